@@ -1,0 +1,213 @@
+"""People: who calls, what is known of a person and from which evidence, and the ports to where it is kept."""
+
+from __future__ import annotations
+
+import hmac
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Trust = Literal["backend", "user", "none"]
+EvidenceKind = Literal["edit", "pick", "regenerate", "rating", "accepted", "statement", "artefact", "import"]
+Author = Literal["self", "assistant", "quoted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sends the request. `trust`: `backend` may say in whose name it asks, `user` may only be itself, by a token.
+
+    `said` holds the ids that the transport carried, by source name (`jwt`, `header`); `conversation` is a chat id.
+    """
+
+    tenant: str = "default"
+    key: str | None = None
+    trust: Trust = "none"
+    said: Mapping[str, str] = field(default_factory=dict)
+    conversation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person, by an internal id: `u_` and 32 hex digits, the HMAC-SHA256 of (tenant, id as the caller says it)."""
+
+    id: str
+    tenant: str = "default"
+
+    @classmethod
+    def of(cls, secret: bytes, tenant: str, said: str) -> User:
+        """The person whom callers of a tenant call `said`: "alice" of two tenants are two people."""
+        name = unicodedata.normalize("NFC", said.strip())
+        digest = hmac.digest(secret, f"{tenant}\0{name}".encode("utf-8", "replace"), "sha256")
+        return cls(f"u_{digest.hex()[:32]}", tenant)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One event, append-only, idempotent by (user, event id).
+
+    `text` is what its author wrote; `context` is the turn it answers (the assistant's words: read to understand the
+    text, never as a source of claims). `fresh` is false for a turn that came as history: it is kept only where no
+    event of this person has the same `digest`. `seq` is given by the store, rising; 0 before that.
+    """
+
+    event: str
+    kind: EvidenceKind
+    text: str
+    author: Author = "self"
+    context: str = ""
+    digest: str = ""
+    fresh: bool = True
+    time: float = 0.0
+    profile_version: int = 0
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing known of a person. Closed: an aspect of the configured list and a value of at most 120 characters.
+
+    `confidence` is in [0, 1]; `evidence` holds event ids; `superseded_by` is the id of the claim that replaced it;
+    `locked` means that the person edited it, and that no evidence may change it.
+    """
+
+    id: str
+    aspect: str
+    value: str
+    kind: Literal["explicit", "inferred"] = "explicit"
+    confidence: float = 1.0
+    evidence: tuple[str, ...] = ()
+    valid_from: float = 0.0
+    superseded_by: str | None = None
+    locked: bool = False
+    seen: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is known of a person, as one version.
+
+    `counts` are running totals (events seen, sums of text statistics). `watermark` is the `seq` of the last evidence
+    that went in, `revision` the version in which something was last corrected, `epoch` is raised by erasure.
+    """
+
+    version: int = 0
+    epoch: int = 0
+    revision: int = 0
+    watermark: int = 0
+    claims: tuple[Claim, ...] = ()
+    counts: Mapping[str, float] = field(default_factory=dict)
+    taste: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person as the hot path reads one: the newest profile, and the evidence that is not in it yet, oldest first."""
+
+    profile: Profile = Profile()
+    pending: tuple[Evidence, ...] = ()
+
+    @property
+    def events(self) -> int:
+        """How many events are known of this person."""
+        return int(self.profile.counts.get("events", 0)) + len(self.pending)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Background work of the outbox for one person; handed out under a lease, at least once."""
+
+    id: int
+    user: User
+    epoch: int
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PersonInfo:
+    """A line of the list of people."""
+
+    id: str
+    tenant: str
+    events: int
+    claims: int
+    last_seen: float
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key as it is kept: never the key itself."""
+
+    id: str
+    name: str
+    tenant: str
+    trust: Trust
+    created: float
+
+
+class UserStore(Protocol):
+    """Reads a person and takes what is learnt of one. Writes are transactions; a raised `epoch` voids older ones."""
+
+    async def load(self, user: User) -> Person:
+        """The person, empty where nothing is known. Raises AdapterError."""
+
+    async def append(self, user: User, evidence: Sequence[Evidence]) -> int:
+        """Keep new evidence and a job for it in one transaction; returns after the commit how many were new."""
+
+    async def publish(self, user: User, profile: Profile) -> bool:
+        """Make `profile` (version n + 1, same epoch) the newest; False where version or epoch have moved on."""
+
+
+class Outbox(Protocol):
+    """Jobs that wait: one open job per person at most, leased to one worker at a time."""
+
+    async def claim(self, limit: int, lease: float) -> Sequence[Job]:
+        """Up to `limit` jobs that are due, leased for `lease` seconds."""
+
+    async def done(self, job: Job, watermark: int) -> None:
+        """The job is finished up to evidence `watermark`; later evidence keeps it open."""
+
+    async def fail(self, job: Job, delay: float) -> None:
+        """The job failed: due again after `delay` seconds."""
+
+    async def wait(self, timeout: float) -> None:
+        """Return when this process appended evidence, or after `timeout` seconds."""
+
+
+class People(Protocol):
+    """The people's own rights and the operator's view: not on the way of a request."""
+
+    async def list(self, tenant: str | None = None) -> Sequence[PersonInfo]:
+        """Everyone known, the newest first."""
+
+    async def export(self, user: User) -> dict[str, Any]:
+        """All that is kept of a person, as JSON values: `evidence`, `profile`, `versions`."""
+
+    async def forget(self, user: User) -> dict[str, int]:
+        """Erase a person from rows, free pages and the write-ahead log; returns what was erased, by kind."""
+
+
+class Keys(Protocol):
+    """API keys, by the SHA-256 of the key, and the secret under which ids are hashed."""
+
+    async def find(self, digest: str) -> Key | None:
+        """The key with this SHA-256 (hex), or None."""
+
+    async def create(self, key: Key, digest: str) -> None:
+        """Keep a new key, with full sync."""
+
+    async def list(self) -> Sequence[Key]:
+        """All keys, without their digests."""
+
+    async def revoke(self, id: str) -> bool:
+        """Delete a key by its id."""
+
+    async def secret(self) -> bytes:
+        """32 random bytes, made once per store: the HMAC key of internal ids."""
+
+
+class Tokens(Protocol):
+    """Verifies signed tokens."""
+
+    async def verify(self, token: str) -> Mapping[str, Any] | None:
+        """The claims of a token that is valid now, or None."""

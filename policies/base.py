@@ -1,0 +1,124 @@
+"""The contract of a policy, on one screen: `Exchange`, `User`, `Policy`, `PolicyConfig`, `Receipt`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from adapters.ports import (
+    Cache,
+    Caller,
+    ChatRequest,
+    Embedder,
+    Job,
+    Keys,
+    Knowledge,
+    Outbox,
+    People,
+    Reply,
+    User,
+    UserStore,
+)
+
+__all__ = ["Adapters", "Exchange", "Policy", "PolicyConfig", "Receipt", "Step", "User"]
+
+Outcome = Literal["applied", "idle", "skipped", "failed", "answered"]
+Hook = Awaitable[None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one hook of one policy did: reason codes (never text of a person), milliseconds, injected tokens."""
+
+    policy: str
+    hook: str
+    outcome: Outcome
+    reasons: tuple[str, ...] = ()
+    ms: float = 0.0
+    tokens: int = 0
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Receipt:
+    """What was done to an exchange and why. `budget` is what all policies together may still inject, in tokens."""
+
+    budget: int = 2000
+    steps: list[Step] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    detail: dict[str, Any] = field(default_factory=dict)
+    tokens: int = 0
+
+    def note(self, reason: str, tokens: int = 0, **detail: Any) -> None:
+        """Say why, from inside a hook: a reason code, the tokens injected, and scores or names that explain it."""
+        self.reasons.append(reason)
+        self.tokens += tokens
+        self.detail.update(detail)
+
+
+@dataclass(slots=True)
+class Exchange:
+    """The one object that travels: the request as it came (`received`), as it will go out, who asks, the answer."""
+
+    id: str
+    caller: Caller
+    received: ChatRequest
+    request: ChatRequest
+    user: User | None = None
+    reply: Reply | None = None
+    receipt: Receipt = field(default_factory=Receipt)
+
+    def draft(self) -> Exchange:
+        """A copy for one hook to work on, so that a half-done change cannot leak; its receipt takes the notes."""
+        return replace(self, receipt=Receipt(budget=self.receipt.budget))
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """The bundle of ports that `build` gets, once. `sessions` is a cache in memory, `cache` one that may outlive it."""
+
+    users: UserStore
+    people: People
+    outbox: Outbox
+    keys: Keys
+    cache: Cache
+    sessions: Cache
+    knowledge: Knowledge
+    embedder: Embedder | None = None
+
+
+class Policy:
+    """Three hooks that all do nothing by default. A policy keeps configuration and ports, never a person's state.
+
+    A hook written `async def` must not block; written `def` it runs in a thread of its own. Either is cut off at the
+    policy's `timeout`, and what it had assigned by then is dropped.
+    """
+
+    def on_request(self, exchange: Exchange) -> Hook:
+        """Before the backend: assign `exchange.user`, `.request`, or `.reply` to answer without a backend."""
+
+    def on_reply(self, exchange: Exchange) -> Hook:
+        """Before the last byte leaves: record only."""
+
+    def learn(self, job: Job) -> Hook:
+        """In the background: turn the evidence of `job.user` into something; may run twice for the same evidence."""
+
+
+class PolicyConfig(BaseModel):
+    """A policy's settings in config.yaml. Subclass it, name the settings, and `build` the policy from them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    conditions: ClassVar[tuple[str, ...]] = ()
+    """Conditions for `when` that this policy decides by itself, beside `identified`, `anonymous` and `opening`."""
+
+    kind: str = Field(description="Which policy this is.")
+    on_error: Literal["skip", "fail"] = Field("skip", description="What a fault costs: the policy's part, or the chat.")
+    timeout: float = Field(0.25, gt=0, le=60, description="Seconds that one hook may take on the way of a request.")
+    when: tuple[str, ...] = Field((), description="Run only if one of these holds; empty: always.")
+
+    def build(self, adapters: Adapters) -> Policy:
+        """The policy itself. Called once, at the start; raise ConfigError for what cannot work."""
+        raise TypeError(f"{type(self).__name__} does not say how to build its policy")

@@ -1,0 +1,66 @@
+"""Works out in whose name a request is made. Without an answer there is no memory, never a shared default person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import Field
+
+from adapters.ports import Keys
+from policies.base import Adapters, Exchange, Policy, PolicyConfig, User
+
+Source = Literal["jwt", "header", "safety_identifier", "user", "metadata"]
+SIGNED = ("jwt",)
+LONGEST = 256
+
+
+class IdentityConfig(PolicyConfig):
+    """Settings of `kind: identity`."""
+
+    kind: Literal["identity"] = "identity"
+    sources: tuple[Source, ...] = Field(
+        ("jwt", "header", "safety_identifier", "user", "metadata"),
+        min_length=1,
+        description="Where a person's id is looked for, first found wins; all but `jwt` only from trusted backends.",
+    )
+
+    def build(self, adapters: Adapters) -> Policy:
+        return Identity(self.sources, adapters.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity(Policy):
+    """Sets `exchange.user` from the first source that says who asks."""
+
+    sources: tuple[Source, ...]
+    keys: Keys
+
+    async def on_request(self, exchange: Exchange) -> None:
+        found = find(exchange, self.sources)
+        if found is None:
+            exchange.receipt.note("no_identity" if exchange.caller.trust != "none" else "untrusted_caller")
+            return
+        source, said = found
+        exchange.receipt.note(f"from_{source}")
+        exchange.user = User.of(await self.keys.secret(), exchange.caller.tenant, said)
+
+
+def find(exchange: Exchange, sources: tuple[Source, ...]) -> tuple[Source, str] | None:
+    """The first source that holds an id which this caller may say, and the id."""
+    for source in sources:
+        if source not in SIGNED and exchange.caller.trust != "backend":
+            continue
+        value = _said(exchange, source)
+        if isinstance(value, str) and 0 < len(value.strip()) <= LONGEST:
+            return source, value
+    return None
+
+
+def _said(exchange: Exchange, source: Source) -> Any:
+    if source in ("jwt", "header"):
+        return exchange.caller.said.get(source)
+    if source != "metadata":
+        return exchange.received.get(source)
+    metadata = exchange.received.get("metadata")
+    return metadata.get("user_id") if isinstance(metadata, dict) else None

@@ -1,0 +1,113 @@
+"""The command line: `rapport COMMAND`, also `python -m proxy COMMAND`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from adapters.ports import AdapterError, ConfigError
+from proxy.config import ConfigErrors
+from proxy.settings import VERSION
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 for success, 1 where something outside failed, 2 for wrong use or configuration."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _find(options.run)(options)
+    except ConfigErrors as errors:
+        for line in errors.errors:
+            print(line, file=sys.stderr)
+        return 2
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except AdapterError as error:
+        print(f"rapport: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def _find(name: str) -> Command:
+    """A command by `module:function`; only the one that is wanted is imported."""
+    from importlib import import_module
+
+    module, _, function = name.partition(":")
+    command: Command = getattr(import_module(f"proxy.commands.{module}"), function)
+    return command
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--config", type=Path, help="the configuration (default: config.yaml here, else defaults)")
+    json = argparse.ArgumentParser(add_help=False, parents=[common])
+    json.add_argument("--json", action="store_true", help="print JSON, for scripts")
+    tenant = argparse.ArgumentParser(add_help=False, parents=[json])
+    tenant.add_argument("--tenant", default="default", help="whose people or knowledge (default: default)")
+
+    parser = argparse.ArgumentParser("rapport", description="A sidecar that makes any chat app know its users.")
+    parser.add_argument("--version", action="version", version=f"rapport {VERSION}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add(commands, "serve", "serve:serve", "start the proxy", common)
+    _add(commands, "check", "check:check", "check the configuration and print the chain", json)
+    _add(commands, "schema", "check:print_schema", "print the JSON schema of config.yaml")
+    demo = _add(commands, "demo", "demo:demo", "play the story on the embedded backend")
+    demo.add_argument("--fast", action="store_true", help="without pauses")
+    ingest = _add(commands, "ingest", "knowledge:ingest", "put files into the knowledge index", tenant)
+    ingest.add_argument("paths", nargs="+", metavar="PATH", help="files, folders or globs")
+    search = _add(commands, "search", "knowledge:search", "search the knowledge index", tenant)
+    search.add_argument("text")
+    search.add_argument("--limit", type=int, default=5, help="how many passages (default: 5)")
+    explain = _add(commands, "explain", "explain:explain", "show a request as it would leave; nothing is sent", tenant)
+    explain.add_argument("text")
+    explain.add_argument("--user", help="who asks")
+    explain.add_argument("--model", default="demo", help="the model to name (default: demo)")
+    _people(commands, tenant)
+    _keys(commands, json)
+    return parser
+
+
+def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser], tenant: argparse.ArgumentParser) -> None:
+    users = commands.add_parser("users", help="people's data: list, show, export, import, forget")
+    actions = users.add_subparsers(required=True, metavar="ACTION")
+    listed = _add(actions, "list", "people:list_people", "everyone known", tenant)
+    listed.add_argument("--all", action="store_true", help="of all tenants")
+    for name, text in (("show", "what is known of a person"), ("export", "all that is kept of a person, as JSON")):
+        _add(actions, name, f"people:{name}", text, tenant).add_argument("user")
+    imported = _add(actions, "import", "people:import_outputs", "past outputs, JSONL: {text, input?, time?}", tenant)
+    imported.add_argument("user")
+    imported.add_argument("file", help="a JSONL file, or - for standard input")
+    forget = _add(actions, "forget", "people:forget", "erase a person", tenant)
+    forget.add_argument("user")
+    forget.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _keys(commands: argparse._SubParsersAction[argparse.ArgumentParser], json: argparse.ArgumentParser) -> None:
+    keys = commands.add_parser("keys", help="API keys: create, list, revoke")
+    actions = keys.add_subparsers(required=True, metavar="ACTION")
+    create = _add(actions, "create", "keys:create", "make a key; it is shown once", json)
+    create.add_argument("--name", default="", help="a name to recognise it by")
+    create.add_argument("--tenant", default="default", help="whose people and knowledge it opens (default: default)")
+    create.add_argument("--trust", choices=("backend", "user"), default="user",
+                        help="backend: may say in whose name it asks (default: user)")
+    _add(actions, "list", "keys:list_keys", "all keys, without the keys themselves", json)
+    _add(actions, "revoke", "keys:revoke", "delete a key", json).add_argument("id")
+
+
+def _add(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: str, text: str,
+         *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text, parents=list(parents))
+    command.set_defaults(run=run)
+    return command
+
+
+if __name__ == "__main__":
+    sys.exit(main())

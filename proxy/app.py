@@ -1,0 +1,146 @@
+"""The one place that puts everything together: `create_app(settings)`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from adapters.diskcache import DiskCache
+from adapters.lancedb import LanceKnowledge
+from adapters.memory import MemoryCache
+from adapters.ports import AdapterError, Embedder
+from adapters.pyjwt import JwtTokens
+from adapters.sql import SqlKeys, SqlPeople
+from policies.base import Adapters
+from proxy.callers import Callers
+from proxy.chain import Chain
+from proxy.info import ENDPOINTS, Info
+from proxy.learner import Learner
+from proxy.receipts import Receipts
+from proxy.routes import Chat, Options, Parts
+from proxy.routing import Backends, warm
+from proxy.settings import Settings
+from proxy.users import PeopleApi
+from proxy.wire import HttpError, error_body
+
+log = structlog.get_logger("rapport")
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Rapport:
+    """A deployment in this process: its ports, its chain, its backends."""
+
+    settings: Settings
+    adapters: Adapters
+    chain: Chain
+    backends: Backends
+
+    async def close(self) -> None:
+        """Write what waits and let go of everything."""
+        self.chain.close()
+        await self.backends.close()
+        await self.adapters.knowledge.close()
+        await self.adapters.people.close()
+
+
+def assemble(settings: Settings) -> Rapport:
+    """Build ports, policies and backends. Raises ConfigError for what cannot work."""
+    adapters = _adapters(settings)
+    chain = Chain((config, config.build(adapters)) for config in settings.policies)
+    return Rapport(settings, adapters, chain, Backends(settings.backends))
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The ASGI application. Raises ConfigError for what cannot work."""
+    rapport = assemble(settings)
+    adapters, receipts = rapport.adapters, Receipts()
+    callers = Callers(settings.auth, adapters.keys, _tokens(settings))
+    options = Options(settings.server.max_body_mb * MIB, settings.injection.max_tokens)
+    info = Info(callers, rapport.backends, receipts, adapters.keys)
+    people = PeopleApi(callers, adapters.users, adapters.people, adapters.sessions, receipts, adapters.keys)
+    chat = Chat(Parts(callers, rapport.chain, rapport.backends, receipts), options)
+    routes = [
+        Route("/v1/chat/completions", chat, methods=["POST"]),
+        Route("/v1/models", info.models),
+        Route("/v1/models/{id:path}", info.model),
+        Route("/v1/receipts/{id}", info.receipt),
+        Route("/v1/users/{user}/profile", people.profile),
+        Route("/v1/users/{user}", people.forget, methods=["DELETE"]),
+        Route("/healthz", info.healthz),
+        Route("/readyz", info.readyz),
+    ]
+    handlers = {HttpError: _http_error, HTTPException: _not_here, AdapterError: _store_away}
+    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=_lifespan(rapport, info))  # type: ignore[arg-type]
+    app.state.rapport = rapport
+    return app
+
+
+def _lifespan(rapport: Rapport, info: Info) -> object:
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        adapters = rapport.adapters
+        tasks = [asyncio.create_task(Learner(rapport.chain, adapters.users, adapters.outbox).run())]
+        importing = warm(rapport.backends)
+        if importing is not None:
+            tasks.append(asyncio.create_task(asyncio.to_thread(importing)))
+        yield
+        info.draining = True
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await rapport.close()
+
+    return lifespan
+
+
+def _adapters(settings: Settings) -> Adapters:
+    cache = DiskCache(settings.cache.path, settings.cache.size_mb * MIB)
+    people = SqlPeople(settings.users.url)
+    keys = SqlKeys(settings.users.url, settings.users.secret)
+    embedder = _embedder(settings)
+    knowledge = LanceKnowledge(settings.knowledge.path, embedder.name if embedder else None,
+                               embedder.dimensions if embedder else None)
+    return Adapters(people, people, people, keys, cache, MemoryCache(), knowledge, embedder)
+
+
+def _embedder(settings: Settings) -> Embedder | None:
+    chosen = settings.embedder
+    if chosen.kind == "full_text_only":
+        return None
+    # litellm takes seconds to import, and an embedder asks for it only when it is first used.
+    from adapters.litellm import LiteLLMEmbedder
+
+    return LiteLLMEmbedder(chosen.model or "", chosen.dimensions or 0, chosen.api_base, chosen.api_key)
+
+
+def _tokens(settings: Settings) -> JwtTokens | None:
+    jwt = settings.auth.jwt
+    return JwtTokens(jwt.key, jwt.algorithms, jwt.issuer, jwt.audience) if jwt else None
+
+
+async def _http_error(_request: Request, error: HttpError) -> Response:
+    return Response(error.body, error.status, media_type="application/json")
+
+
+async def _not_here(_request: Request, error: HTTPException) -> Response:
+    """Starlette's own 404 and 405, in OpenAI's shape, with what is here."""
+    message = {404: "Unknown request URL.", 405: "Not allowed to use this method on this URL."}
+    text = message.get(error.status_code, error.detail)
+    known = "Here are: " + ", ".join(ENDPOINTS) + "."
+    return Response(error_body(error.status_code, f"{text} {known}", "unknown_url"), error.status_code,
+                    media_type="application/json")
+
+
+async def _store_away(_request: Request, error: AdapterError) -> Response:
+    return Response(error_body(503, str(error), "store_unavailable"), 503, media_type="application/json")

@@ -1,0 +1,8 @@
+"""What `rapport` can be asked to do, one file per theme; each command takes parsed arguments and returns a status."""
+
+from datetime import UTC, datetime
+
+
+def when(time: float) -> str:
+    """A time as people read it."""
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M") if time else "-"

@@ -1,0 +1,68 @@
+"""`rapport check` and `rapport schema`: the configuration, before anything is started."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from importlib.metadata import packages_distributions
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from proxy.app import assemble
+from proxy.commands.serve import guard
+from proxy.config import load, schema
+from proxy.kinds import load_kind
+from proxy.settings import Settings
+
+DISTRIBUTION = "rapport-proxy"
+ROOMS = ("proxy", "policies", "adapters")
+
+
+def check(options: argparse.Namespace) -> int:
+    """Print the chain with the origin of each kind; every error is one line, status 2."""
+    settings = load(options.config)
+    guard(settings)
+    assemble(settings)
+    chain = _chain(settings)
+    warnings = _clashes()
+    if options.json:
+        print(json.dumps({"ok": True, "chain": chain, "warnings": warnings}))
+        return 0
+    table = Table("", "policy", "origin", "when", "timeout", "on error", title="The chain", title_justify="left")
+    for number, row in enumerate(chain, 1):
+        table.add_row(str(number), row["kind"], row["origin"], row["when"], f"{row['timeout']:g} s", row["on_error"])
+    table.add_row("", "backend", ", ".join(route.use for route in settings.backends), "last, always", "", "")
+    console = Console()
+    console.print(table)
+    for line in warnings:
+        console.print(f"warning: {line}", markup=False)
+    console.print("The configuration is sound.")
+    return 0
+
+
+def print_schema(_options: argparse.Namespace) -> int:
+    """Print the JSON schema of config.yaml."""
+    print(json.dumps(schema(), indent=2))
+    return 0
+
+
+def _chain(settings: Settings) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": policy.kind, "origin": load_kind(policy.kind, "policies").origin,
+            "when": " or ".join(policy.when) or "always", "timeout": policy.timeout, "on_error": policy.on_error,
+        }
+        for policy in settings.policies
+    ]
+
+
+def _clashes() -> list[str]:
+    """Other distributions that own one of our three top-level names."""
+    owners = packages_distributions()
+    return [
+        f"the package {room!r} is also installed by {', '.join(others)}"
+        for room in ROOMS
+        if (others := sorted(set(owners.get(room, ())) - {DISTRIBUTION}))
+    ]

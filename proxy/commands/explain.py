@@ -1,0 +1,62 @@
+"""`rapport explain`: a request as it would leave, and why. Nothing is sent, nothing is stored."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+
+import msgspec
+from rich.console import Console
+from rich.panel import Panel
+from rich.text import Text
+
+from adapters.ports import Caller, ChatRequest
+from policies.base import Exchange, Receipt, Step
+from proxy.app import Rapport, assemble
+from proxy.config import load
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Walk the request hooks for one text and print what came of it."""
+    rapport = assemble(load(options.config))
+    exchange = asyncio.run(_walk(rapport, options))
+    request = json.loads(exchange.request.body())
+    if options.json:
+        steps = [json.loads(msgspec.json.encode(step)) for step in exchange.receipt.steps]
+        print(json.dumps({"request": request, "policies": steps}, ensure_ascii=False))
+        return 0
+    console = Console()
+    for message in request["messages"]:
+        console.print(Panel(_marked(str(message["content"])), title=message["role"], title_align="left"))
+    for step in exchange.receipt.steps:
+        console.print(line(step))
+    return 0
+
+
+def line(step: Step) -> Text:
+    """One step of a receipt as people read it."""
+    colour = {"applied": "green", "failed": "red", "answered": "cyan"}.get(step.outcome, "dim")
+    tokens = f", {step.tokens} tokens" if step.tokens else ""
+    reasons = ", ".join(step.reasons) or "no reason given"
+    return Text.assemble((f"{step.policy:<12}", "bold"), (f"{step.outcome:<9}", colour), f"{reasons}{tokens}",
+                         (f"  {step.ms:.1f} ms", "dim"))
+
+
+async def _walk(rapport: Rapport, options: argparse.Namespace) -> Exchange:
+    body = {"model": options.model, "messages": [{"role": "user", "content": options.text}]}
+    request = ChatRequest.parse(json.dumps(body).encode())
+    said = {"header": options.user} if options.user else {}
+    budget = rapport.settings.injection.max_tokens
+    exchange = Exchange("ex_explain", Caller(options.tenant, None, "backend", said), request, request,
+                        receipt=Receipt(budget=budget))
+    await rapport.chain.on_request(exchange)
+    await rapport.close()
+    return exchange
+
+
+def _marked(text: str) -> Text:
+    """The text with what Rapport added in colour."""
+    marked = Text(text)
+    marked.highlight_regex(r"(?s)<rapport-(\w+).*?</rapport-\1>", "green")
+    return marked

@@ -1,0 +1,169 @@
+"""`rapport users`: the people's data."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+import json
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from adapters.ports import ConfigError, Evidence, User
+from proxy.app import Rapport, assemble
+from proxy.commands import when
+from proxy.config import load
+from proxy.learner import Learner
+from proxy.users import describe
+from proxy.users import forget as erase
+
+LONGEST = 20_000
+
+
+def list_people(options: argparse.Namespace) -> int:
+    """Everyone known, by internal id: ids as callers say them are not kept."""
+    found = asyncio.run(_open(options).adapters.people.list(None if options.all else options.tenant))
+    if options.json:
+        print(msgspec.json.encode(found).decode())
+        return 0
+    table = Table("person", "tenant", "events", "claims", "last seen")
+    for person in found:
+        table.add_row(person.id, person.tenant, str(person.events), str(person.claims), when(person.last_seen))
+    Console().print(table)
+    return 0
+
+
+def show(options: argparse.Namespace) -> int:
+    """What is known of a person now, one claim a line."""
+    rapport = _open(options)
+
+    async def read() -> dict[str, Any]:
+        person = await rapport.adapters.users.load(await _user(rapport, options))
+        return {**describe(person.profile), "pending": len(person.pending)}
+
+    known = asyncio.run(read())
+    if options.json:
+        print(json.dumps(known))
+        return 0
+    console = Console()
+    if not known["claims"] and not known["events"] and not known["pending"]:
+        console.print("Nothing is known of this person.")
+        return 0
+    table = Table("aspect", "value", "kind", "confidence", "seen", "since")
+    for claim in known["claims"]:
+        table.add_row(claim["aspect"], claim["value"], claim["kind"], f"{claim['confidence']:.2f}",
+                      str(claim["seen"]), when(claim["valid_from"]))
+    console.print(table)
+    console.print(f"Version {known['version']}, from {known['events']} events; {known['pending']} more are waiting.")
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    """All that is kept of a person, as JSON."""
+    rapport = _open(options)
+
+    async def read() -> dict[str, Any]:
+        return await rapport.adapters.people.export(await _user(rapport, options))
+
+    print(json.dumps(asyncio.run(read()), indent=None if options.json else 2, ensure_ascii=False))
+    return 0
+
+
+def import_outputs(options: argparse.Namespace) -> int:
+    """Past outputs of a person, all lines or none; the same line twice is one event."""
+    evidence = tuple(parse(_lines(options.file), options.file))
+    rapport = _open(options)
+
+    async def write() -> int:
+        user = await _user(rapport, options)
+        new = await rapport.adapters.users.append(user, evidence)
+        learner = Learner(rapport.chain, rapport.adapters.users, rapport.adapters.outbox)
+        while await learner.work():
+            pass
+        await rapport.close()
+        return new
+
+    new = asyncio.run(write())
+    print(json.dumps({"read": len(evidence), "new": new}) if options.json
+          else f"{len(evidence)} outputs read, {new} of them new.")
+    return 0
+
+
+def forget(options: argparse.Namespace) -> int:
+    """Erase a person; asks first unless told not to."""
+    if not options.yes:
+        if not sys.stdin.isatty():
+            print("rapport: add --yes to erase without being asked", file=sys.stderr)
+            return 2
+        if input(f"Erase everything of {options.user}? [y/N] ").strip().lower() not in ("y", "yes"):
+            return 1
+    rapport = _open(options)
+
+    async def write() -> dict[str, int]:
+        erased = await erase(rapport.adapters.people, rapport.adapters.sessions, await _user(rapport, options))
+        await rapport.close()
+        return erased
+
+    erased = asyncio.run(write())
+    print(json.dumps(erased) if options.json
+          else "Erased: " + ", ".join(f"{count} {kind}" for kind, count in erased.items()) + ".")
+    return 0
+
+
+def parse(lines: Iterable[str], name: str) -> Iterable[Evidence]:
+    """Lines of `{text, input?, time?}` as evidence. Raises ConfigError naming the line that is wrong."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        place = f"{name}:{number}"
+        try:
+            row = msgspec.json.decode(line.encode("utf-8", "replace"))
+        except msgspec.DecodeError as error:
+            raise ConfigError(place, "must be one JSON object a line: {text, input?, time?}") from error
+        yield _evidence(row, place)
+
+
+def _evidence(row: Any, place: str) -> Evidence:
+    known = ("text", "input", "time")
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row["text"].strip():
+        raise ConfigError(f"{place}.text", "must be what the person wrote, as a string that is not empty")
+    unknown = [field for field in row if field not in known]
+    if unknown:
+        raise ConfigError(f"{place}.{unknown[0]}", f"unknown field; known: {', '.join(known)}")
+    asked, stamp = row.get("input", ""), row.get("time", 0)
+    if not isinstance(asked, str):
+        raise ConfigError(f"{place}.input", "must be a string: what the person was asked")
+    if isinstance(stamp, bool) or not isinstance(stamp, int | float) or stamp < 0:
+        raise ConfigError(f"{place}.time", "must be seconds since 1970, as a number")
+    digest = hashlib.blake2b(row["text"].encode(), digest_size=16).hexdigest()
+    return Evidence(event=f"import-{digest}", kind="import", text=row["text"][:LONGEST], context=asked[:600],
+                    digest=digest, fresh=False, time=float(stamp) or time.time())
+
+
+def _lines(file: str) -> list[str]:
+    if file == "-":
+        return sys.stdin.read().splitlines()
+    try:
+        return Path(file).read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ConfigError(file, f"cannot be read: {reason}") from error
+
+
+def _open(options: argparse.Namespace) -> Rapport:
+    return assemble(load(options.config))
+
+
+async def _user(rapport: Rapport, options: argparse.Namespace) -> User:
+    """The person as callers of the tenant say it, or by internal id as `users list` shows it."""
+    said: str = options.user
+    if said.startswith("u_") and len(said) == 34:
+        return User(said, options.tenant)
+    return User.of(await rapport.adapters.keys.secret(), options.tenant, said)

@@ -1,0 +1,69 @@
+"""The endpoints that say what is here: models, health, receipts, and a clear 404 for the rest."""
+
+from __future__ import annotations
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from adapters.ports import AdapterError, Keys
+from proxy.callers import Callers
+from proxy.receipts import Receipts
+from proxy.routes import read_headers
+from proxy.routing import Backends
+from proxy.wire import HttpError
+
+ENDPOINTS = (
+    "POST /v1/chat/completions", "GET /v1/models", "GET /v1/models/{id}", "GET /v1/receipts/{id}",
+    "GET /v1/users/{user}/profile", "DELETE /v1/users/{user}", "GET /healthz", "GET /readyz",
+)
+
+
+class Info:
+    """Handlers over what the process holds."""
+
+    def __init__(self, callers: Callers, backends: Backends, receipts: Receipts, keys: Keys) -> None:
+        self.callers = callers
+        self.backends = backends
+        self.receipts = receipts
+        self.keys = keys
+        self.draining = False
+
+    async def models(self, request: Request) -> Response:
+        """`GET /v1/models`."""
+        await self.callers.resolve(request.scope, read_headers(request.scope))
+        return as_json({"object": "list", "data": self.backends.models()})
+
+    async def model(self, request: Request) -> Response:
+        """`GET /v1/models/{id}`; an id may hold slashes and colons."""
+        await self.callers.resolve(request.scope, read_headers(request.scope))
+        return as_json(self.backends.card(request.path_params["id"]))
+
+    async def receipt(self, request: Request) -> Response:
+        """`GET /v1/receipts/{id}`, for the tenant it was made for; a person with a token sees only their own."""
+        caller = await self.callers.resolve(request.scope, read_headers(request.scope))
+        id = request.path_params["id"]
+        found = self.receipts.find(id, caller.tenant) if caller.trust == "backend" else None
+        if found is None:
+            raise HttpError(404, "There is no such receipt, or it is too old.", "not_found")
+        return as_json(found)
+
+    async def healthz(self, request: Request) -> Response:
+        """The process answers."""
+        return as_json({"status": "ok"})
+
+    async def readyz(self, request: Request) -> Response:
+        """Whether to send chats here. A store that is away degrades the personal part and nothing else."""
+        if self.draining:
+            return as_json({"status": "draining"}, 503)
+        degraded = []
+        try:
+            await self.keys.secret()
+        except AdapterError:
+            degraded.append("users")
+        return as_json({"status": "ok", "degraded": degraded})
+
+
+def as_json(value: object, status: int = 200) -> Response:
+    """A JSON response."""
+    return Response(msgspec.json.encode(value), status, media_type="application/json")

@@ -1,0 +1,53 @@
+"""Turns evidence into knowledge in the background: takes jobs from the outbox, at least once, and survives faults."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from adapters.ports import AdapterError, Job, Outbox, UserStore
+from proxy.chain import Chain
+
+log = structlog.get_logger("rapport")
+
+BATCH = 64
+LEASE = 120.0
+IDLE = 5.0
+BACKOFF = 2.0
+LONGEST_DELAY = 300.0
+
+
+class Learner:
+    """One task per process that works the outbox until it is stopped."""
+
+    def __init__(self, chain: Chain, users: UserStore, outbox: Outbox) -> None:
+        self.chain = chain
+        self.users = users
+        self.outbox = outbox
+
+    async def run(self) -> None:
+        """Work for ever. A store that is away costs waiting, not the process."""
+        while True:
+            try:
+                if not await self.work():
+                    await self.outbox.wait(IDLE)
+            except AdapterError as error:
+                log.warning("learner_waits", reason=type(error).__name__)
+                await asyncio.sleep(BACKOFF)
+
+    async def work(self) -> int:
+        """Do the jobs that are due now; returns how many there were."""
+        jobs = await self.outbox.claim(BATCH, LEASE)
+        for job in jobs:
+            await self._do(job)
+        return len(jobs)
+
+    async def _do(self, job: Job) -> None:
+        person = await self.users.load(job.user)
+        known = person.pending[-1].seq if person.pending else person.profile.watermark
+        failed = await self.chain.learn(job)
+        if failed:
+            await self.outbox.fail(job, min(LONGEST_DELAY, BACKOFF ** (job.tries + 1)))
+        else:
+            await self.outbox.done(job, known)

@@ -1,0 +1,68 @@
+"""Receipts of the latest exchanges: what each policy did and why, in reason codes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+from policies.base import Exchange, Step
+
+KEPT = 10_000
+
+
+class Receipts:
+    """The newest 10,000 receipts of this process, by exchange id."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, tuple[str, str | None, dict[str, Any]]] = OrderedDict()
+
+    def keep(self, exchange: Exchange, status: int, ms: float) -> None:
+        """Keep the receipt of a finished exchange."""
+        owner = exchange.user.id if exchange.user else None
+        self._kept[exchange.id] = (exchange.caller.tenant, owner, render(exchange, status, ms))
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+    def find(self, id: str, tenant: str) -> dict[str, Any] | None:
+        """The receipt, if the tenant is the one that it was made for."""
+        kept = self._kept.get(id)
+        return kept[2] if kept and kept[0] == tenant else None
+
+    def owner(self, id: str) -> str | None:
+        """The internal id of the person whom the exchange was for."""
+        kept = self._kept.get(id)
+        return kept[1] if kept else None
+
+    def forget(self, owner: str) -> None:
+        """Drop the receipts of a person."""
+        for id in [id for id, kept in self._kept.items() if kept[1] == owner]:
+            del self._kept[id]
+
+
+def render(exchange: Exchange, status: int, ms: float) -> dict[str, Any]:
+    """A receipt as JSON values."""
+    reply = exchange.reply
+    return {
+        "id": exchange.id,
+        "object": "rapport.receipt",
+        "status": status,
+        "complete": bool(reply and reply.complete),
+        "identified": exchange.user is not None,
+        "ms": ms,
+        "injected_tokens": sum(step.tokens for step in exchange.receipt.steps),
+        "policies": [
+            {"policy": step.policy, "hook": step.hook, "outcome": step.outcome, "reasons": list(step.reasons),
+             "ms": step.ms, "tokens": step.tokens, "detail": step.detail}
+            for step in exchange.receipt.steps
+        ],
+    }
+
+
+def summary(steps: list[Step]) -> str:
+    """The steps as one header value: `identity=from_user, preferences=injected`."""
+    return ", ".join(f"{step.policy}={'+'.join(step.reasons) or step.outcome}" for step in steps)
+
+
+def degraded(steps: list[Step]) -> str:
+    """The policies that were skipped by fault, with their reason, as one header value; empty where there are none."""
+    return ", ".join(f"{step.policy}={'+'.join(step.reasons)}" for step in steps if step.outcome == "failed")

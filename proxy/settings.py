@@ -1,0 +1,176 @@
+"""The shape of config.yaml: every section, its settings, their defaults and what they mean."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from policies.base import PolicyConfig
+
+VERSION = version("rapport-proxy")
+
+
+class Section(BaseModel):
+    """A part of the file: unknown fields are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+def read_secret(reference: str) -> str:
+    """What `env:NAME` or `file:PATH` refers to. Raises ValueError, without quoting the reference's value."""
+    source, _, name = reference.partition(":")
+    if source == "env" and name:
+        if not os.environ.get(name):
+            raise ValueError(f"the environment variable {name} is not set")
+        return os.environ[name]
+    if source == "file" and name:
+        try:
+            return Path(name).read_text().strip()
+        except OSError as error:
+            raise ValueError(f"the file {name} cannot be read ({error.strerror})") from error
+    raise ValueError("a secret is written as env:NAME or file:PATH, never as itself")
+
+
+SecretRef = Annotated[str, AfterValidator(read_secret)]
+ClientOrSecretRef = Annotated[str, AfterValidator(lambda value: value if value == "client" else read_secret(value))]
+
+
+class Server(Section):
+    """Where Rapport listens."""
+
+    host: str = Field("127.0.0.1", description="Address; anything but loopback needs auth.required.")
+    port: int = Field(4140, ge=0, le=65535, description="Port; 0 takes a free one.")
+    workers: Literal[1] = Field(1, description="Processes; one for now.")
+    max_body_mb: int = Field(32, ge=1, le=1024, description="Largest request body, in MiB.")
+    drain_seconds: float = Field(10, ge=0, le=600, description="How long a stop waits for streams.")
+
+
+class Jwt(Section):
+    """How signed tokens are verified."""
+
+    key: SecretRef = Field(description="Public key (PEM) or shared secret, as env:NAME or file:PATH.")
+    algorithms: tuple[Literal["RS256", "RS384", "RS512", "ES256", "ES384", "EdDSA", "HS256", "HS512"], ...] = Field(
+        ("RS256",), min_length=1, description="Algorithms that are accepted."
+    )
+    issuer: str | None = Field(None, description="Required `iss`.")
+    audience: str | None = Field(None, description="Required `aud`.")
+    claim: str = Field("sub", description="The claim that holds the person's id.")
+    tenant_claim: str | None = Field(None, description="The claim that holds the tenant; none: `default`.")
+    header: str = Field("authorization", description="Header that carries the token, with or without `Bearer`.")
+
+
+class Auth(Section):
+    """Who may call."""
+
+    required: bool = Field(False, description="Whether every call needs a key or a token; without, only loopback may.")
+    jwt: Jwt | None = Field(None, description="Accept signed tokens of the people themselves.")
+
+
+class Timeouts(Section):
+    """Clocks around a backend call, in seconds."""
+
+    connect: float = Field(10, gt=0, description="To connect.")
+    first: float = Field(600, gt=0, description="Until the answer begins.")
+    gap: float = Field(600, gt=0, description="Between two pieces of content; comments of a stream do not count.")
+    total: float = Field(3600, gt=0, description="For the whole answer.")
+
+
+class BackendRoute(Section):
+    """Which models go where; the first match wins."""
+
+    models: tuple[str, ...] = Field(min_length=1, description="Model names as clients say them; * and ? match.")
+    use: str = Field(min_length=1, description="litellm's name of the model; {model} is what the client said.")
+    api_base: str | None = Field(None, pattern="^https?://", description="Base URL, if not the provider's own.")
+    api_key: ClientOrSecretRef | None = Field(None, description="env:NAME, file:PATH, or `client`: the caller's own.")
+    carrier: Literal["auto", "relay", "litellm"] = Field("auto", description="How a chat is carried.")
+    timeouts: Timeouts = Field(Timeouts(), description="Clocks around a call.")
+    extra: dict[str, Any] = Field({}, description="Body fields to add where the client did not say them.")
+
+
+class EmbedderSettings(Section):
+    """What turns text into vectors."""
+
+    kind: Literal["full_text_only", "litellm"] = Field("full_text_only", description="None, or any model of litellm's.")
+    model: str | None = Field(None, description="litellm's name of the embedding model.")
+    dimensions: int | None = Field(None, ge=1, le=65536, description="Length of its vectors.")
+    api_base: str | None = Field(None, pattern="^https?://", description="Base URL of the embedding service.")
+    api_key: SecretRef | None = Field(None, description="env:NAME or file:PATH.")
+
+
+    @model_validator(mode="after")
+    def _whole(self) -> EmbedderSettings:
+        if self.kind == "litellm" and not (self.model and self.dimensions):
+            raise ValueError("kind litellm needs model and dimensions")
+        return self
+
+
+class UsersSettings(Section):
+    """Where people are kept."""
+
+    url: str = Field("sqlite:///data/rapport.db", description="SQLAlchemy URL; relative paths start at the file.")
+    secret: SecretRef | None = Field(None, description="HMAC key of ids, env:NAME or file:PATH; none: in the store.")
+
+
+class KnowledgeSettings(Section):
+    """Where passages are indexed."""
+
+    path: str = Field("data/knowledge", description="Folder of the LanceDB index.")
+
+
+class CacheSettings(Section):
+    """Where what can be computed again is kept."""
+
+    path: str = Field("data/cache", description="Folder of the cache.")
+    size_mb: int = Field(1024, ge=1, description="Room, in MiB.")
+
+
+class Learning(Section):
+    """Who summarises and judges."""
+
+    model: None = Field(None, description="null: rules only.")
+
+
+class Injection(Section):
+    """What all policies together may add to one request."""
+
+    max_tokens: int = Field(2000, ge=0, le=200_000, description="Tokens, shared by all policies.")
+
+
+class Logging(Section):
+    """What is logged where: standard error."""
+
+    format: Literal["auto", "json", "console"] = Field("auto", description="auto: readable in a terminal, else JSON.")
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="From which level on.")
+
+
+class Settings(BaseSettings):
+    """A deployment of Rapport."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="RAPPORT_", env_nested_delimiter="__", hide_input_in_errors=True
+    )
+
+    server: Server = Server()
+    auth: Auth = Auth()
+    backends: tuple[BackendRoute, ...] = (BackendRoute(models=("*",), use="demo"),)
+    embedder: EmbedderSettings = EmbedderSettings()
+    users: UsersSettings = UsersSettings()
+    knowledge: KnowledgeSettings = KnowledgeSettings()
+    cache: CacheSettings = CacheSettings()
+    learning: Learning = Learning()
+    injection: Injection = Injection()
+    logging: Logging = Logging()
+    policies: tuple[PolicyConfig, ...] = ()
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, *others: Any, **more: Any,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+

@@ -1,0 +1,73 @@
+"""The people's own API: what is kept of a person, and its erasure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from adapters.ports import Cache, Claim, Keys, People, Profile, User, UserStore
+from proxy.callers import Callers
+from proxy.info import as_json
+from proxy.receipts import Receipts
+from proxy.routes import read_headers
+from proxy.wire import HttpError
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleApi:
+    """Handlers under `/v1/users`."""
+
+    callers: Callers
+    users: UserStore
+    people: People
+    sessions: Cache
+    receipts: Receipts
+    keys: Keys
+
+    async def profile(self, request: Request) -> Response:
+        """`GET /v1/users/{user}/profile`."""
+        user = await self._allowed(request)
+        return as_json(describe((await self.users.load(user)).profile))
+
+    async def forget(self, request: Request) -> Response:
+        """`DELETE /v1/users/{user}`: erased means gone."""
+        user = await self._allowed(request)
+        erased = await forget(self.people, self.sessions, user)
+        self.receipts.forget(user.id)
+        return as_json({"object": "rapport.erasure", "deleted": True, "erased": erased})
+
+    async def _allowed(self, request: Request) -> User:
+        """The person of the path, if the caller may ask for them: a trusted backend, or they themselves."""
+        caller = await self.callers.resolve(request.scope, read_headers(request.scope))
+        said = str(request.path_params["user"])
+        if caller.trust == "backend" or (caller.said.get("jwt") == said and caller.trust == "user"):
+            return User.of(await self.keys.secret(), caller.tenant, said)
+        raise HttpError(403, "This key may not ask for this person.", "not_allowed")
+
+
+async def forget(people: People, sessions: Cache, user: User) -> dict[str, int]:
+    """Erase a person from the store and from what is remembered of running conversations."""
+    erased = await people.forget(user)
+    await sessions.drop(f"pin:{user.id}")
+    await sessions.drop(f"replay:{user.id}")
+    return erased
+
+
+def describe(profile: Profile) -> dict[str, Any]:
+    """A profile as JSON values: what holds now, and how many events it rests on."""
+    return {
+        "object": "rapport.profile",
+        "version": profile.version,
+        "events": int(profile.counts.get("events", 0)),
+        "claims": [_claim(claim) for claim in profile.claims if claim.superseded_by is None],
+    }
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {
+        "id": claim.id, "aspect": claim.aspect, "value": claim.value, "kind": claim.kind, "seen": claim.seen,
+        "confidence": round(claim.confidence, 3), "valid_from": claim.valid_from, "locked": claim.locked,
+    }

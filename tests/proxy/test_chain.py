@@ -1,0 +1,162 @@
+"""The chain keeps every fault of a policy away from the chat."""
+
+import asyncio
+import time
+
+import pytest
+
+from adapters.ports import Block, Caller, ChatRequest, Reply, User
+from policies.base import Exchange, Policy, PolicyConfig, Receipt
+from proxy import chain as chains
+from proxy.chain import Chain, PolicyFailed
+
+BODY = b'{"model":"m","messages":[{"role":"user","content":"hello"}]}'
+
+
+def exchange(budget: int = 100) -> Exchange:
+    request = ChatRequest.parse(BODY)
+    return Exchange("ex_1", Caller(), request, request, receipt=Receipt(budget=budget))
+
+
+class Config(PolicyConfig):
+    kind: str = "test"
+    timeout: float = 0.1
+
+
+class Adds(Policy):
+    """Injects a word and says so."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+
+    async def on_request(self, exchange: Exchange) -> None:
+        exchange.receipt.note("added", tokens=2, word=len(self.word))
+        exchange.request = exchange.request.with_context(Block("profile", self.word))
+
+
+class Names(Policy):
+    async def on_request(self, exchange: Exchange) -> None:
+        exchange.user = User("u_1")
+
+
+class Raises(Policy):
+    async def on_request(self, exchange: Exchange) -> None:
+        exchange.request = exchange.request.with_context(Block("profile", "half done"))
+        raise RuntimeError("the person wrote: hello")
+
+
+class Hangs(Policy):
+    async def on_request(self, exchange: Exchange) -> None:
+        exchange.user = User("u_late")
+        await asyncio.sleep(60)
+
+
+class Blocks(Policy):
+    def on_request(self, exchange: Exchange) -> None:
+        time.sleep(0.5)
+        exchange.user = User("u_late")
+
+
+class Cancels(Policy):
+    async def on_request(self, exchange: Exchange) -> None:
+        raise asyncio.CancelledError
+
+
+class Garbles(Policy):
+    async def on_request(self, exchange: Exchange) -> None:
+        exchange.request = {"model": "other"}  # type: ignore[assignment]
+
+
+class Floods(Policy):
+    async def on_request(self, exchange: Exchange) -> None:
+        exchange.request = exchange.request.with_context(Block("profile", "x" * 10_000_000))
+
+
+class Answers(Policy):
+    async def on_request(self, exchange: Exchange) -> None:
+        exchange.reply = Reply(200, body=b"{}", complete=True)
+
+
+def walk(*policies: Policy, **settings: object) -> Exchange:
+    subject = exchange()
+    chain = Chain((Config(**settings), policy) for policy in policies)  # type: ignore[arg-type]
+    asyncio.run(chain.on_request(subject))
+    chain.close()
+    return subject
+
+
+@pytest.mark.parametrize(("faulty", "reason"), [
+    (Raises(), "error:RuntimeError"), (Hangs(), "timeout"), (Blocks(), "timeout"), (Cancels(), "error:CancelledError"),
+    (Garbles(), "garbage"), (Floods(), "over_budget"),
+])
+def test_a_fault_costs_the_policy_and_nothing_else(faulty: Policy, reason: str) -> None:
+    """What a faulty policy had half done is dropped, the receipt says why, and the others still run."""
+    done = walk(Names(), faulty, Adds("after"))
+    assert [step.reasons for step in done.receipt.steps] == [(), (reason,), ("added",)]
+    assert done.receipt.steps[1].outcome == "failed"
+    assert done.user == User("u_1")
+    assert b"after" in done.request.body()
+    assert b"half done" not in done.request.body()
+    assert done.received.body() == BODY
+
+
+def test_a_hanging_policy_costs_at_most_its_timeout() -> None:
+    """Neither one that awaits nor one that blocks its thread holds the chat longer than its timeout allows."""
+    start = time.perf_counter()
+    walk(Hangs(), Blocks())
+    assert time.perf_counter() - start < 0.45
+
+
+def test_a_policy_that_keeps_failing_rests() -> None:
+    """After five faults in a row a policy is left out for a while, so that not every request pays its timeout."""
+
+    async def many() -> Exchange:
+        chain = Chain([(Config(timeout=0.01), Hangs())])
+        for _ in range(chains.FAULTS):
+            await chain.on_request(exchange())
+        last = exchange()
+        await chain.on_request(last)
+        chain.close()
+        return last
+
+    assert asyncio.run(many()).receipt.steps[0].reasons == ("resting",)
+
+
+def test_on_error_fail_fails_the_chat() -> None:
+    """An operator may say that a policy must work."""
+    with pytest.raises(PolicyFailed):
+        walk(Raises(), on_error="fail")
+
+
+def test_an_answer_ends_the_walk() -> None:
+    """A policy that answers by itself sets the reply, and no later request hook runs."""
+    done = walk(Answers(), Adds("never"))
+    assert [step.outcome for step in done.receipt.steps] == ["answered"]
+
+
+def test_reply_hooks_run_reversed() -> None:
+    """The last policy of the file sees the reply first."""
+    seen: list[str] = []
+
+    class Sees(Policy):
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        async def on_reply(self, exchange: Exchange) -> None:
+            seen.append(self.name)
+
+    chain = Chain([(Config(), Sees("first")), (Config(), Names()), (Config(), Sees("last"))])
+    asyncio.run(chain.on_reply(exchange()))
+    assert seen == ["last", "first"]
+
+
+def test_when_leaves_a_policy_out() -> None:
+    """`when: [identified]` runs only where somebody is known to ask."""
+    assert walk(Adds("x"), when=("identified",)).receipt.steps[0].reasons == ("when",)
+    assert walk(Adds("x"), when=("anonymous",)).receipt.steps[0].reasons == ("added",)
+
+
+def test_the_budget_is_shared() -> None:
+    """What one policy injects is no longer there for the next."""
+    done = walk(Adds("one"), Adds("two"))
+    assert done.receipt.budget == 96
