@@ -16,10 +16,10 @@ from starlette.routing import Route
 
 from adapters.diskcache import DiskCache
 from adapters.lancedb import LanceKnowledge
-from adapters.memory import MemoryCache
+from adapters.memory.cache import MemoryCache
 from adapters.ports import AdapterError, Embedder
 from adapters.pyjwt import JwtTokens
-from adapters.sql import SqlKeys, SqlPeople
+from adapters.sql import Database, SqlKeys, SqlOutbox, SqlPeople, SqlUsers
 from policies.base import Adapters
 from proxy.callers import Callers
 from proxy.chain import Chain
@@ -45,20 +45,22 @@ class Rapport:
     adapters: Adapters
     chain: Chain
     backends: Backends
+    database: Database
 
     async def close(self) -> None:
         """Write what waits and let go of everything."""
         self.chain.close()
         await self.backends.close()
         await self.adapters.knowledge.close()
-        await self.adapters.people.close()
+        await self.database.close()
 
 
 def assemble(settings: Settings) -> Rapport:
     """Build ports, policies and backends. Raises ConfigError for what cannot work."""
-    adapters = _adapters(settings)
+    database = Database(settings.users.url)
+    adapters = _adapters(settings, database)
     chain = Chain((config, config.build(adapters)) for config in settings.policies)
-    return Rapport(settings, adapters, chain, Backends(settings.backends))
+    return Rapport(settings, adapters, chain, Backends(settings.backends), database)
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -104,14 +106,15 @@ def _lifespan(rapport: Rapport, info: Info) -> object:
     return lifespan
 
 
-def _adapters(settings: Settings) -> Adapters:
+def _adapters(settings: Settings, database: Database) -> Adapters:
     cache = DiskCache(settings.cache.path, settings.cache.size_mb * MIB)
-    people = SqlPeople(settings.users.url)
-    keys = SqlKeys(settings.users.url, settings.users.secret)
     embedder = _embedder(settings)
     knowledge = LanceKnowledge(settings.knowledge.path, embedder.name if embedder else None,
                                embedder.dimensions if embedder else None)
-    return Adapters(people, people, people, keys, cache, MemoryCache(), knowledge, embedder)
+    return Adapters(
+        users=SqlUsers(database), people=SqlPeople(database), outbox=SqlOutbox(database), keys=SqlKeys(database),
+        cache=cache, sessions=MemoryCache(), knowledge=knowledge, embedder=embedder,
+    )
 
 
 def _embedder(settings: Settings) -> Embedder | None:

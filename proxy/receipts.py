@@ -65,4 +65,5 @@ def summary(steps: list[Step]) -> str:
 
 def degraded(steps: list[Step]) -> str:
     """The policies that were skipped by fault, with their reason, as one header value; empty where there are none."""
-    return ", ".join(f"{step.policy}={'+'.join(step.reasons)}" for step in steps if step.outcome == "failed")
+    faults = [f"{step.policy}={'+'.join(step.reasons)}" for step in steps if step.outcome == "failed"]
+    return ", ".join(dict.fromkeys(faults))

@@ -109,7 +109,9 @@ class Backends:
         if route.carrier != "litellm" and use != "demo" and litellm.openai_shaped(use):
             _, base, key = litellm.resolve(use)
             if route.api_base or base:
-                return self._carry(route, use.partition("/")[2], route.api_base or base or "", route.api_key or key)
+                # A key of the environment belongs to the provider's own URL.
+                secret = route.api_key or (None if route.api_base else key)
+                return self._carry(route, use.partition("/")[2], route.api_base or base or "", secret)
         clocks = route.timeouts
         target = litellm.Target(use, route.api_base, route.api_key, {}, clocks.connect, clocks.first, clocks.gap,
                                 clocks.total)

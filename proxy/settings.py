@@ -113,7 +113,6 @@ class UsersSettings(Section):
     """Where people are kept."""
 
     url: str = Field("sqlite:///data/rapport.db", description="SQLAlchemy URL; relative paths start at the file.")
-    secret: SecretRef | None = Field(None, description="HMAC key of ids, env:NAME or file:PATH; none: in the store.")
 
 
 class KnowledgeSettings(Section):

@@ -1,0 +1,169 @@
+"""`rapport demo`: the story of one person, on a real server with the embedded backend, in a folder of its own."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.panel import Panel
+
+from adapters.ports import Unavailable
+from policies.base import Step
+from proxy.app import assemble
+from proxy.commands.explain import line
+from proxy.config import load
+from proxy.ingest import ingest
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+START = 30.0
+WORD = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One request of the story: who asks (None: nobody known), what, and what to notice."""
+
+    title: str
+    who: str | None
+    says: str
+    notice: str
+
+
+STORY = (
+    Scene("A stranger asks", None, "What could I cook tonight?",
+          "Nobody is known to ask, so nothing is injected: no identity, no memory."),
+    Scene("Sam comes in and says a few things", "sam",
+          "Call me Sam. I'm vegan, not a fan of coriander, and please keep your answers short.",
+          "What Sam wrote was recorded before the last byte left. Three claims come of it, in the background."),
+    Scene("The same question, a new conversation", "sam", "What could I cook tonight?",
+          "The summary went in front of the conversation. It is small, stable, and holds no word of the old chat."),
+    Scene("A question that needs knowledge", "sam", "How long is the battery of the Heron covered?",
+          "Now passages came too, numbered, behind the question, so that the prompt cache of the front survives."),
+    Scene("Sam changes", "sam", "Actually I'm not vegan any more, I'm vegetarian.",
+          "The newest statement wins; the older one is kept as history and no longer injected."),
+    Scene("Asked once more", "sam", "What could I cook tonight?", "The correction holds from the next request on."),
+)
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Play the story."""
+    console = Console()
+    pace = 0.0 if options.fast or not console.is_terminal else WORD
+    console.print(Panel("[bold]Rapport[/bold]: personalisation is who is asking, retrieval is what is true.\n"
+                        "No key, no network, no model: the demo backend answers by showing what it was sent."))
+    with tempfile.TemporaryDirectory(prefix="rapport-demo-") as folder, ExitStack() as stack:
+        config = _config(Path(folder))
+        with console.status("Indexing three sample documents and starting the server ..."):
+            asyncio.run(_index(config))
+            port = stack.enter_context(_server(config))
+        for number, scene in enumerate(STORY, 1):
+            _play(console, port, number, scene, pace)
+        _forget(console, port)
+    console.print("\nYours now: [bold]rapport serve[/bold], and point an OpenAI client at http://127.0.0.1:4140/v1")
+    return 0
+
+
+def _play(console: Console, port: int, number: int, scene: Scene, pace: float) -> None:
+    console.rule(f"[bold]{number}. {escape(scene.title)}")
+    console.print(f"\n[bold cyan]{scene.who or 'somebody'}:[/bold cyan] {escape(scene.says)}\n")
+    exchange, pieces = _ask(port, scene)
+    for text in pieces:
+        console.out(text, end="", style="green", highlight=False)
+        time.sleep(pace)
+    console.print("\n")
+    for step in _get(port, f"/v1/receipts/{exchange}")["policies"]:
+        console.print(Padding(line(Step(**{**step, "reasons": tuple(step["reasons"])})), (0, 2)))
+    console.print(f"\n  [italic]{escape(scene.notice)}[/italic]\n")
+    time.sleep(pace * 40)
+
+
+def _forget(console: Console, port: int) -> None:
+    console.rule("[bold]7. Erased means gone")
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("DELETE", "/v1/users/sam")
+    erased = json.load(connection.getresponse())["erased"]
+    known = _get(port, "/v1/users/sam/profile")["claims"]
+    gone = ", ".join(f"{count} {kind}" for kind, count in erased.items())
+    console.print(f"\n  DELETE /v1/users/sam: {gone} erased; claims left: {len(known)}.\n")
+
+
+def _ask(port: int, scene: Scene) -> tuple[str, Iterator[str]]:
+    """Begin one chat; returns the exchange's id, and the pieces of the answer as they arrive."""
+    body = {"model": "demo", "stream": True, "messages": [{"role": "user", "content": scene.says}]}
+    headers = {"content-type": "application/json", **({"x-rapport-user": scene.who} if scene.who else {})}
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("POST", "/v1/chat/completions", json.dumps(body), headers)
+    answer = connection.getresponse()
+    if answer.status != 200:
+        raise Unavailable(f"The demo server answered with status {answer.status}.")
+    return answer.headers["x-rapport-exchange"], _pieces(answer)
+
+
+def _pieces(answer: http.client.HTTPResponse) -> Iterator[str]:
+    for raw in answer:
+        event = raw.decode().removeprefix("data: ").strip()
+        if event.startswith("{"):
+            for choice in json.loads(event).get("choices", ()):
+                yield choice["delta"].get("content") or ""
+
+
+def _get(port: int, path: str) -> Any:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", path)
+    return json.load(connection.getresponse())
+
+
+async def _index(config: Path) -> None:
+    rapport = assemble(load(config))
+    await ingest([str(SAMPLES)], rapport.adapters.knowledge, None, "default", lambda _progress: None)
+    await rapport.close()
+
+
+def _config(folder: Path) -> Path:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    path = folder / "config.yaml"
+    path.write_text(f"server: {{port: {port}}}\nlogging: {{format: json}}\n")
+    return path
+
+
+@contextmanager
+def _server(config: Path) -> Iterator[int]:
+    """A server process on the configuration; yields its port once it is ready."""
+    port = load(config).server.port
+    command = [sys.executable, "-m", "proxy", "serve", "--config", str(config)]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")}
+    with (config.parent / "log").open("wb") as log, subprocess.Popen(command, stderr=log, env=clean) as child:
+        try:
+            _wait(port, child)
+            yield port
+        finally:
+            child.terminate()
+
+
+def _wait(port: int, child: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + START
+    while time.monotonic() < end and child.poll() is None:
+        try:
+            if _get(port, "/readyz")["status"] == "ok":
+                return
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.05)
+    raise Unavailable("The demo server did not start.")
