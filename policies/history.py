@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import Field
@@ -34,20 +34,26 @@ class History(Policy):
     users: UserStore
     max_chars: int
 
+    async def on_request(self, exchange: Exchange) -> None:
+        """Note the epoch, so that an answer which outlasts an erasure brings nothing back."""
+        if exchange.user is not None:
+            exchange.user = replace(exchange.user, epoch=(await self.users.load(exchange.user)).profile.epoch)
+
     async def on_reply(self, exchange: Exchange) -> None:
         if exchange.user is None or exchange.reply is None or not exchange.reply.ok:
             exchange.receipt.note("no_identity" if exchange.user is None else "no_answer")
             return
-        evidence = tuple(read(exchange.received, self.max_chars, time.time()))
-        new = await self.users.append(exchange.user, evidence) if evidence else 0
+        said = tuple(read(exchange.received, self.max_chars, time.time()))
+        recent = (await self.users.load(exchange.user)).recent if said else ()
+        new = await self.users.append(exchange.user, named(said, recent)) if said else 0
         exchange.receipt.note("recorded" if new else "nothing_new", new=new)
 
 
 def read(request: ChatRequest, max_chars: int, now: float) -> Iterator[Evidence]:
     """The person's turns as evidence, oldest first, from the request as it came.
 
-    A turn is the same event as long as its text and the turn before it are the same, so that a client which sends its
-    whole history again adds nothing. Turns after the assistant's last are fresh; older ones are history.
+    Turns after the assistant's last are fresh; older ones are history, which the store keeps only where it does not
+    have the same text of this person, so that a client which sends everything again adds nothing.
     """
     before = context = ""
     last_answer = max((turn.index for turn in request.turns if turn.role == "assistant"), default=-1)
@@ -62,7 +68,21 @@ def read(request: ChatRequest, max_chars: int, now: float) -> Iterator[Evidence]
         if turn.role in ("user", "assistant"):
             before = text
             context = text if turn.role == "assistant" else context
-    return
+
+
+def named(said: Sequence[Evidence], recent: Sequence[str]) -> list[Evidence]:
+    """The evidence with the ids of its fresh turns chained to what the person said before.
+
+    A retry gets the ids that stand last in `recent`, and is no new event. The same words after other words are one:
+    "I'm vegan", "not any more", "I'm vegan" are three events, and the last one counts.
+    """
+    fresh = [item for item in said if item.fresh]
+    last = tuple(recent[-len(fresh) :]) if fresh else ()
+    chains = {tuple(_digest(salt, item.event) for item in fresh): salt for salt in ("", *recent)}
+    # More turns at once than `recent` could show are told from a retry by their own words alone.
+    newest = recent[-1] if recent and len(fresh) <= len(recent) else ""
+    salt = chains.get(last, newest)
+    return [replace(item, event=_digest(salt, item.event)) if item.fresh else item for item in said]
 
 
 def _digest(*texts: str) -> str:

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from adapters.diskcache import DiskCache
 from adapters.lancedb import LanceKnowledge
 from adapters.memory.cache import MemoryCache
-from adapters.ports import AdapterError, Embedder
+from adapters.ports import AdapterError, ConfigError, Embedder
 from adapters.pyjwt import JwtTokens
 from adapters.sql import Database, SqlKeys, SqlOutbox, SqlPeople, SqlUsers
 from policies.base import Adapters
@@ -28,7 +28,7 @@ from proxy.learner import Learner
 from proxy.receipts import Receipts
 from proxy.routes import Chat, Options, Parts
 from proxy.routing import Backends, warm
-from proxy.settings import Settings
+from proxy.settings import Settings, read_secret
 from proxy.users import PeopleApi
 from proxy.wire import HttpError, error_body
 
@@ -124,12 +124,16 @@ def _embedder(settings: Settings) -> Embedder | None:
     # litellm takes seconds to import, and an embedder asks for it only when it is first used.
     from adapters.litellm import LiteLLMEmbedder
 
-    return LiteLLMEmbedder(chosen.model or "", chosen.dimensions or 0, chosen.api_base, chosen.api_key)
+    try:
+        key = read_secret(chosen.api_key) if chosen.api_key else None
+    except ValueError as error:
+        raise ConfigError("embedder.api_key", str(error)) from error
+    return LiteLLMEmbedder(chosen.model or "", chosen.dimensions or 0, chosen.api_base, key)
 
 
 def _tokens(settings: Settings) -> JwtTokens | None:
     jwt = settings.auth.jwt
-    return JwtTokens(jwt.key, jwt.algorithms, jwt.issuer, jwt.audience) if jwt else None
+    return JwtTokens(read_secret(jwt.key), jwt.algorithms, jwt.issuer, jwt.audience) if jwt else None
 
 
 async def _http_error(_request: Request, error: HttpError) -> Response:

@@ -16,7 +16,7 @@ from adapters.ports import ConfigError
 from policies.base import PolicyConfig
 from proxy.chain import COMMON
 from proxy.kinds import BUILT_IN, known_kinds, load_kind
-from proxy.settings import Settings
+from proxy.settings import Settings, read_secret
 
 LARGEST = 1_000_000
 
@@ -48,18 +48,19 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def load(path: Path | None) -> Settings:
+def load(path: Path | None, secrets: bool = True) -> Settings:
     """The settings of a file; without one, `config.yaml` here if there is one, else the defaults.
 
-    Relative paths in it start at the file's folder. Raises ConfigErrors with every error found.
+    Relative paths in it start at the file's folder. `secrets` demands that every secret is there, which commands
+    that call no backend do not need. Raises ConfigErrors with every error found.
     """
     chosen = path or Path("config.yaml")
     if path is None and not chosen.exists():
-        return from_dict({}, Path.cwd())
-    return from_dict(_read(chosen), chosen.resolve().parent)
+        return from_dict({}, Path.cwd(), secrets)
+    return from_dict(_read(chosen), chosen.resolve().parent, secrets)
 
 
-def from_dict(data: Mapping[str, Any], root: Path) -> Settings:
+def from_dict(data: Mapping[str, Any], root: Path, secrets: bool = True) -> Settings:
     """The settings that `data` describes, the environment on top. Raises ConfigErrors."""
     errors: list[ConfigError] = []
     rest = {name: value for name, value in data.items() if name != "policies"}
@@ -69,6 +70,8 @@ def from_dict(data: Mapping[str, Any], root: Path) -> Settings:
     except ValidationError as error:
         errors += _explain(error, Settings, "")
     chain = _chain(_wanted(data, errors), errors)
+    if settings is not None and secrets:
+        errors += _missing(settings)
     if settings is None or errors:
         raise ConfigErrors(errors)
     return _rooted(settings, root).model_copy(update={"policies": chain})
@@ -143,6 +146,16 @@ def _chain(wanted: Sequence[Any], errors: list[ConfigError]) -> tuple[PolicyConf
         except ValidationError as error:
             errors += _explain(error, config, place)
     return tuple(chain)
+
+
+def _missing(settings: Settings) -> list[ConfigError]:
+    missing = []
+    for place, reference in settings.secrets().items():
+        try:
+            read_secret(reference)
+        except ValueError as error:
+            missing.append(ConfigError(place, str(error)))
+    return missing
 
 
 def _check_when(policy: PolicyConfig, place: str) -> None:

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 
 from adapters.ports import Backend, ChatRequest, ConfigError, Reply
 from adapters.relay import Clocks, Relay, Wires
-from proxy.settings import BackendRoute
+from proxy.settings import BackendRoute, read_secret
 from proxy.wire import HttpError
 
 # These speak OpenAI's own wire format, and need no look-up in litellm's tables: prefix -> URL, variable of the key.
@@ -93,7 +93,7 @@ class Backends:
         provider, _, name = use.partition("/")
         base, variable = PLAIN.get(provider, (None, ""))
         # The provider's own key goes to the provider's own URL and nowhere else.
-        key = route.api_key or (None if route.api_base else os.environ.get(variable))
+        key = _secret(route) or (None if route.api_base else os.environ.get(variable))
         return self._carry(route, name, route.api_base or base or "", key)
 
     def _carry(self, route: BackendRoute, name: str, base: str, key: str | None) -> Backend:
@@ -110,10 +110,10 @@ class Backends:
             _, base, key = litellm.resolve(use)
             if route.api_base or base:
                 # A key of the environment belongs to the provider's own URL.
-                secret = route.api_key or (None if route.api_base else key)
+                secret = _secret(route) or (None if route.api_base else key)
                 return self._carry(route, use.partition("/")[2], route.api_base or base or "", secret)
         clocks = route.timeouts
-        target = litellm.Target(use, route.api_base, route.api_key, {}, clocks.connect, clocks.first, clocks.gap,
+        target = litellm.Target(use, route.api_base, _secret(route), {}, clocks.connect, clocks.first, clocks.gap,
                                 clocks.total)
         return litellm.LiteLLMBackend(target)
 
@@ -129,6 +129,10 @@ def warm(backends: Backends) -> Callable[[], None] | None:
         litellm.warm()
 
     return run
+
+
+def _secret(route: BackendRoute) -> str | None:
+    return route.api_key if route.api_key in (None, "client") else read_secret(str(route.api_key))
 
 
 def _relays(route: BackendRoute, use: str) -> bool:

@@ -21,23 +21,31 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+FORM = "a secret is written as env:NAME or file:PATH, never as itself"
+
+
 def read_secret(reference: str) -> str:
-    """What `env:NAME` or `file:PATH` refers to. Raises ValueError, without quoting the reference's value."""
+    """What `env:NAME` or `file:PATH` refers to, read when it is needed. Raises ValueError where it is not there."""
     source, _, name = reference.partition(":")
-    if source == "env" and name:
+    if source == "env":
         if not os.environ.get(name):
             raise ValueError(f"the environment variable {name} is not set")
         return os.environ[name]
-    if source == "file" and name:
-        try:
-            return Path(name).read_text().strip()
-        except OSError as error:
-            raise ValueError(f"the file {name} cannot be read ({error.strerror})") from error
-    raise ValueError("a secret is written as env:NAME or file:PATH, never as itself")
+    try:
+        return Path(name).read_text().strip()
+    except OSError as error:
+        raise ValueError(f"the file {name} cannot be read ({error.strerror})") from error
 
 
-SecretRef = Annotated[str, AfterValidator(read_secret)]
-ClientOrSecretRef = Annotated[str, AfterValidator(lambda value: value if value == "client" else read_secret(value))]
+def _reference(value: str) -> str:
+    source, _, name = value.partition(":")
+    if source not in ("env", "file") or not name:
+        raise ValueError(FORM)
+    return value
+
+
+SecretRef = Annotated[str, AfterValidator(_reference)]
+ClientOrSecretRef = Annotated[str, AfterValidator(lambda value: value if value == "client" else _reference(value))]
 
 
 class Server(Section):
@@ -173,3 +181,10 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return env_settings, init_settings
 
+
+    def secrets(self) -> dict[str, str]:
+        """Every reference to a secret, by its place."""
+        found = {f"backends.{index}.api_key": route.api_key for index, route in enumerate(self.backends)}
+        found["embedder.api_key"] = self.embedder.api_key
+        found["auth.jwt.key"] = self.auth.jwt.key if self.auth.jwt else None
+        return {place: reference for place, reference in found.items() if reference and reference != "client"}

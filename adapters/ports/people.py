@@ -29,10 +29,15 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person, by an internal id: `u_` and 32 hex digits, the HMAC-SHA256 of (tenant, id as the caller says it)."""
+    """A person, by an internal id: `u_` and 32 hex digits, the HMAC-SHA256 of (tenant, id as the caller says it).
+
+    `epoch`, where it is set, is that of the profile under which the request began: what is said under it and comes to
+    the store after an erasure is dropped.
+    """
 
     id: str
     tenant: str = "default"
+    epoch: int | None = field(default=None, compare=False)
 
     @classmethod
     def of(cls, secret: bytes, tenant: str, said: str) -> User:
@@ -102,10 +107,14 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person as the hot path reads one: the newest profile, and the evidence that is not in it yet, oldest first."""
+    """A person as the hot path reads one: the newest profile, and the evidence that is not in it yet, oldest first.
+
+    `pending` holds the oldest 200 at most; `recent` the ids of the newest 8 events, oldest first.
+    """
 
     profile: Profile = Profile()
     pending: tuple[Evidence, ...] = ()
+    recent: tuple[str, ...] = ()
 
     @property
     def events(self) -> int:

@@ -19,7 +19,7 @@ from proxy.config import load
 
 def explain(options: argparse.Namespace) -> int:
     """Walk the request hooks for one text and print what came of it."""
-    rapport = assemble(load(options.config))
+    rapport = assemble(load(options.config, secrets=False))
     exchange = asyncio.run(_walk(rapport, options))
     request = json.loads(exchange.request.body())
     if options.json:

@@ -18,7 +18,7 @@ from proxy.config import load
 
 def create(options: argparse.Namespace) -> int:
     """Make a key and show it once: only its SHA-256 is kept."""
-    keys = assemble(load(options.config)).adapters.keys
+    keys = assemble(load(options.config, secrets=False)).adapters.keys
     secret, digest, key = new_key(options.name, options.tenant, options.trust)
     asyncio.run(keys.create(key, digest))
     if options.json:
@@ -31,7 +31,7 @@ def create(options: argparse.Namespace) -> int:
 
 def list_keys(options: argparse.Namespace) -> int:
     """All keys, the newest last."""
-    found = asyncio.run(assemble(load(options.config)).adapters.keys.list())
+    found = asyncio.run(assemble(load(options.config, secrets=False)).adapters.keys.list())
     if options.json:
         print(json.dumps([{"id": key.id, "name": key.name, "tenant": key.tenant, "trust": key.trust,
                            "created": key.created} for key in found]))
@@ -45,6 +45,6 @@ def list_keys(options: argparse.Namespace) -> int:
 
 def revoke(options: argparse.Namespace) -> int:
     """Delete a key; 1 where there is none."""
-    gone = asyncio.run(assemble(load(options.config)).adapters.keys.revoke(options.id))
+    gone = asyncio.run(assemble(load(options.config, secrets=False)).adapters.keys.revoke(options.id))
     print(f"{options.id} is revoked." if gone else f"There is no key {options.id}.", file=sys.stderr)
     return 0 if gone else 1

@@ -158,7 +158,7 @@ def _lines(file: str) -> list[str]:
 
 
 def _open(options: argparse.Namespace) -> Rapport:
-    return assemble(load(options.config))
+    return assemble(load(options.config, secrets=False))
 
 
 async def _user(rapport: Rapport, options: argparse.Namespace) -> User:

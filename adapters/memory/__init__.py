@@ -1,0 +1,11 @@
+"""Every port in this process: for tests, for trying things out, and for authors of plug-ins.
+
+Product code, held by the contract tests to the behaviour of the adapters that write files. `MemoryPeople` fulfils
+UserStore, Outbox and People at once.
+"""
+
+from adapters.memory.cache import MemoryCache
+from adapters.memory.knowledge import MemoryKnowledge
+from adapters.memory.people import MemoryKeys, MemoryPeople
+
+__all__ = ["MemoryCache", "MemoryKeys", "MemoryKnowledge", "MemoryPeople"]

@@ -1,0 +1,95 @@
+"""Knowledge in this process: BM25 in plain Python and exact cosines, for tests and for authors of plug-ins."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from adapters.fusion import fuse
+from adapters.ports import AdapterError, Hit, Passage
+
+K1, B = 1.2, 0.75
+"""Robertson and Zaragoza, The Probabilistic Relevance Framework (2009), section 3.5."""
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    passage: Passage
+    words: Counter[str]
+    length: int
+    vector: tuple[float, ...] | None
+
+
+class MemoryKnowledge:
+    """The port `Knowledge` in memory: no stemming, no index, every search reads every passage of the tenant."""
+
+    def __init__(self) -> None:
+        self._tenants: dict[str, dict[str, list[_Entry]]] = {}
+
+    async def search(self, tenant: str, text: str, vector: Sequence[float] | None, limit: int) -> Sequence[Hit]:
+        """The best `limit` passages by BM25 over title and text, and by cosine where a vector is given; best first."""
+        entries = [entry for kept in self._tenants.get(tenant, {}).values() for entry in kept]
+        scores = _bm25(set(_words(text)), entries)
+        found = []
+        for entry, score in zip(entries, scores, strict=True):
+            similarity = _cosine(vector, entry.vector)
+            if score > 0 or similarity is not None:
+                found.append(Hit(entry.passage, 0.0, score, similarity))
+        return fuse(found, limit)
+
+    async def replace(
+        self, tenant: str, passages: Mapping[str, Sequence[Passage]], vectors: Mapping[str, Sequence[float]]
+    ) -> int:
+        """Put in the passages of each source named, instead of what it had; returns how many the tenant has."""
+        made = {source: [_entry(tenant, source, each, vectors) for each in given] for source, given in passages.items()}
+        sources = {**self._tenants.get(tenant, {}), **made}
+        self._tenants[tenant] = {source: entries for source, entries in sources.items() if entries}
+        return sum(map(len, self._tenants[tenant].values()))
+
+    async def sources(self, tenant: str) -> Mapping[str, str]:
+        """The digest of each source of the tenant."""
+        return {source: entries[-1].passage.digest for source, entries in self._tenants.get(tenant, {}).items()}
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def _entry(tenant: str, source: str, passage: Passage, vectors: Mapping[str, Sequence[float]]) -> _Entry:
+    vector = vectors.get(passage.id)
+    if vector is not None and not all(map(math.isfinite, vector)):
+        raise AdapterError("A vector is not made of finite floats.")
+    words = _words(f"{passage.title} {passage.text}")
+    own = replace(passage, tenant=tenant, source=source)
+    return _Entry(own, Counter(words), len(words), None if vector is None else tuple(vector))
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
+
+
+def _bm25(query: set[str], entries: Sequence[_Entry]) -> list[float]:
+    """BM25 with the logarithm of Lucene, which stays positive for words that most passages have."""
+    number = len(entries)
+    mean = sum(entry.length for entry in entries) / number if number else 0.0
+    weights = {}
+    for word in query:
+        having = sum(word in entry.words for entry in entries)
+        if having:
+            weights[word] = math.log(1 + (number - having + 0.5) / (having + 0.5))
+    scores = []
+    for entry in entries:
+        norm = K1 * (1 - B + B * entry.length / mean) if mean else K1
+        counts = ((weight, entry.words[word]) for word, weight in weights.items())
+        scores.append(sum(weight * count * (K1 + 1) / (count + norm) for weight, count in counts))
+    return scores
+
+
+def _cosine(one: Sequence[float] | None, other: Sequence[float] | None) -> float | None:
+    if one is None or other is None or len(one) != len(other):
+        return None
+    size = math.hypot(*one) * math.hypot(*other)
+    return sum(a * b for a, b in zip(one, other, strict=True)) / size if size else None

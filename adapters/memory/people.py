@@ -1,0 +1,186 @@
+"""People and keys in this process: for tests, for trying things out, and for authors of plug-ins.
+
+Product code with the behaviour of `adapters.sql`, without its files: what is kept here is gone with the process.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+
+from adapters.memory.kept import KEPT_VERSIONS, PENDING, RECENT, Bell, clean_evidence, live_claims, pack, unpack
+from adapters.ports import AdapterError, Evidence, Job, Key, Person, PersonInfo, Profile, User
+
+
+@dataclass(slots=True)
+class _Record:
+    epoch: int = 0
+    profile: Profile = field(default_factory=Profile)
+    seen: float = 0.0
+    erased: bool = False
+    evidence: dict[str, tuple[Evidence, float]] = field(default_factory=dict)
+    digests: set[str] = field(default_factory=set)
+    versions: list[tuple[Profile, float]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A job that waits (`leased` false) or is being worked on until `due`."""
+
+    job: Job
+    due: float
+    leased: bool = False
+
+
+class MemoryPeople:
+    """Fulfils UserStore, Outbox and People."""
+
+    def __init__(self) -> None:
+        self._records: dict[User, _Record] = {}
+        self._jobs: dict[User, _Open] = {}
+        self._bell = Bell()
+        self._seq = 0
+        self._job = 0
+
+    async def load(self, user: User) -> Person:
+        """The newest profile and the oldest 200 events that are not in it."""
+        record = self._records.get(user)
+        if record is None:
+            return Person()
+        after = record.profile.watermark
+        pending = [item for item, _ in record.evidence.values() if item.seq > after]
+        return Person(record.profile, tuple(pending[:PENDING]), tuple(record.evidence)[-RECENT:])
+
+    async def append(self, user: User, evidence: Sequence[Evidence]) -> int:
+        """Keep what is new, with a job for it; nothing of what was said before the last erasure."""
+        record = self._records.get(user, _Record())
+        if user.epoch is not None and user.epoch < record.epoch:
+            return 0
+        new = sum(self._keep(record, item) for item in clean_evidence(evidence))
+        if new:
+            record.seen, record.erased = time.time(), False
+            self._records[user] = record
+            if user not in self._jobs:
+                self._open(user)
+            self._bell.ring()
+        return new
+
+    def _keep(self, record: _Record, item: Evidence) -> bool:
+        known = not item.fresh and item.digest != "" and item.digest in record.digests
+        if known or item.event in record.evidence:
+            return False
+        self._seq += 1
+        record.evidence[item.event] = (replace(item, seq=self._seq), time.time())
+        record.digests.add(item.digest)
+        return True
+
+    def _open(self, user: User) -> None:
+        self._job += 1
+        self._jobs[user] = _Open(Job(self._job, user, self._records[user].epoch), time.monotonic())
+
+    async def publish(self, user: User, profile: Profile) -> bool:
+        """Make the profile the newest, if it follows the stored one. Raises AdapterError for numbers JSON lacks."""
+        record = self._records.get(user, _Record())
+        if (profile.version, profile.epoch) != (record.profile.version + 1, record.epoch):
+            return False
+        record.profile = unpack(pack(profile))
+        record.versions = [*record.versions, (record.profile, time.time())][-KEPT_VERSIONS:]
+        record.seen, record.erased = record.seen or time.time(), False
+        self._records[user] = record
+        return True
+
+    async def claim(self, limit: int, lease: float) -> Sequence[Job]:
+        """Jobs that are due; one whose lease ran out counts as tried once more."""
+        now = time.monotonic()
+        due = sorted((open_ for open_ in self._jobs.values() if open_.due <= now), key=lambda open_: open_.due)[:limit]
+        for open_ in due:
+            open_.job = replace(open_.job, tries=open_.job.tries + open_.leased)
+            open_.due, open_.leased = now + lease, True
+        return [open_.job for open_ in due]
+
+    def _held(self, job: Job) -> _Open | None:
+        open_ = self._jobs.get(job.user)
+        return open_ if open_ and (open_.job.id, open_.job.tries) == (job.id, job.tries) else None
+
+    async def done(self, job: Job, watermark: int) -> None:
+        """Close the job, and open a new one if there is evidence after `watermark`."""
+        if not self._held(job):
+            return
+        del self._jobs[job.user]
+        if any(item.seq > watermark for item, _ in self._records[job.user].evidence.values()):
+            self._open(job.user)
+
+    async def fail(self, job: Job, delay: float) -> None:
+        """Give the job back, due after `delay` seconds, tried once more."""
+        if open_ := self._held(job):
+            open_.job = replace(open_.job, tries=job.tries + 1)
+            open_.due, open_.leased = time.monotonic() + delay, False
+
+    async def wait(self, timeout: float) -> None:
+        """Return at the next append, or after `timeout` seconds."""
+        await self._bell.wait(timeout)
+
+    async def list(self, tenant: str | None = None) -> Sequence[PersonInfo]:
+        """Everyone known, the newest first."""
+        found = [
+            PersonInfo(user.id, user.tenant, len(record.evidence), live_claims(record.profile), record.seen)
+            for user, record in self._records.items()
+            if not record.erased and tenant in (None, user.tenant)
+        ]
+        return sorted(found, key=lambda info: -info.last_seen)
+
+    async def export(self, user: User) -> dict[str, Any]:
+        """All that is kept of a person, as JSON values."""
+        record = self._records.get(user, _Record())
+        return {
+            "evidence": [
+                {**msgspec.to_builtins(item), "created": created} for item, created in record.evidence.values()
+            ],
+            "profile": msgspec.to_builtins(record.profile) if record.profile.version else None,
+            "versions": [{**msgspec.to_builtins(profile), "created": created} for profile, created in record.versions],
+        }
+
+    async def forget(self, user: User) -> dict[str, int]:
+        """Erase a person; only a raised epoch is left."""
+        record = self._records.get(user, _Record())
+        epoch = record.epoch + 1
+        self._records[user] = _Record(epoch, Profile(epoch=epoch), erased=True)
+        jobs = 1 if self._jobs.pop(user, None) else 0
+        return {"evidence": len(record.evidence), "versions": len(record.versions), "jobs": jobs}
+
+
+class MemoryKeys:
+    """Fulfils Keys."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, Key] = {}
+        self._secret = secrets.token_bytes(32)
+
+    async def find(self, digest: str) -> Key | None:
+        """The key with this SHA-256, or None."""
+        return self._keys.get(digest)
+
+    async def create(self, key: Key, digest: str) -> None:
+        """Keep a new key. Raises AdapterError if its id or digest is taken."""
+        if digest in self._keys or any(known.id == key.id for known in self._keys.values()):
+            raise AdapterError("a key with this id or this digest exists already")
+        self._keys[digest] = key
+
+    async def list(self) -> Sequence[Key]:
+        """All keys, the oldest first."""
+        return sorted(self._keys.values(), key=lambda key: key.created)
+
+    async def revoke(self, id: str) -> bool:
+        """Delete a key by its id; False if there is none."""
+        before = len(self._keys)
+        self._keys = {digest: key for digest, key in self._keys.items() if key.id != id}
+        return len(self._keys) < before
+
+    async def secret(self) -> bytes:
+        """32 random bytes, made with the object."""
+        return self._secret

@@ -1,0 +1,96 @@
+"""Erasing a person from rows, free pages and the write-ahead log.
+
+`secure_delete` is not enough: it zeroes what is deleted, but when rows come and go, SQLite moves cells between pages
+(balance_nonroot) and leaves their old bytes in the unused part of the page they left; on a file with 60 people, 40
+erasures left texts or event ids of erased people behind in every run. Only rewriting the file (VACUUM) takes those
+away. So an erasure is two steps: the rows go at once, in a transaction that also notes that a rewriting is owed; the
+rewriting follows, and after a crash the next process that opens the file does it.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import time
+
+from sqlalchemy import Connection, bindparam, delete, update
+
+from adapters.ports import Timeout, User
+from adapters.sql.faults import translated
+from adapters.sql.schema import META, SET_META, Prepared, driver, evidence, insert, jobs, meta, people, versions
+
+_IN_MEMORY = 64 << 20
+"""Bytes up to which the rewritten copy is made in memory instead of a temporary file."""
+
+_OWED = "scrub"
+
+BORN = Prepared(
+    insert(people)
+    .values(
+        tenant=bindparam("in_tenant"),
+        user_id=bindparam("as_user"),
+        epoch=0,
+        version=0,
+        watermark=0,
+        last_seq=0,
+        claims=0,
+        seen=bindparam("now"),
+    )
+    .on_conflict_do_nothing()
+)
+"""A row for a person who has none."""
+
+_BURY = Prepared(
+    update(people)
+    .where(people.c.tenant == bindparam("in_tenant"), people.c.user_id == bindparam("as_user"))
+    .values(epoch=people.c.epoch + 1, version=0, watermark=0, last_seq=0, claims=0, seen=0.0, erased=bindparam("now"))
+    .returning(people.c.id)
+)
+_TABLES = {
+    table.name: Prepared(delete(table).where(table.c.person == bindparam("of_person")))
+    for table in (evidence, versions, jobs)
+}
+_PAID = Prepared(delete(meta).where(meta.c.name == _OWED, meta.c.value == bindparam("token")))
+_UNPAID = Prepared(delete(meta).where(meta.c.name == _OWED))
+
+
+def erase(connection: Connection, user: User) -> dict[str, int]:
+    """Turn a person's row into a tombstone with the next epoch and delete all that hangs on it; what went, by kind.
+
+    The tombstone is written even for a person unknown so far: an append on its way from another process meets it.
+    """
+    who = {"in_tenant": user.tenant, "as_user": user.id, "now": time.time()}
+    BORN.run(connection, **who)
+    (person,) = _BURY.run(connection, **who).fetchone()
+    gone = {kind: int(rows.run(connection, of_person=person).rowcount) for kind, rows in _TABLES.items()}
+    if any(gone.values()):
+        _UNPAID.run(connection)
+        SET_META.run(connection, new=_OWED, to=secrets.token_hex(8))
+    return gone
+
+
+def owed(connection: Connection) -> str | None:
+    """The token of a rewriting that is still owed, or None."""
+    row = META.run(connection, name=_OWED).fetchone()
+    return row[0] if row else None
+
+
+def scrub(connection: Connection) -> None:
+    """Rewrite the file without its unused bytes and empty the log; call it outside of a transaction.
+
+    Takes the write lock for about 6 seconds per GB. Raises Timeout when another process reads an old state for so
+    long that the log cannot be emptied; the rewriting then stays owed.
+    """
+    token = owed(connection)
+    if token is None:
+        return
+    raw: sqlite3.Connection = driver(connection)
+    with translated():
+        pages, size = (raw.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+        raw.execute(f"PRAGMA temp_store={'MEMORY' if pages * size <= _IN_MEMORY else 'FILE'}")
+        raw.execute("VACUUM")
+        raw.execute("PRAGMA temp_store=MEMORY")
+        (busy, _, _) = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise Timeout("erased, but a long read by another process still holds the log; it is emptied later")
+        _PAID.run(connection, token=token)

@@ -1,0 +1,86 @@
+"""The people's own rights and the operator's view."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from adapters.ports import PersonInfo, User
+from adapters.sql.database import Database
+from adapters.sql.erasure import erase, scrub
+from adapters.sql.schema import evidence, people, versions
+
+_SHARE = 9
+"""After a rewriting of the file that took t seconds, the next one waits 9 t: erasures take a tenth of the writer."""
+
+
+class SqlPeople:
+    """Fulfils People."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._scrub: asyncio.Task[None] | None = None
+        self._allowed = 0.0
+
+    async def list(self, tenant: str | None = None) -> Sequence[PersonInfo]:
+        """Everyone known, the newest first. Raises AdapterError."""
+        return await self._database.query(partial(_list, tenant=tenant))
+
+    async def export(self, user: User) -> dict[str, Any]:
+        """All that is kept of a person, as JSON values. Raises AdapterError."""
+        return await self._database.query(partial(_export, user=user))
+
+    async def forget(self, user: User) -> dict[str, int]:
+        """Erase a person: tombstone and rows in one transaction with full sync, then the file's unused bytes.
+
+        Returns what was erased, by kind: `evidence`, `versions`, `jobs`. Raises AdapterError; a Timeout says when the
+        rows are gone but the file could not be rewritten yet.
+        """
+        erased = await self._database.write(partial(erase, user=user), "full")
+        self._database.remembered.drop(user)
+        await self._scrubbed()
+        return erased
+
+    async def _scrubbed(self) -> None:
+        """Wait for a rewriting that begins after this call; all who ask before it begins share one."""
+        if self._scrub is None or self._scrub.done():
+            self._scrub = asyncio.create_task(self._next_scrub())
+        await asyncio.shield(self._scrub)
+
+    async def _next_scrub(self) -> None:
+        await asyncio.sleep(max(0.0, self._allowed - time.monotonic()))
+        self._scrub = None
+        started = time.monotonic()
+        await self._database.write(scrub, "bare")
+        self._allowed = time.monotonic() + _SHARE * (time.monotonic() - started)
+
+
+def _list(connection: Connection, tenant: str | None) -> list[PersonInfo]:
+    events = select(func.count()).where(evidence.c.person == people.c.id).scalar_subquery()
+    wanted = select(people.c.user_id, people.c.tenant, events, people.c.claims, people.c.seen).where(
+        people.c.erased.is_(None)
+    )
+    if tenant is not None:
+        wanted = wanted.where(people.c.tenant == tenant)
+    return [PersonInfo(*row) for row in connection.execute(wanted.order_by(people.c.seen.desc(), people.c.id.desc()))]
+
+
+def _export(connection: Connection, user: User) -> dict[str, Any]:
+    of = (people.c.tenant == user.tenant, people.c.user_id == user.id)
+    events = select(*(column for column in evidence.c if column.name != "person")).join(people).where(*of)
+    bodies = select(versions.c.body, versions.c.created).join(people).where(*of)
+    kept = [
+        {**msgspec.json.decode(body), "created": created}
+        for body, created in connection.execute(bodies.order_by(versions.c.version))
+    ]
+    return {
+        "evidence": [dict(row) for row in connection.execute(events.order_by(evidence.c.seq)).mappings()],
+        "profile": {name: value for name, value in kept[-1].items() if name != "created"} if kept else None,
+        "versions": kept,
+    }

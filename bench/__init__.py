@@ -1,0 +1,1 @@
+"""The numbers we claim, and how to measure them again: `python -m bench NAME`."""

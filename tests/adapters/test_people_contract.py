@@ -1,0 +1,367 @@
+"""UserStore, Outbox, People and Keys: one table of behaviour over every adapter that keeps people."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.memory.people import MemoryKeys, MemoryPeople
+from adapters.ports import AdapterError, Claim, Evidence, Key, Outbox, People, Person, Profile, User, UserStore
+from adapters.ports import Keys as KeysPort
+from adapters.sql import Database, SqlKeys, SqlOutbox, SqlPeople, SqlUsers
+
+pytestmark = pytest.mark.anyio
+
+ANN = User("u_" + "a" * 32)
+BEN = User("u_" + "b" * 32)
+
+
+@dataclass
+class Store:
+    """The four ports over one adapter."""
+
+    users: UserStore
+    outbox: Outbox
+    people: People
+    keys: KeysPort
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """The event loop that the product runs on."""
+    return "asyncio"
+
+
+@pytest.fixture(params=["memory", "sql"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """Every adapter that keeps people, empty."""
+    if request.param == "memory":
+        memory = MemoryPeople()
+        yield Store(memory, memory, memory, MemoryKeys())
+        return
+    database = Database(f"sqlite:///{tmp_path}/data/people.db")
+    yield Store(SqlUsers(database), SqlOutbox(database), SqlPeople(database), SqlKeys(database))
+    await database.close()
+
+
+def said(event: str, **fields: Any) -> Evidence:
+    """A statement with this event id."""
+    return Evidence(event, "statement", fields.pop("text", f"text of {event}"), **fields)
+
+
+def claims(*values: str) -> tuple[Claim, ...]:
+    """Claims of one aspect with these values."""
+    return tuple(Claim(f"c{number}", "tone", value) for number, value in enumerate(values))
+
+
+async def test_a_person_nobody_knows_is_empty(store: Store) -> None:
+    """A person without history has an empty profile and no pending evidence."""
+    assert await store.users.load(ANN) == Person()
+    assert list(await store.people.list()) == []
+    assert await store.users.append(ANN, []) == 0
+    assert await store.outbox.claim(10, 60) == []
+
+
+async def test_evidence_comes_back_in_order(store: Store) -> None:
+    """Appended evidence is pending, oldest first, whole, under a rising seq."""
+    item = Evidence("e1", "edit", "mine", "self", "the draft", "d1", True, 12.5, 3)
+    assert await store.users.append(ANN, [item, said("e2", author="quoted")]) == 2
+    assert await store.users.append(ANN, [said("e3")]) == 1
+    pending = (await store.users.load(ANN)).pending
+    assert [known.event for known in pending] == ["e1", "e2", "e3"]
+    assert [known.seq for known in pending] == sorted({known.seq for known in pending})
+    first = pending[0]
+    assert (first.kind, first.text, first.author, first.context) == ("edit", "mine", "self", "the draft")
+    assert (first.digest, first.fresh, first.time, first.profile_version) == ("d1", True, 12.5, 3)
+
+
+async def test_an_event_is_kept_once(store: Store) -> None:
+    """The same event sent again, in one call or in a later one, adds nothing, and the first text stays."""
+    assert await store.users.append(ANN, [said("e1", text="first"), said("e1", text="second")]) == 1
+    assert await store.users.append(ANN, [said("e1", text="third")]) == 0
+    assert [known.text for known in (await store.users.load(ANN)).pending] == ["first"]
+    assert await store.users.append(BEN, [said("e1")]) == 1
+
+
+async def test_200_at_once_keep_one(store: Store) -> None:
+    """200 concurrent appends of one event leave one row, and exactly one of them is told so."""
+    counts = await asyncio.gather(*(store.users.append(ANN, [said("e1")]) for _ in range(200)))
+    assert sum(counts) == 1
+    assert len((await store.users.load(ANN)).pending) == 1
+
+
+@pytest.mark.parametrize(
+    ("item", "kept"),
+    [
+        (said("new", digest="d1", fresh=False), 0),
+        (said("new", digest="d2", fresh=False), 1),
+        (said("new", digest="d1", fresh=True), 1),
+        (said("new", digest="", fresh=False), 1),
+        (said("old", digest="", fresh=False), 0),
+    ],
+)
+async def test_history_is_told_by_its_digest(store: Store, item: Evidence, kept: int) -> None:
+    """A turn that came as history is kept only where no event of the person has its digest; without one, by its id."""
+    await store.users.append(ANN, [said("old", digest="d1"), said("bare")])
+    await store.users.append(BEN, [said("other", digest="d2")])
+    assert await store.users.append(ANN, [item]) == kept
+
+
+async def test_history_repeated_in_one_call(store: Store) -> None:
+    """Two turns of history with one digest in one call are one event."""
+    assert await store.users.append(ANN, [said(e, digest="d", fresh=False) for e in ("e1", "e2")]) == 1
+
+
+async def test_history_left_out_may_be_said_anew(store: Store) -> None:
+    """A turn that was left out as history is kept when the same event is then said in this very request."""
+    await store.users.append(ANN, [said("e1", digest="d")])
+    assert await store.users.append(ANN, [said("e2", digest="d", fresh=False)]) == 0
+    assert await store.users.append(ANN, [said("e2", digest="d")]) == 1
+
+
+async def test_tenants_do_not_meet(store: Store) -> None:
+    """The same id under another tenant is another person."""
+    other = User(ANN.id, "other")
+    await store.users.append(ANN, [said("e1")])
+    assert await store.users.load(other) == Person()
+    assert (await store.people.forget(other))["evidence"] == 0
+    assert len((await store.users.load(ANN)).pending) == 1
+
+
+async def test_pending_is_bounded_to_the_oldest(store: Store) -> None:
+    """Of more than 200 pending events the oldest 200 are read, so that none is skipped in learning."""
+    await store.users.append(ANN, [said(f"e{number}") for number in range(230)])
+    pending = (await store.users.load(ANN)).pending
+    assert [known.event for known in pending] == [f"e{number}" for number in range(200)]
+
+
+async def test_the_newest_events_are_named(store: Store) -> None:
+    """The ids of the newest 8 events come along, oldest first."""
+    await store.users.append(ANN, [said(f"e{number}") for number in range(10)])
+    assert (await store.users.load(ANN)).recent == tuple(f"e{number}" for number in range(2, 10))
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\ud800b", "\udfff"])
+async def test_text_that_databases_refuse(store: Store, text: str) -> None:
+    """NUL and lone surrogates are kept as U+FFFD, in texts, contexts and event ids."""
+    assert await store.users.append(ANN, [said(text, text=text, context=text, time=math.nan)]) == 1
+    assert await store.users.append(ANN, [said(text, text=text)]) == 0
+    (known,) = (await store.users.load(ANN)).pending
+    assert known.text == known.context == known.event == text.translate({0: 0xFFFD, 0xD800: 0xFFFD, 0xDFFF: 0xFFFD})
+    assert known.time == 0.0
+
+
+async def test_a_pair_of_surrogates_is_a_character(store: Store) -> None:
+    """A character that arrived as two halves is kept as the character."""
+    await store.users.append(ANN, [said("e1", text="\ud83d\ude00")])
+    assert (await store.users.load(ANN)).pending[0].text == "\U0001f600"
+
+
+@pytest.mark.parametrize(
+    ("version", "epoch", "taken"), [(2, 0, True), (1, 0, False), (3, 0, False), (0, 0, False), (2, 1, False)]
+)
+async def test_publish_compares_and_sets(store: Store, version: int, epoch: int, taken: bool) -> None:
+    """Only the version after the stored one, of the same epoch, becomes the newest."""
+    first = Profile(version=1, claims=claims("short"), counts={"events": 2.0}, taste={"length": -0.5})
+    assert await store.users.publish(ANN, first)
+    assert (await store.users.load(ANN)).profile == first
+    assert await store.users.publish(ANN, Profile(version=version, epoch=epoch)) is taken
+    assert (await store.users.load(ANN)).profile.version == (version if taken else 1)
+
+
+async def test_one_of_many_publishers_wins(store: Store) -> None:
+    """Of ten that publish the same version at once, one is told that it did."""
+    taken = await asyncio.gather(*(store.users.publish(ANN, Profile(version=1, revision=n)) for n in range(10)))
+    assert sorted(taken) == [False] * 9 + [True]
+
+
+async def test_published_evidence_is_no_longer_pending(store: Store) -> None:
+    """Evidence up to the profile's watermark is in the profile; the rest stays pending."""
+    await store.users.append(ANN, [said("e1"), said("e2"), said("e3")])
+    seqs = [known.seq for known in (await store.users.load(ANN)).pending]
+    await store.users.publish(ANN, Profile(version=1, watermark=seqs[1]))
+    assert [known.event for known in (await store.users.load(ANN)).pending] == ["e3"]
+
+
+async def test_a_profile_that_json_cannot_hold(store: Store) -> None:
+    """A profile with a NaN is refused and the stored one stays readable; a lone surrogate is replaced."""
+    with pytest.raises(AdapterError):
+        await store.users.publish(ANN, Profile(version=1, counts={"mean": math.nan}))
+    assert await store.users.publish(ANN, Profile(version=1, claims=claims("a\ud800")))
+    assert (await store.users.load(ANN)).profile.claims[0].value == "a\ufffd"
+
+
+async def test_versions_are_kept_within_bounds(store: Store) -> None:
+    """The newest 50 versions of a profile are kept."""
+    for version in range(1, 54):
+        assert await store.users.publish(ANN, Profile(version=version))
+    versions = (await store.people.export(ANN))["versions"]
+    assert [kept["version"] for kept in versions] == list(range(4, 54))
+
+
+async def test_a_person_has_one_open_job(store: Store) -> None:
+    """However much was appended, a person has one job, and while it is leased nobody else gets it."""
+    await store.users.append(ANN, [said("e1")])
+    await store.users.append(ANN, [said("e2")])
+    await store.users.append(BEN, [said("e1")])
+    jobs = await store.outbox.claim(10, 60)
+    assert [(job.user, job.epoch, job.tries) for job in jobs] == [(ANN, 0, 0), (BEN, 0, 0)]
+    assert await store.outbox.claim(10, 60) == []
+
+
+async def test_claims_are_bounded(store: Store) -> None:
+    """No more jobs are handed out than asked for, the oldest first."""
+    for number in range(5):
+        await store.users.append(User(f"u_{number}"), [said("e")])
+    first = await store.outbox.claim(2, 60)
+    assert [job.user.id for job in first] == ["u_0", "u_1"]
+    assert [job.user.id for job in await store.outbox.claim(10, 60)] == ["u_2", "u_3", "u_4"]
+
+
+async def test_done_closes_what_is_done(store: Store) -> None:
+    """A finished job is gone, unless evidence came after its watermark: then one is due at once, under a new id."""
+    await store.users.append(ANN, [said("e1")])
+    (job,) = await store.outbox.claim(1, 60)
+    seq = (await store.users.load(ANN)).pending[-1].seq
+    await store.users.append(ANN, [said("e2")])
+    await store.outbox.done(job, seq)
+    (again,) = await store.outbox.claim(1, 60)
+    assert again.id != job.id
+    await store.outbox.done(again, seq + 100)
+    assert await store.outbox.claim(1, 60) == []
+
+
+async def test_a_failed_job_comes_back_later(store: Store) -> None:
+    """A failed job is due after its delay, tried once more; new evidence does not shorten the delay."""
+    await store.users.append(ANN, [said("e1")])
+    (job,) = await store.outbox.claim(1, 60)
+    await store.outbox.fail(job, 0.2)
+    await store.users.append(ANN, [said("e2")])
+    assert await store.outbox.claim(1, 60) == []
+    await asyncio.sleep(0.25)
+    (again,) = await store.outbox.claim(1, 60)
+    assert (again.id, again.tries) == (job.id, 1)
+
+
+async def test_a_late_worker_changes_nothing(store: Store) -> None:
+    """A worker whose lease was taken over can neither close nor fail the job of the one who took it."""
+    await store.users.append(ANN, [said("e1")])
+    (late,) = await store.outbox.claim(1, 0.0)
+    (job,) = await store.outbox.claim(1, 60)
+    assert (job.id, job.tries) == (late.id, 1)
+    await store.outbox.done(late, 10**9)
+    await store.outbox.fail(late, 0.0)
+    assert await store.outbox.claim(1, 60) == []
+    await store.outbox.fail(job, 0.0)
+    assert [again.tries for again in await store.outbox.claim(1, 60)] == [2]
+
+
+async def test_waiting_ends_with_an_append(store: Store) -> None:
+    """Who waits is woken by an append, at once by one that came before, and by the clock when none comes."""
+    started = time.monotonic()
+    waiting = asyncio.create_task(store.outbox.wait(30))
+    await asyncio.sleep(0.01)
+    await store.users.append(ANN, [said("e1")])
+    await waiting
+    await store.users.append(ANN, [said("e2")])
+    await store.outbox.wait(30)
+    assert time.monotonic() - started < 5
+    await asyncio.wait_for(store.outbox.wait(0.05), 5)
+
+
+async def test_the_list_of_people(store: Store) -> None:
+    """The list has everyone with their counts, the newest first, by tenant if asked; superseded claims do not count."""
+    other = User("u_c", "other")
+    for user in (ANN, BEN, other):
+        await store.users.append(user, [said("e1"), said("e2")])
+    old = Claim("c9", "tone", "long", superseded_by="c0")
+    await store.users.publish(BEN, Profile(version=1, claims=(*claims("short", "dry"), old)))
+    known = await store.people.list()
+    assert [(info.id, info.events, info.claims) for info in known] == [("u_c", 2, 0), (BEN.id, 2, 2), (ANN.id, 2, 0)]
+    assert all(abs(info.last_seen - time.time()) < 60 for info in known)
+    assert [info.id for info in await store.people.list("other")] == ["u_c"]
+
+
+async def test_an_export_has_everything(store: Store) -> None:
+    """An export holds evidence, profile and versions as JSON values, and only this person's."""
+    await store.users.append(ANN, [said("e1", digest="d1", context="before")])
+    await store.users.append(BEN, [said("theirs")])
+    await store.users.publish(ANN, Profile(version=1, claims=claims("short")))
+    export = await store.people.export(ANN)
+    assert set(export) == {"evidence", "profile", "versions"}
+    (event,) = export["evidence"]
+    assert event.pop("created") == pytest.approx(time.time(), abs=60)
+    assert event.pop("seq") > 0
+    assert event == {
+        "event": "e1", "kind": "statement", "text": "text of e1", "author": "self", "context": "before",
+        "digest": "d1", "fresh": True, "time": 0.0, "profile_version": 0,
+    }  # fmt: skip
+    assert export["profile"]["claims"][0]["value"] == "short"
+    assert [version["version"] for version in export["versions"]] == [1]
+    assert await store.people.export(User("u_nobody")) == {"evidence": [], "profile": None, "versions": []}
+
+
+async def test_erasure_leaves_an_epoch(store: Store) -> None:
+    """An erased person is gone from everywhere; what is left is a higher epoch, under which they may start anew."""
+    await store.users.append(ANN, [said("e1"), said("e2")])
+    await store.users.publish(ANN, Profile(version=1))
+    (job,) = await store.outbox.claim(1, 60)
+    assert await store.people.forget(ANN) == {"evidence": 2, "versions": 1, "jobs": 1}
+    assert list(await store.people.list()) == []
+    assert await store.users.load(ANN) == Person(Profile(epoch=1))
+    assert await store.people.export(ANN) == {"evidence": [], "profile": None, "versions": []}
+    assert not await store.users.publish(ANN, Profile(version=2))
+    await store.outbox.fail(job, 0.0)
+    assert await store.outbox.claim(1, 60) == []
+    assert await store.users.append(ANN, [said("e1")]) == 1
+    assert [info.events for info in await store.people.list()] == [1]
+    (job,) = await store.outbox.claim(1, 60)
+    assert job.epoch == 1
+    assert await store.users.publish(ANN, Profile(version=1, epoch=1))
+
+
+async def test_words_said_before_an_erasure_stay_away(store: Store) -> None:
+    """Evidence appended under the epoch before an erasure is dropped, even of a person not known until then."""
+    nothing = {"evidence": 0, "versions": 0, "jobs": 0}
+    assert await store.people.forget(ANN) == nothing
+    assert await store.users.append(replace(ANN, epoch=0), [said("e1")]) == 0
+    assert await store.users.load(ANN) == Person(Profile(epoch=1))
+    assert await store.users.append(replace(ANN, epoch=1), [said("e1")]) == 1
+
+
+async def test_keys_are_found_by_digest(store: Store) -> None:
+    """A key is found by the digest it was kept with, listed, and no longer found once revoked."""
+    one, two = Key("k1", "app", "default", "backend", 1.0), Key("k2", "web", "other", "user", 2.0)
+    await store.keys.create(one, "d1")
+    await store.keys.create(two, "d2")
+    assert await store.keys.find("d2") == two
+    assert await store.keys.find("d3") is None
+    assert list(await store.keys.list()) == [one, two]
+    assert await store.keys.revoke("k1") is True
+    assert await store.keys.revoke("k1") is False
+    assert await store.keys.find("d1") is None
+
+
+@pytest.mark.parametrize(("id", "digest"), [("k1", "other"), ("other", "d1")])
+async def test_a_key_is_not_overwritten(store: Store, id: str, digest: str) -> None:
+    """A second key with the id or the digest of another is refused, and the other stays."""
+    key = Key("k1", "app", "default", "backend", 1.0)
+    await store.keys.create(key, "d1")
+    with pytest.raises(AdapterError):
+        await store.keys.create(Key(id, "thief", "default", "user", 2.0), digest)
+    assert list(await store.keys.list()) == [key]
+    assert await store.keys.find("d1") == key
+
+
+async def test_the_secret_is_made_once(store: Store) -> None:
+    """The secret is 32 bytes and stays the same."""
+    secrets = await asyncio.gather(*(store.keys.secret() for _ in range(5)))
+    assert len(set(secrets)) == 1
+    assert len(secrets[0]) == 32

@@ -1,0 +1,1 @@
+"""Real servers that behave like the providers, and misbehave on demand: for tests and for load."""

@@ -1,0 +1,65 @@
+"""Background work is done at least once, and a fault only delays it."""
+
+import asyncio
+
+from adapters.memory import MemoryPeople
+from adapters.ports import Evidence, Job, User
+from policies.base import Policy, PolicyConfig
+from proxy.chain import Chain
+from proxy.learner import Learner
+
+ALICE, BOB = User("u_" + "a" * 32), User("u_" + "b" * 32)
+
+
+class Config(PolicyConfig):
+    kind: str = "test"
+
+
+class Learns(Policy):
+    """Notes whom it learnt of; fails as often as it is told to."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.seen: list[str] = []
+        self.failures = failures
+
+    async def learn(self, job: Job) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise ValueError
+        self.seen.append(job.user.id[2])
+
+
+async def two_people() -> MemoryPeople:
+    people = MemoryPeople()
+    for user in (ALICE, BOB):
+        await people.append(user, [Evidence("e1", "statement", "I'm vegan", digest="d1")])
+    return people
+
+
+def test_every_person_with_news_is_learnt_of() -> None:
+    """One job per person, and none left when it is done."""
+
+    async def go() -> list[int]:
+        people, policy = await two_people(), Learns()
+        learner = Learner(Chain([(Config(), policy)]), people, people)
+        done = [await learner.work(), await learner.work()]
+        assert sorted(policy.seen) == ["a", "b"]
+        return done
+
+    assert asyncio.run(go()) == [2, 0]
+
+
+def test_a_failed_job_comes_back_later() -> None:
+    """A fault keeps the job, delayed, and does not keep the next person waiting."""
+
+    async def go() -> None:
+        people, policy = await two_people(), Learns(failures=1)
+        learner = Learner(Chain([(Config(), policy)]), people, people)
+        assert await learner.work() == 2
+        assert len(policy.seen) == 1
+        assert await learner.work() == 0
+        await asyncio.sleep(2.1)
+        assert await learner.work() == 1
+        assert sorted(policy.seen) == ["a", "b"]
+
+    asyncio.run(go())

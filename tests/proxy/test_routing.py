@@ -1,0 +1,62 @@
+"""Which backend a model name means."""
+
+import pytest
+
+from adapters.ports import ConfigError
+from adapters.relay import Relay
+from proxy.routing import Backends
+from proxy.settings import BackendRoute
+from proxy.wire import HttpError
+
+ROUTES = (
+    BackendRoute(models=("gpt-4o", "o*"), use="openai/{model}", api_base="http://127.0.0.1:1/v1"),
+    BackendRoute(models=("meta/*",), use="openai/fixed", api_base="http://127.0.0.1:2/v1", carrier="relay"),
+    BackendRoute(models=("demo",), use="demo"),
+)
+
+
+@pytest.mark.parametrize(("model", "index"), [("gpt-4o", 0), ("o3", 0), ("meta/x:free", 1), ("demo", 2)])
+def test_the_first_match_wins(model: str, index: int) -> None:
+    """Exact names and patterns, in the order of the file."""
+    assert Backends(ROUTES).find(model)[0] == index
+
+
+def test_an_unknown_model_is_not_found() -> None:
+    """404 as OpenAI says it, with what is configured."""
+    with pytest.raises(HttpError, match="gpt-4o") as caught:
+        Backends(ROUTES).find("claude")
+    assert caught.value.status == 404
+
+
+def test_models_are_listed_as_configured() -> None:
+    """Names are listed; a pattern stands for the one model it leads to, or for nothing."""
+    assert [card["id"] for card in Backends(ROUTES).models()] == ["gpt-4o", "fixed", "demo"]
+
+
+@pytest.mark.parametrize(("route", "place"), [
+    ({"use": "gpt-4o"}, "backends.0.use"), ({"use": "{model}"}, "backends.0.use"),
+    ({"use": "anthropic/x", "carrier": "relay"}, "backends.0.carrier"),
+    ({"use": "anthropic/x", "api_key": "client"}, "backends.0.api_key"),
+])
+def test_a_route_that_cannot_work_stops_the_start(route: dict[str, str], place: str) -> None:
+    """The error names the place."""
+    with pytest.raises(ConfigError) as caught:
+        Backends([BackendRoute(models=("*",), **route)])
+    assert caught.value.place == place
+
+
+async def _relay(routes: tuple[BackendRoute, ...], model: str) -> Relay:
+    backends = Backends(routes)
+    made = await backends._backend(*backends.find(model), model)
+    assert isinstance(made, Relay)
+    return made
+
+
+def test_the_providers_key_stays_with_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OPENAI_API_KEY of the environment goes to OpenAI's own URL, never to a configured other one."""
+    import asyncio
+
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-mine")
+    own = (BackendRoute(models=("*",), use="openai/{model}"),)
+    assert asyncio.run(_relay(own, "gpt-4o")).api_key == "sk-mine"
+    assert asyncio.run(_relay(ROUTES, "gpt-4o")).api_key is None
