@@ -34,17 +34,12 @@ class History(Policy):
     users: UserStore
     max_chars: int
 
-    async def on_request(self, exchange: Exchange) -> None:
-        """Note the epoch, so that an answer which outlasts an erasure brings nothing back."""
-        if exchange.user is not None:
-            exchange.user = replace(exchange.user, epoch=(await self.users.load(exchange.user)).profile.epoch)
-
     async def on_reply(self, exchange: Exchange) -> None:
         if exchange.user is None or exchange.reply is None or not exchange.reply.ok:
             exchange.receipt.note("no_identity" if exchange.user is None else "no_answer")
             return
         said = tuple(read(exchange.received, self.max_chars, time.time()))
-        recent = (await self.users.load(exchange.user)).recent if said else ()
+        recent = exchange.user.known.recent if exchange.user.known else ()
         new = await self.users.append(exchange.user, named(said, recent)) if said else 0
         exchange.receipt.note("recorded" if new else "nothing_new", new=new)
 

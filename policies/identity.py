@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pydantic import Field
 
-from adapters.ports import Keys
+from adapters.ports import Keys, UserStore
 from policies.base import Adapters, Exchange, Policy, PolicyConfig, User
 
 Source = Literal["jwt", "header", "safety_identifier", "user", "metadata"]
@@ -26,15 +26,16 @@ class IdentityConfig(PolicyConfig):
     )
 
     def build(self, adapters: Adapters) -> Policy:
-        return Identity(self.sources, adapters.keys)
+        return Identity(self.sources, adapters.keys, adapters.users)
 
 
 @dataclass(frozen=True, slots=True)
 class Identity(Policy):
-    """Sets `exchange.user` from the first source that says who asks."""
+    """Sets `exchange.user` from the first source that says who asks, with what is known of that person, read once."""
 
     sources: tuple[Source, ...]
     keys: Keys
+    users: UserStore
 
     async def on_request(self, exchange: Exchange) -> None:
         found = find(exchange, self.sources)
@@ -42,8 +43,9 @@ class Identity(Policy):
             exchange.receipt.note("no_identity" if exchange.caller.trust != "none" else "untrusted_caller")
             return
         source, said = found
+        user = User.of(await self.keys.secret(), exchange.caller.tenant, said)
         exchange.receipt.note(f"from_{source}")
-        exchange.user = User.of(await self.keys.secret(), exchange.caller.tenant, said)
+        exchange.user = replace(user, known=await self.users.load(user))
 
 
 def find(exchange: Exchange, sources: tuple[Source, ...]) -> tuple[Source, str] | None:

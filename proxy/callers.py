@@ -6,6 +6,7 @@ import hashlib
 import ipaddress
 import secrets
 import time
+from functools import lru_cache
 from typing import Any
 
 from adapters.ports import Caller, Key, Keys, Tokens
@@ -97,16 +98,21 @@ def _utf8(value: str) -> str:
 def _trusted_loopback(scope: Scope, headers: dict[str, str]) -> bool:
     """A process of this machine, and not a browser or a reverse proxy that speaks for somebody else."""
     client = scope.get("client")
-    try:
-        local = client is None or ipaddress.ip_address(client[0]).is_loopback
-    except ValueError:
-        local = False
+    local = client is None or _is_loopback(client[0])
     forwarded = any(name in headers for name in ("forwarded", "x-forwarded-for", "x-real-ip"))
     origin = headers.get("origin", "")
     return (
         local and not forwarded and _host(headers.get("host", "")) in LOCAL_NAMES
         and (not origin or _host(origin.partition("://")[2]) in LOCAL_NAMES)
     )
+
+
+@lru_cache(maxsize=1024)
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 def _host(value: str) -> str:

@@ -58,7 +58,7 @@ class Info:
             return as_json({"status": "draining"}, 503)
         degraded = []
         try:
-            await self.keys.secret()
+            await self.keys.find("")
         except AdapterError:
             degraded.append("users")
         return as_json({"status": "ok", "degraded": degraded})

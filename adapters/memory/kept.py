@@ -16,7 +16,7 @@ from adapters.ports import AdapterError, Evidence, Profile, Unavailable
 KEPT_VERSIONS = 50
 """Profile versions kept of a person, the newest."""
 
-PENDING = 200
+PENDING = 64
 """Events that `load` brings beside the profile, the oldest; the others follow as these are learnt from."""
 
 RECENT = 8

@@ -48,7 +48,7 @@ class MemoryPeople:
         self._job = 0
 
     async def load(self, user: User) -> Person:
-        """The newest profile and the oldest 200 events that are not in it."""
+        """The newest profile and the oldest 64 events that are not in it."""
         record = self._records.get(user)
         if record is None:
             return Person()

@@ -31,13 +31,18 @@ class Caller:
 class User:
     """A person, by an internal id: `u_` and 32 hex digits, the HMAC-SHA256 of (tenant, id as the caller says it).
 
-    `epoch`, where it is set, is that of the profile under which the request began: what is said under it and comes to
-    the store after an erasure is dropped.
+    `known` is what the store had of the person when the request began, read once. What is said under its epoch and
+    comes to the store after an erasure is dropped.
     """
 
     id: str
     tenant: str = "default"
-    epoch: int | None = field(default=None, compare=False)
+    known: Person | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def epoch(self) -> int | None:
+        """The epoch under which the request began, where that is known."""
+        return self.known.profile.epoch if self.known else None
 
     @classmethod
     def of(cls, secret: bytes, tenant: str, said: str) -> User:
@@ -109,7 +114,7 @@ class Profile:
 class Person:
     """A person as the hot path reads one: the newest profile, and the evidence that is not in it yet, oldest first.
 
-    `pending` holds the oldest 200 at most; `recent` the ids of the newest 8 events, oldest first.
+    `pending` holds the oldest 64 at most; `recent` the ids of the newest 8 events, oldest first.
     """
 
     profile: Profile = Profile()

@@ -54,6 +54,11 @@ class Database:
                 driver(self._reader).execute(f"PRAGMA busy_timeout={_READER_PATIENCE}")
             self._stale = False
 
+    @property
+    def opening(self) -> object:
+        """Stands for the file as it is open now: another object where it was opened again."""
+        return self._reader
+
     def fetch(self, query: Prepared, **values: Any) -> list[tuple[Any, ...]]:
         """Rows of a short read, here and now: a point read costs less than the way to another thread."""
         with self.reading() as reader:

@@ -34,6 +34,7 @@ class SqlKeys:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._secret: tuple[object, bytes] = (None, b"")
 
     async def find(self, digest: str) -> Key | None:
         """The key with this SHA-256, or None; read each time, so a key revoked elsewhere is refused at once."""
@@ -54,8 +55,13 @@ class SqlKeys:
 
     async def secret(self) -> bytes:
         """32 random bytes, made once per file; processes that start together get the same."""
-        rows = await self._fetch(META, name="secret")
-        return bytes.fromhex(rows[0][0] if rows else await self._database.write(_make_secret, "full"))
+        await self._database.ready()
+        opened = self._database.opening
+        if self._secret[0] is not opened:
+            rows = self._database.fetch(META, name="secret")
+            made = rows[0][0] if rows else await self._database.write(_make_secret, "full")
+            self._secret = (opened, bytes.fromhex(made))
+        return self._secret[1]
 
     async def _fetch(self, query: Prepared, **values: Any) -> Sequence[tuple[Any, ...]]:
         await self._database.ready()

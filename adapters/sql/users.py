@@ -123,7 +123,7 @@ class SqlUsers:
         self._database = database
 
     async def load(self, user: User) -> Person:
-        """The newest profile and the oldest 200 events that are not in it, from memory if the row has not moved.
+        """The newest profile and the oldest 64 events that are not in it, from memory if the row has not moved.
 
         The row is read each time, so what another process learnt or erased is seen at once. Raises AdapterError.
         """
@@ -185,11 +185,12 @@ class SqlUsers:
         return count
 
     def _unseen(self, person: int, asked: Sequence[Evidence]) -> list[Evidence]:
-        """What is not in the store: a client that resends its history must not cost a write."""
-        if len(asked) > _LOOKUPS:
+        """What may be new: a client that resends its history must not cost a write. Fresh events mostly are new, so
+        they are not looked up; the transaction finds out."""
+        if len(asked) > _LOOKUPS or all(item.fresh for item in asked):
             return list(asked)
         with self._database.reading() as reader:
-            return [item for item in asked if not _is_kept(reader, person, item)]
+            return [item for item in asked if item.fresh or not _is_kept(reader, person, item)]
 
     async def publish(self, user: User, profile: Profile) -> bool:
         """Make the profile the newest, if it follows the stored one; the newest 50 versions are kept.

@@ -35,7 +35,7 @@ def serve(options: argparse.Namespace) -> int:
         print(f"\n  Rapport listens. Point an OpenAI client at  http://{host}:{port}/v1\n", file=sys.stderr)
     # The drain limit must be whole seconds and not 0, which uvicorn takes for "for ever".
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, lifespan="on", ws="none",
+        app, log_config=None, access_log=False, server_header=False, proxy_headers=False, lifespan="on", ws="none",
         loop="uvloop", http="httptools", timeout_graceful_shutdown=max(1, round(settings.server.drain_seconds)),
         timeout_keep_alive=75,
     )

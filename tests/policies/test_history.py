@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 from adapters.memory import MemoryPeople
 from adapters.ports import Caller, ChatRequest, Evidence, Reply, User
@@ -50,7 +51,8 @@ def test_parts_that_are_no_text_are_left_out() -> None:
 
 
 def record(history: History, request: ChatRequest, user: User | None = ALICE, status: int = 200) -> list[str]:
-    exchange = Exchange("ex_1", Caller(), request, request, user, Reply(status, complete=True))
+    known = replace(user, known=asyncio.run(history.users.load(user))) if user else None
+    exchange = Exchange("ex_1", Caller(), request, request, known, Reply(status, complete=True))
     asyncio.run(history.on_reply(exchange))
     return exchange.receipt.reasons
 
@@ -92,4 +94,17 @@ def test_nobody_and_no_answer_leave_no_trace() -> None:
     history = History(people, 8000)
     assert record(history, request(*TALK), user=None) == ["no_identity"]
     assert record(history, request(*TALK), status=500) == ["no_answer"]
+    assert asyncio.run(people.load(ALICE)).pending == ()
+
+
+def test_an_answer_that_outlasts_an_erasure_brings_nothing_back() -> None:
+    """Words of a request that began before the person was erased are not recorded after it."""
+    people = MemoryPeople()
+    history = History(people, 8000)
+    record(history, request(("user", "I'm vegan")))
+    before = replace(ALICE, known=asyncio.run(people.load(ALICE)))
+    asyncio.run(people.forget(ALICE))
+    talk = request(("user", "I'm vegan, as I said"))
+    exchange = Exchange("ex_1", Caller(), talk, talk, before, Reply(200, complete=True))
+    asyncio.run(history.on_reply(exchange))
     assert asyncio.run(people.load(ALICE)).pending == ()

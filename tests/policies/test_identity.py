@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from adapters.memory import MemoryKeys
+from adapters.memory import MemoryKeys, MemoryPeople
 from adapters.ports import Caller, ChatRequest, User
 from policies.base import Exchange
 from policies.identity import Identity, IdentityConfig
@@ -17,7 +17,7 @@ def ask(caller: Caller, sources: tuple[str, ...] = ORDER, **fields: object) -> E
     body = {"model": "m", "messages": [{"role": "user", "content": "hi"}], **fields}
     request = ChatRequest.parse(json.dumps(body).encode())
     exchange = Exchange("ex_1", caller, request, request)
-    asyncio.run(Identity(sources, KEYS).on_request(exchange))  # type: ignore[arg-type]
+    asyncio.run(Identity(sources, KEYS, MemoryPeople()).on_request(exchange))  # type: ignore[arg-type]
     return exchange
 
 

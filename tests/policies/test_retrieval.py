@@ -1,0 +1,443 @@
+"""Who is new, and who asks for knowledge, gets passages; everyone else, and everything else, gets none."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from adapters.memory import MemoryCache, MemoryKeys, MemoryKnowledge, MemoryPeople
+from adapters.ports import (
+    Block,
+    Caller,
+    ChatRequest,
+    Embedder,
+    Evidence,
+    Hit,
+    Knowledge,
+    Passage,
+    Turn,
+    Unavailable,
+    User,
+    count_tokens,
+)
+from policies.base import Adapters, Exchange, Receipt
+from policies.retrieval import Retrieval, RetrievalConfig
+from policies.retrieval.floor import coverage, words_of
+from policies.retrieval.gate import judge, query
+from policies.retrieval.render import render
+from policies.retrieval.replay import Given, keys, window
+
+ALICE, BOB = User("u_" + "a" * 32), User("u_" + "b" * 32)
+CORPUS = {
+    "/srv/docs/leave.md": ("Parental leave", "Parents of a new child take sixteen weeks of leave, paid in full."),
+    "/srv/docs/travel.md": ("Travel", "Book trains before planes; a receipt is needed above twenty euros."),
+    "/srv/docs/errors.csv#17": ("E-4021", "The card reader lost its connection to the till; restart the reader."),
+}
+ASKED = "How many weeks of parental leave do new parents take?"
+
+
+@dataclass
+class World:
+    """The policy over ports in memory, and a way to send it requests."""
+
+    people: MemoryPeople = field(default_factory=MemoryPeople)
+    sessions: MemoryCache = field(default_factory=MemoryCache)
+    cache: MemoryCache = field(default_factory=MemoryCache)
+    knowledge: Knowledge = field(default_factory=MemoryKnowledge)
+    embedder: Embedder | None = None
+    config: RetrievalConfig = field(default_factory=RetrievalConfig)
+
+    def fill(self, tenant: str = "default") -> World:
+        passages = {s: [Passage(s, tenant, s, title, text)] for s, (title, text) in CORPUS.items()}
+        asyncio.run(self.knowledge.replace(tenant, passages, {}))
+        return self
+
+    def policy(self) -> Retrieval:
+        people = self.people
+        adapters = Adapters(
+            people, people, people, MemoryKeys(), self.cache, self.sessions, self.knowledge, self.embedder
+        )
+        policy = self.config.build(adapters)
+        assert isinstance(policy, Retrieval)
+        return policy
+
+    def send(self, *turns: tuple[str, Any], user: User | None = None, **more: Any) -> Exchange:
+        messages = [{"role": role, "content": content} for role, content in turns]
+        received = ChatRequest.parse(json.dumps({"model": "m", "messages": messages}).encode())
+        request = more.pop("request", received)
+        exchange = Exchange("ex_1", Caller(more.pop("tenant", "default")), received, request, user, **more)
+        asyncio.run(self.policy().on_request(exchange))
+        return exchange
+
+    def known(self, user: User, events: int) -> World:
+        evidence = [Evidence(f"e{n}", "statement", f"text {n}", digest=f"d{n}") for n in range(events)]
+        asyncio.run(self.people.append(user, evidence))
+        return self
+
+
+def contents(exchange: Exchange) -> list[Any]:
+    return [turn.text for turn in exchange.request.turns]
+
+
+def test_stranger() -> None:
+    """A person without history gets sources, numbered and attributed, at the end of their own turn."""
+    exchange = World().fill().send(("user", ASKED))
+    text = exchange.request.last_user_text
+    assert text.startswith(ASKED)
+    assert "[1] Parental leave (leave.md)\nParents of a new child" in text
+    assert "/srv/docs" not in text
+    assert "cite it as [n]" in text
+    assert exchange.receipt.reasons == ["retrieved"]
+    (passage,) = exchange.receipt.detail["passages"]
+    assert passage["source"] == "leave.md"
+    assert passage["title"] == "Parental leave"
+    assert passage["score"] == 1.0
+    assert passage["coverage"] >= exchange.receipt.detail["passages"][0]["coverage"] > 0.42
+    assert "Parents of" not in json.dumps(exchange.receipt.detail)
+    assert exchange.receipt.tokens == count_tokens(text) - count_tokens(ASKED)
+
+
+def test_known_person_who_asks_for_knowledge() -> None:
+    """A person with history gets sources where the question asks for facts."""
+    exchange = World().fill().known(ALICE, 9).send(("user", ASKED), user=ALICE)
+    assert exchange.receipt.reasons == ["retrieved"]
+
+
+@pytest.mark.parametrize(("events", "reasons"), [(0, ["retrieved"]), (4, ["retrieved"]), (5, ["not_needed"])])
+def test_low_history(events: int, reasons: list[str]) -> None:
+    """Where the gate is unsure, only a person of whom little is known gets sources."""
+    said = "My daughter was born, parental leave weeks"
+    assert judge(said).decision == "unsure"
+    exchange = World().fill().known(ALICE, events).send(("user", said), user=ALICE)
+    assert exchange.receipt.reasons == reasons
+
+
+@pytest.mark.parametrize(
+    ("when", "user", "said", "reasons"),
+    [
+        (("knowledge_query",), None, ASKED, ["retrieved"]),
+        (("knowledge_query",), None, "parental leave weeks", ["not_needed"]),
+        (("low_history",), ALICE, ASKED, ["not_needed"]),
+        (("low_history",), None, ASKED, ["retrieved"]),
+        (("anonymous",), None, "parental leave weeks", ["retrieved"]),
+        (("identified",), ALICE, "parental leave weeks", ["retrieved"]),
+        (("opening",), ALICE, "parental leave weeks", ["retrieved"]),
+        ((), ALICE, "parental leave weeks", ["retrieved"]),
+        ((), ALICE, "Hello there!", ["greeting"]),
+    ],
+)
+def test_when(when: tuple[str, ...], user: User | None, said: str, reasons: list[str]) -> None:
+    """`when` says for whom and for what is searched; small talk is never searched for."""
+    world = World(config=RetrievalConfig(when=when)).fill().known(ALICE, 9)
+    assert world.send(("user", said), user=user).receipt.reasons == reasons
+
+
+def test_settings() -> None:
+    """An unknown condition is an error that lists the known ones, and so is an unknown field."""
+    with pytest.raises(ValidationError, match="known: low_history, knowledge_query, identified"):
+        RetrievalConfig(when=("tuesdays",))
+    with pytest.raises(ValidationError):
+        RetrievalConfig.model_validate({"kind": "retrieval", "topk": 3})
+    assert all(each.description for name, each in RetrievalConfig.model_fields.items() if name != "kind")
+
+
+@pytest.mark.parametrize(
+    ("turns", "reason"),
+    [
+        ([("user", "Hi!")], "greeting"),
+        ([("user", "")], "no_user_turn"),
+        ([("system", "You are kind.")], "no_user_turn"),
+        ([("user", "Write a poem about parental leave weeks")], "creative"),
+        ([("user", "What is on this page?\n" + "Some pasted text about leave. " * 200)], "context_supplied"),
+        ([("user", ASKED), ("assistant", None), ("tool", "42")], "tool_turn"),
+        ([("user", "When did Mongolia win?")], "nothing_found"),
+        ([("user", "What is the paid fine for whale watching in Iceland?")], "nothing_above_floor"),
+        ([("user", "### Task:\nGenerate a title for: parental leave weeks")], "housekeeping"),
+    ],
+)
+def test_nothing(turns: list[tuple[str, Any]], reason: str) -> None:
+    """Where nothing is put in, the request leaves as it came, and the receipt says why."""
+    exchange = World().fill().send(*turns)
+    assert exchange.receipt.reasons == [reason]
+    assert exchange.request is exchange.received
+    assert exchange.receipt.tokens == 0
+
+
+def test_empty_corpus() -> None:
+    """An index that holds nothing for this tenant is told apart from one that holds nothing that fits."""
+    world = World().fill("other")
+    assert world.send(("user", ASKED)).receipt.reasons == ["empty_corpus"]
+    assert world.send(("user", ASKED), tenant="other").receipt.reasons == ["retrieved"]
+
+
+def test_budget() -> None:
+    """What all policies together may still inject is not exceeded; without room there are no passages."""
+    world = World().fill()
+    exchange = world.send(("user", ASKED), receipt=Receipt(budget=120))
+    assert 0 < exchange.receipt.tokens <= 120
+    assert World().fill().send(("user", ASKED), receipt=Receipt(budget=30)).receipt.reasons == ["no_budget"]
+
+
+def test_follow_up() -> None:
+    """A turn that points back is searched for together with the turn before it."""
+    talk = [("user", "Tell me about parental leave."), ("assistant", "Gladly."), ("user", "How many weeks is it?")]
+    exchange = World().fill().send(*talk)
+    assert "[1] Parental leave" in exchange.request.last_user_text
+
+
+def test_replay() -> None:
+    """When a turn comes back as history it holds the very bytes it was sent with, and the next turn adds to them."""
+    world = World().fill()
+    first = world.send(("system", "Be kind."), ("user", ASKED))
+    talk = [("system", "Be kind."), ("user", ASKED), ("assistant", "Sixteen [1]."), ("user", "Thank you!")]
+    second = world.send(*talk)
+    assert second.request.messages[:2] == first.request.messages
+    assert second.request.messages[3] == second.received.messages[3]
+    assert second.receipt.reasons == ["replayed", "greeting"]
+    third = world.send(*talk, ("assistant", "Welcome."), ("user", "Is a receipt needed when I book trains?"))
+    assert third.request.messages[:4] == second.request.messages
+    assert "[1] Travel (travel.md)" in third.request.last_user_text
+    assert third.receipt.detail["replayed"] == 1
+
+
+def test_replay_beside_other_policies() -> None:
+    """A block goes back into its own turn although another policy put a message before it."""
+    world = World().fill()
+    talk = [("user", ASKED), ("assistant", "Sixteen."), ("user", "Thanks")]
+    world.send(*talk[:1])
+    plain = world.send(*talk)
+    profiled = world.send(*talk, request=plain.received.with_context(Block("profile", "Diet: vegan")))
+    assert profiled.request.messages[1:] == plain.request.messages
+
+
+def test_tool_loop() -> None:
+    """In a tool loop the person's turn keeps its bytes, nothing comes between a call and its result."""
+    world = World().fill()
+    first = world.send(("user", ASKED))
+    second = world.send(("user", ASKED), ("assistant", None), ("tool", "42"))
+    assert second.request.messages[0] == first.request.messages[0]
+    assert second.request.messages[1:] == second.received.messages[1:]
+    assert second.receipt.reasons == ["replayed"]
+    assert second.receipt.tokens == 0
+
+
+def test_replay_is_personal() -> None:
+    """What one person's turn was given does not come back in another's, nor after a changed history."""
+    world = World(config=RetrievalConfig(when=("knowledge_query",))).fill()
+    world.send(("user", ASKED), user=ALICE)
+    later = [("assistant", "Sixteen."), ("user", "Thanks")]
+    assert world.send(("user", ASKED), *later, user=ALICE).receipt.reasons[0] == "replayed"
+    assert world.send(("user", ASKED), *later, user=BOB).receipt.reasons == ["greeting"]
+    assert world.send(("user", ASKED), *later).receipt.reasons == ["greeting"]
+    assert world.send(("user", ASKED), *later, user=ALICE, tenant="other").receipt.reasons == ["greeting"]
+    assert world.send(("system", "New."), ("user", ASKED), *later, user=ALICE).receipt.reasons == ["greeting"]
+
+
+def test_not_twice() -> None:
+    """A passage that an earlier turn still shows is not put in again."""
+    world = World().fill()
+    world.send(("user", ASKED))
+    again = world.send(("user", ASKED), ("assistant", "Sixteen."), ("user", "So how many weeks is parental leave?"))
+    assert again.receipt.reasons == ["replayed", "already_given"]
+
+
+class Broken(MemoryKnowledge):
+    """An index that fails, or takes its time."""
+
+    delay = 0.0
+
+    async def search(self, tenant: str, text: str, vector: Sequence[float] | None, limit: int) -> Sequence[Hit]:
+        await asyncio.sleep(self.delay)
+        raise Unavailable("The index is on fire.")
+
+
+class Slow(Broken):
+    delay = 5.0
+
+
+@pytest.mark.parametrize(("broken", "error"), [(Broken, Unavailable), (Slow, TimeoutError)])
+def test_index_fails(broken: type[Broken], error: type[Exception]) -> None:
+    """A fault of the index is the chain's to see; but what must come back to earlier turns comes back all the same."""
+    world = World(config=RetrievalConfig(timeout=0.1)).fill()
+    first = world.send(("user", ASKED))
+    world.knowledge = broken()
+    with pytest.raises(error):
+        world.send(("user", "Is a receipt needed when I book trains?"))
+    second = world.send(("user", ASKED), ("assistant", "Sixteen."), ("user", "Is a receipt needed for trains?"))
+    assert second.request.messages[0] == first.request.messages[0]
+    assert second.receipt.reasons == ["replayed", "knowledge_unavailable"]
+
+
+class Axes:
+    """An embedder that knows two subjects."""
+
+    name, dimensions = "axes", 2
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.broken = False
+
+    async def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        if self.broken:
+            raise Unavailable("The embedder is gone.")
+        self.asked += texts
+        return [[1.0, 0.0] if "rail" in text else [0.0, 1.0] for text in texts]
+
+
+def test_embedder() -> None:
+    """With an embedder a passage is found by meaning, its vector is asked for once, and without it words remain."""
+    embedder = Axes()
+    world = World(embedder=embedder)
+    passages = {s: [Passage(s, "default", s, title, text)] for s, (title, text) in CORPUS.items()}
+    asyncio.run(world.knowledge.replace("default", passages, {"/srv/docs/travel.md": [1.0, 0.0]}))
+    for _ in range(2):
+        world.sessions = MemoryCache()
+        exchange = world.send(("user", "What are the rules for railways?"))
+        assert "[1] Travel (travel.md)" in exchange.request.last_user_text
+        assert exchange.receipt.detail["passages"][0]["similarity"] == 1.0
+    assert embedder.asked == ["What are the rules for railways?"]
+    embedder.broken = True
+    assert world.send(("user", ASKED)).receipt.reasons == ["embedder_unavailable", "retrieved"]
+
+
+@pytest.mark.parametrize(
+    ("text", "decision", "reason"),
+    [
+        ("hello there", "no", "greeting"),
+        ("Thanks a lot!", "no", "greeting"),
+        ("ok", "no", "greeting"),
+        ("Hi, what is the refund period?", "yes", "question"),
+        ("could you please tell me when the office opens", "yes", "question"),
+        ("How do I reset my password?", "yes", "how_to"),
+        ("What does our handbook say about remote work", "yes", "documents"),
+        ("Write an e-mail to staff about our travel policy", "yes", "documents"),
+        ("The till shows E4021", "yes", "identifier"),
+        ("Explain the warranty terms", "yes", "question"),
+        ("Do you ship to Norway?", "yes", "question"),
+        ("Wie lange dauert die Probezeit?", "yes", "question"),
+        ("退款政策是什么\N{FULLWIDTH QUESTION MARK}", "yes", "question"),
+        ("How are you today?", "no", "small_talk"),
+        ("What is your favourite colour?", "no", "small_talk"),
+        ("Tell me a joke", "no", "creative"),
+        ("Translate this into French: good night", "no", "creative"),
+        ("Please write a short story about a whale", "no", "creative"),
+        ("Write a Python function that reverses a list", "no", "code"),
+        ("fix it:\n```\nx = 1\n```", "no", "context_supplied"),
+        ("set a timer for ten minutes", "no", "command"),
+        ("How much is 12 times 30?", "no", "sums"),
+        ("What should I cook tonight?", "unsure", "personal"),
+        ("I moved to a new flat last week", "unsure", "not_needed"),
+        ("parental leave", "unsure", "not_needed"),
+        ("<rapport-sources note='x'>\nWhat is it?\n</rapport-sources>", "no", "no_user_turn"),
+    ],
+)
+def test_gate(text: str, decision: str, reason: str) -> None:
+    """The wording of a request says whether it asks for facts or documents, and the verdict has a reason."""
+    assert judge(text) == (decision, reason)
+
+
+@pytest.mark.parametrize("text", ["hi " * 800, "a" * 2400, "so " * 400 + "?" * 900, "write " * 400, "how about " * 240])
+def test_gate_is_quick(text: str) -> None:
+    """No text keeps the gate busy for long."""
+    judge(text)
+    start = time.perf_counter()
+    judge(text)
+    assert time.perf_counter() - start < 0.05
+
+
+@pytest.mark.parametrize(
+    ("said", "searched"),
+    [
+        (["Tell me about leave.", "And how long is it?"], "And how long is it?\nTell me about leave."),
+        (["Tell me about leave.", "Why?"], "Why?\nTell me about leave."),
+        (["Tell me about leave.", "Travel costs abroad?"], "Travel costs abroad?"),
+        (["Is it long?"], "Is it long?"),
+        ([], ""),
+    ],
+)
+def test_query(said: list[str], searched: str) -> None:
+    """A turn stands alone where it can."""
+    assert query([Turn("user", text, place) for place, text in enumerate(said)]) == searched
+
+
+TEXT = "Parents of a new child take sixteen weeks of leave, paid in full. Travel is booked by the office in Oslo."
+
+
+@pytest.mark.parametrize(
+    ("question", "kept"),
+    [
+        ("How many weeks of leave do parents take?", True),
+        ("how long is the leave for new parents", True),
+        ("leave", True),
+        ("Is travel booked in Oslo?", True),
+        ("What does a child in Peru eat for lunch on weekdays?", False),
+        ("tell me a story about a child", False),
+        ("the of and", False),
+        ("", False),
+    ],
+)
+def test_floor(question: str, kept: bool) -> None:
+    """A passage passes if it holds enough of the question's own words, and one chance word is not enough."""
+    assert (coverage(words_of(question), "Leave", TEXT) >= RetrievalConfig().min_coverage) is kept
+
+
+def test_floor_in_any_script() -> None:
+    """Words without spaces between them, accents and apostrophes count as people mean them."""
+    assert coverage(words_of("退款政策是什么"), "", "我们的退款政策是三十天") > 0.4
+    assert coverage(words_of("cafe opening"), "", "The café's openings are late") > 0.5
+    assert 0 <= coverage(words_of("a " * 10_000 + "b"), "", "b " * 10_000) < 1
+
+
+def hits(*texts: str) -> list[Hit]:
+    return [Hit(Passage(f"p{n}", "t", f"/a/b/{n}.md", f"Title\n{n}", text), 1.0) for n, text in enumerate(texts)]
+
+
+def test_render() -> None:
+    """Whole passages are put in as long as they fit; one that does not is left out, and a smaller one may follow."""
+    found = hits("one two three", "word " * 500, "four five six")
+    text, used = render(found, 200)
+    assert [hit.passage.id for hit in used] == ["p0", "p2"]
+    assert text.endswith("[1] Title 0 (0.md)\none two three\n\n[2] Title 2 (2.md)\nfour five six")
+    assert count_tokens(Block("sources", text, "tail").render()) <= 200
+
+
+def test_render_cuts_only_the_best() -> None:
+    """A single passage that is too long is cut at a word; where even that has no room nothing is put in."""
+    text, used = render(hits("word " * 500), 150)
+    assert len(used) == 1
+    assert text.endswith("word…")
+    assert 100 < count_tokens(Block("sources", text, "tail").render()) <= 150
+    assert render(hits("word " * 500), 60) == ("", ())
+    assert render([], 1000) == ("", ())
+
+
+def test_keys() -> None:
+    """A turn's key stands for all the words up to it, and nothing else is taken for them."""
+    one = keys("t/u", [Turn("user", "ab", 0), Turn("assistant", "c", 1), Turn("user", "d", 2)])
+    assert len(set(one)) == 2
+    assert keys("t/u", [Turn("user", "ab", 5)]) == one[:1]
+    assert keys("t/u", [Turn("user", "a", 0), Turn("assistant", "bc", 1), Turn("user", "d", 2)])[1] != one[1]
+    assert keys("t/v", [Turn("user", "ab", 0)]) != one[:1]
+    assert keys("t/u", [Turn("user", "\ud800", 0)]) != one[:1]
+
+
+def test_window() -> None:
+    """Of more than there is room for the oldest go, several at a time, so that the start seldom moves."""
+    past = [Given("x" * 100, ()) if place % 2 else None for place in range(24)]
+    starts = []
+    for length in range(2, 25, 2):
+        kept = window(past[:length], 500)
+        assert len(kept) == length
+        shown = [place for place, each in enumerate(kept) if each is not None]
+        assert sum(len(each.text) for each in kept if each is not None) <= 500
+        starts.append(shown[0])
+    assert starts == sorted(starts)
+    assert len(set(starts)) <= 3
+    assert window([None], 0) == [None]
