@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from adapters.ports import AdapterError, ConfigError
+from proxy import telemetry
 from proxy.config import ConfigErrors
-from proxy.settings import VERSION
+from proxy.settings import VERSION, Logging
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -17,6 +18,7 @@ Command = Callable[[argparse.Namespace], int]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 for success, 1 where something outside failed, 2 for wrong use or configuration."""
     options = _parser().parse_args(arguments)
+    telemetry.configure(Logging(level="warning"))
     try:
         return _find(options.run)(options)
     except ConfigErrors as errors:

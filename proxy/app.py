@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from adapters.cached import CachedEmbedder
 from adapters.diskcache import DiskCache
 from adapters.lancedb import LanceKnowledge
-from adapters.memory.cache import MemoryCache
+from adapters.memory import MemoryCache
 from adapters.ports import AdapterError, ConfigError, Embedder
 from adapters.pyjwt import JwtTokens
 from adapters.sql import Database, SqlKeys, SqlOutbox, SqlPeople, SqlUsers
@@ -39,13 +40,14 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Rapport:
-    """A deployment in this process: its ports, its chain, its backends."""
+    """A deployment in this process: its ports, its chain, its backends. `indexer` embeds passages, cached on disk."""
 
     settings: Settings
     adapters: Adapters
     chain: Chain
     backends: Backends
     database: Database
+    indexer: Embedder | None = None
 
     async def close(self) -> None:
         """Write what waits and let go of everything."""
@@ -58,9 +60,19 @@ class Rapport:
 def assemble(settings: Settings) -> Rapport:
     """Build ports, policies and backends. Raises ConfigError for what cannot work."""
     database = Database(settings.users.url)
-    adapters = _adapters(settings, database)
+    embedder, sessions = _embedder(settings), MemoryCache()
+    cache = DiskCache(settings.cache.path, settings.cache.size_mb * MIB)
+    knowledge = LanceKnowledge(settings.knowledge.path, embedder.name if embedder else None,
+                               embedder.dimensions if embedder else None)
+    adapters = Adapters(
+        users=SqlUsers(database), people=SqlPeople(database), outbox=SqlOutbox(database), keys=SqlKeys(database),
+        cache=cache, sessions=sessions, knowledge=knowledge,
+        # A question's vector tells nearly as much as the question: it is kept in memory only.
+        embedder=CachedEmbedder(embedder, sessions) if embedder else None,
+    )
     chain = Chain((config, config.build(adapters)) for config in settings.policies)
-    return Rapport(settings, adapters, chain, Backends(settings.backends), database)
+    return Rapport(settings, adapters, chain, Backends(settings.backends), database,
+                   CachedEmbedder(embedder, cache) if embedder else None)
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -92,7 +104,8 @@ def _lifespan(rapport: Rapport, info: Info) -> object:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         adapters = rapport.adapters
-        tasks = [asyncio.create_task(Learner(rapport.chain, adapters.users, adapters.outbox).run())]
+        learner = Learner(rapport.chain, adapters.users, adapters.outbox)
+        tasks = [asyncio.create_task(learner.run()), asyncio.create_task(_open(adapters, info))]
         importing = warm(rapport.backends)
         if importing is not None:
             tasks.append(asyncio.create_task(asyncio.to_thread(importing)))
@@ -106,15 +119,14 @@ def _lifespan(rapport: Rapport, info: Info) -> object:
     return lifespan
 
 
-def _adapters(settings: Settings, database: Database) -> Adapters:
-    cache = DiskCache(settings.cache.path, settings.cache.size_mb * MIB)
-    embedder = _embedder(settings)
-    knowledge = LanceKnowledge(settings.knowledge.path, embedder.name if embedder else None,
-                               embedder.dimensions if embedder else None)
-    return Adapters(
-        users=SqlUsers(database), people=SqlPeople(database), outbox=SqlOutbox(database), keys=SqlKeys(database),
-        cache=cache, sessions=MemoryCache(), knowledge=knowledge, embedder=embedder,
-    )
+async def _open(adapters: Adapters, info: Info) -> None:
+    """Open the knowledge index beside the first requests, not before them: LanceDB takes over a second to import."""
+    info.away.add("knowledge")
+    try:
+        await adapters.knowledge.ready()
+        info.away.discard("knowledge")
+    except AdapterError:
+        log.error("knowledge_unavailable")
 
 
 def _embedder(settings: Settings) -> Embedder | None:

@@ -20,7 +20,7 @@ ENDPOINTS = (
 
 
 class Info:
-    """Handlers over what the process holds."""
+    """Handlers over what the process holds. `away` names what is still opening, or cannot be opened."""
 
     def __init__(self, callers: Callers, backends: Backends, receipts: Receipts, keys: Keys) -> None:
         self.callers = callers
@@ -28,6 +28,7 @@ class Info:
         self.receipts = receipts
         self.keys = keys
         self.draining = False
+        self.away: set[str] = set()
 
     async def models(self, request: Request) -> Response:
         """`GET /v1/models`."""
@@ -56,12 +57,12 @@ class Info:
         """Whether to send chats here. A store that is away degrades the personal part and nothing else."""
         if self.draining:
             return as_json({"status": "draining"}, 503)
-        degraded = []
+        degraded = set(self.away)
         try:
             await self.keys.find("")
         except AdapterError:
-            degraded.append("users")
-        return as_json({"status": "ok", "degraded": degraded})
+            degraded.add("users")
+        return as_json({"status": "ok", "degraded": sorted(degraded)})
 
 
 def as_json(value: object, status: int = 200) -> Response:

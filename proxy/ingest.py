@@ -13,7 +13,7 @@ from typing import NamedTuple
 from adapters.kreuzberg import TABLES, TYPES, digest, documents, passages
 from adapters.ports import AdapterError, ConfigError, Embedder, Knowledge, Passage
 
-BATCH = 1000
+BATCH = 2000
 """Passages from which on what is ready goes to the index: small writes would wear it out."""
 EMBED_BATCH = 64
 EMPTY = "no text in it"
@@ -75,8 +75,8 @@ async def ingest(
     """
     files, roots = await asyncio.to_thread(find, paths)
     known = await knowledge.sources(tenant)
-    report = Report(failed={str(each.path): "a link that leads out of the folder" for each in files if _escapes(each)})
-    inside = [each.path for each in files if str(each.path) not in report.failed]
+    report = Report(failed={_printable(each.path): reason for each in files if (reason := _unfit(each))})
+    inside = [each.path for each in files if _printable(each.path) not in report.failed]
     writer = _Writer(knowledge, embedder, tenant)
     kept: set[str] = set()
     for start in range(0, len(inside), WORK):
@@ -120,9 +120,15 @@ def _walk(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _escapes(found: Found) -> bool:
-    """Whether a file is a link, or below one, that leads out of the folder which was named."""
-    return found.path != found.root and not found.path.resolve().is_relative_to(found.root.resolve())
+def _unfit(found: Found) -> str | None:
+    """Why a file may not be ingested: a link that leads out of the folder which was named, or an unreadable name."""
+    if found.path != found.root and not found.path.resolve().is_relative_to(found.root.resolve()):
+        return "a link that leads out of the folder"
+    return None if _printable(found.path) == str(found.path) else "its name is not UTF-8"
+
+
+def _printable(path: Path) -> str:
+    return str(path).encode("utf-8", "replace").decode()
 
 
 def _below(source: str, roots: Sequence[Path], failed: Mapping[str, str]) -> bool:

@@ -35,7 +35,6 @@ def configure(settings: Logging) -> None:
         processors=[*shared, *renderers],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=factory,
-        cache_logger_on_first_use=True,
     )
 
 

@@ -50,7 +50,7 @@ STORY = (
           "Nobody is known to ask, so nothing is injected: no identity, no memory."),
     Scene("Sam comes in and says a few things", "sam",
           "Call me Sam. I'm vegan, not a fan of coriander, and please keep your answers short.",
-          "What Sam wrote was recorded before the last byte left. Three claims come of it, in the background."),
+          "What Sam wrote was recorded before the last byte left. Four claims come of it, in the background."),
     Scene("The same question, a new conversation", "sam", "What could I cook tonight?",
           "The summary went in front of the conversation. It is small, stable, and holds no word of the old chat."),
     Scene("A question that needs knowledge", "sam", "How long is the battery of the Heron covered?",
@@ -162,7 +162,7 @@ def _wait(port: int, child: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + START
     while time.monotonic() < end and child.poll() is None:
         try:
-            if _get(port, "/readyz")["status"] == "ok":
+            if _get(port, "/readyz") == {"status": "ok", "degraded": []}:
                 return
         except (OSError, http.client.HTTPException):
             time.sleep(0.05)

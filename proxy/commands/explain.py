@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+from contextlib import suppress
 
 import msgspec
 from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from adapters.ports import Caller, ChatRequest
+from adapters.ports import AdapterError, Caller, ChatRequest
 from policies.base import Exchange, Receipt, Step
 from proxy.app import Rapport, assemble
 from proxy.config import load
@@ -50,6 +51,9 @@ async def _walk(rapport: Rapport, options: argparse.Namespace) -> Exchange:
     budget = rapport.settings.injection.max_tokens
     exchange = Exchange("ex_explain", Caller(options.tenant, None, "backend", said), request, request,
                         receipt=Receipt(budget=budget))
+    with suppress(AdapterError):
+        # Opened beforehand as in a server, so that no policy's time goes into it; a fault shows in the receipt.
+        await rapport.adapters.knowledge.ready()
     await rapport.chain.on_request(exchange)
     await rapport.close()
     return exchange
