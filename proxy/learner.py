@@ -12,6 +12,8 @@ from proxy.chain import Chain
 log = structlog.get_logger("rapport")
 
 BATCH = 64
+# Few at once: enough to share a commit, and not so many that a chat waits for them.
+AT_ONCE = 8
 LEASE = 120.0
 IDLE = 5.0
 BACKOFF = 2.0
@@ -39,8 +41,11 @@ class Learner:
     async def work(self) -> int:
         """Do the jobs that are due now; returns how many there were."""
         jobs = await self.outbox.claim(BATCH, LEASE)
-        for job in jobs:
-            await self._do(job)
+        for start in range(0, len(jobs), AT_ONCE):
+            done = await asyncio.gather(*map(self._do, jobs[start : start + AT_ONCE]), return_exceptions=True)
+            for fault in done:
+                if fault is not None:
+                    raise fault
         return len(jobs)
 
     async def _do(self, job: Job) -> None:

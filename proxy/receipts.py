@@ -64,6 +64,10 @@ def summary(steps: list[Step]) -> str:
 
 
 def degraded(steps: list[Step]) -> str:
-    """The policies that were skipped by fault, with their reason, as one header value; empty where there are none."""
-    faults = [f"{step.policy}={'+'.join(step.reasons)}" for step in steps if step.outcome == "failed"]
+    """The policies that failed, or did without something that is away, as one header value; empty where none did."""
+    faults = [
+        f"{step.policy}={'+'.join(step.reasons)}"
+        for step in steps
+        if step.outcome == "failed" or any(reason.endswith("_unavailable") for reason in step.reasons)
+    ]
     return ", ".join(dict.fromkeys(faults))

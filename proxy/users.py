@@ -52,7 +52,7 @@ async def forget(people: People, sessions: Cache, user: User) -> dict[str, int]:
     """Erase a person from the store and from what is remembered of running conversations."""
     erased = await people.forget(user)
     await sessions.drop(f"pin:{user.id}")
-    await sessions.drop(f"replay:{user.id}")
+    await sessions.drop(f"retrieval/{user.tenant}/{user.id}/")
     return erased
 
 

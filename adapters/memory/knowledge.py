@@ -30,6 +30,9 @@ class MemoryKnowledge:
     def __init__(self) -> None:
         self._tenants: dict[str, dict[str, list[_Entry]]] = {}
 
+    async def ready(self) -> None:
+        """Nothing is slow here."""
+
     async def search(self, tenant: str, text: str, vector: Sequence[float] | None, limit: int) -> Sequence[Hit]:
         """The best `limit` passages by BM25 over title and text, and by cosine where a vector is given; best first."""
         entries = [entry for kept in self._tenants.get(tenant, {}).values() for entry in kept]

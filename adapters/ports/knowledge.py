@@ -45,6 +45,9 @@ class Hit:
 class Knowledge(Protocol):
     """An index of passages; it can be rebuilt. Every call is within one tenant."""
 
+    async def ready(self) -> None:
+        """Load and open what is slow to open, so that the first search need not. Raises AdapterError."""
+
     async def search(self, tenant: str, text: str, vector: Sequence[float] | None, limit: int) -> Sequence[Hit]:
         """The best `limit` passages by text, and by vector where one is given; best first. Raises AdapterError."""
 

@@ -1,0 +1,228 @@
+"""kreuzberg: files become documents, documents become passages. Conversion and chunking are the library's; tables are
+read row by row with the standard library.
+
+The type of a file is told to the library and never guessed by it: for a type that it guesses to be source code it
+would download a grammar.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import html
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from adapters.ports import AdapterError, Document, Passage
+
+TYPES = {
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".txt": "text/plain",
+    ".text": "text/plain",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+TABLES = {".csv": ",", ".tsv": "\t", ".jsonl": "", ".ndjson": ""}
+"""Files that hold one document per row, and what separates the fields."""
+MAX_FILE, MAX_TEXT, MAX_UNPACKED = 50 << 20, 5 << 20, 200 << 20
+"""Bytes of a file, of the text of a document, and of what an archive says it unpacks to."""
+SECONDS = 120
+"""Seconds that the conversion of one file may take."""
+PASSAGE, OVERLAP = 1000, 100
+"""Characters of a passage, and how many two neighbours share."""
+MAX_TITLE = 200
+_PLAIN = {"type": "text/plain"}
+_TEXT_FIELDS, _TITLE_FIELDS, _ID_FIELDS = ("text", "content", "body"), ("title", "name"), ("id", "key", "slug")
+_HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*?)[ \t#]*$", re.MULTILINE)
+# The library writes the head of a page as front matter, whose last line then reads as a heading.
+_FRONT = re.compile(r"\A---\n(?:[\w:.-]+: [^\n]*\n|\n)*## [\w:.-]+: [^\n]*\n+")
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal. Raises AdapterError if it cannot be read or is too large."""
+    return hashlib.sha256(_read(path)).hexdigest()
+
+
+def documents(path: Path) -> Iterator[Document]:
+    """The documents of a file: one of Markdown, text, HTML, PDF or DOCX, one per row of CSV or JSON lines.
+
+    `source` is the path as given, with `#row` for a row. Raises AdapterError with a reason that names the file.
+    """
+    suffix = path.suffix.lower()
+    if suffix in TABLES:
+        yield from _rows(path, _read(path), TABLES[suffix])
+    elif suffix in TYPES:
+        yield _document(path, _read(path), TYPES[suffix])
+    else:
+        known = " ".join([*TYPES, *TABLES])
+        raise AdapterError(f"{path}: we do not read files of type '{suffix or path.name}'; known: {known}")
+
+
+def passages(document: Document, tenant: str) -> list[Passage]:
+    """The document cut at headings and paragraphs into passages of about `PASSAGE` characters; the title of each is
+    the document's with the path of headings. Raises AdapterError."""
+    text = document.text.strip()
+    if not text:
+        return []
+    if len(text) <= PASSAGE:
+        return [_passage(document, tenant, 0, document.title, text)]
+    return [
+        _passage(document, tenant, position, _path(document.title, headings), piece)
+        for position, (piece, headings) in enumerate(_chunks(document, text))
+    ]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        # A pipe would block for ever.
+        if not path.is_file():
+            raise AdapterError(f"{path}: there is no such file")
+        if path.stat().st_size > MAX_FILE:
+            raise AdapterError(f"{path}: larger than {MAX_FILE >> 20} MB")
+        return path.read_bytes()
+    except OSError as error:
+        raise AdapterError(f"{path}: cannot be read ({type(error).__name__})") from error
+
+
+def _document(path: Path, data: bytes, kind: str) -> Document:
+    if path.suffix.lower() == ".docx":
+        _check_archive(path, data)
+    result = _extract(str(path), data, kind)
+    text, title = result.content, _title(result.metadata)
+    if kind == "text/html":
+        text, title = _FRONT.sub("", text), html.unescape(title)
+    if len(text) > MAX_TEXT:
+        raise AdapterError(f"{path}: more than {MAX_TEXT >> 20} MB of text")
+    heading = _HEADING.search(text) if kind != "text/plain" else None
+    title = title or (heading.group(1) if heading else path.stem)
+    return Document(str(path), title[:MAX_TITLE], text, hashlib.sha256(data).hexdigest(), {"type": kind})
+
+
+def _check_archive(path: Path, data: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise AdapterError(f"{path}: not a DOCX file, or a damaged one") from error
+    if size > MAX_UNPACKED:
+        raise AdapterError(f"{path}: unpacks to more than {MAX_UNPACKED >> 20} MB")
+
+
+def _title(metadata: Mapping[str, Any]) -> str:
+    core = metadata.get("core_properties") or {}
+    title = metadata.get("title") or core.get("title") or ""
+    return str(title).strip()
+
+
+def _extract(source: str, data: bytes, kind: str, **options: Any) -> Any:
+    import kreuzberg
+
+    shape = "plain" if kind == "text/plain" else "markdown"
+    # Its cache would keep a copy of every document in the home folder of this account.
+    config = kreuzberg.ExtractionConfig(
+        use_cache=False, output_format=shape, extraction_timeout_secs=SECONDS, **options
+    )
+    try:
+        return kreuzberg.extract_bytes_sync(data, kind, config)
+    except (kreuzberg.KreuzbergError, OSError, ValueError, RuntimeError) as error:
+        raise AdapterError(f"{source}: cannot be converted ({type(error).__name__})") from error
+
+
+def _chunks(document: Document, text: str) -> Iterator[tuple[str, Sequence[str]]]:
+    """Pieces of a text, each with the headings above it."""
+    import kreuzberg
+
+    plain = document.metadata.get("type") == "text/plain"
+    chunking = kreuzberg.ChunkingConfig(
+        max_chars=PASSAGE, max_overlap=OVERLAP, chunker_type="text" if plain else "markdown"
+    )
+    kind = "text/plain" if plain else "text/markdown"
+    # Quality processing is for scans; it would rewrite the text.
+    result = _extract(document.source, text.encode(), kind, chunking=chunking, enable_quality_processing=False)
+    for chunk in result.chunks or ():
+        context = chunk.metadata.get("heading_context") or {}
+        piece = chunk.content.strip()
+        if piece:
+            yield piece, [heading["text"] for heading in context.get("headings", ())]
+
+
+def _path(title: str, headings: Sequence[str]) -> str:
+    parts = [title, *(heading for heading in headings if heading != title)]
+    return " > ".join(parts)[:MAX_TITLE]
+
+
+def _passage(document: Document, tenant: str, position: int, title: str, text: str) -> Passage:
+    place = f"{tenant}\0{document.source}\0{position}\0{text}"
+    id = hashlib.sha256(place.encode("utf-8", "replace")).hexdigest()[:32]
+    return Passage(id, tenant, document.source, title, text, position, document.digest)
+
+
+def _rows(path: Path, data: bytes, separator: str) -> Iterator[Document]:
+    rows = list(_table(path, data, separator))
+    field = _text_field(rows)
+    if rows and field is None:
+        raise AdapterError(f"{path}: no field with text")
+    seen: set[str] = set()
+    for number, row in enumerate(rows, 1):
+        text = row.get(field) if field else None
+        if not isinstance(text, str) or not text.strip():
+            continue
+        if len(text) > MAX_TEXT:
+            raise AdapterError(f"{path}: row {number} has more than {MAX_TEXT >> 20} MB of text")
+        name = _first(row, _ID_FIELDS) or str(number)
+        name = f"{name}-{number}" if name in seen else name
+        seen.add(name)
+        # Without a title, another short field stands in: the question of an answer, the code of an error.
+        title = _first(row, _TITLE_FIELDS) or _first(row, [each for each in row if each not in (field, *_ID_FIELDS)])
+        made = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
+        yield Document(f"{path}#{name}", (title or f"{path.stem} {name}")[:MAX_TITLE], text, made, _PLAIN)
+
+
+def _table(path: Path, data: bytes, separator: str) -> Iterator[dict[str, Any]]:
+    lines = io.StringIO(data.decode("utf-8-sig", "replace"), newline="")
+    if not separator:
+        yield from (_line(path, number, line) for number, line in enumerate(lines, 1) if line.strip())
+        return
+    csv.field_size_limit(MAX_TEXT)
+    try:
+        yield from csv.DictReader(lines, delimiter=separator, strict=True)
+    except csv.Error as error:
+        raise AdapterError(f"{path}: a row cannot be read") from error
+
+
+def _line(path: Path, number: int, line: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise AdapterError(f"{path}: line {number} is no JSON") from error
+    if not isinstance(row, dict):
+        raise AdapterError(f"{path}: line {number} is no JSON object")
+    return row
+
+
+def _text_field(rows: Sequence[Mapping[str, Any]]) -> str | None:
+    """`text`, `content` or `body`, else the field that holds most text over all rows."""
+    sizes: dict[str, int] = {}
+    for row in rows:
+        for name, value in row.items():
+            if isinstance(name, str) and isinstance(value, str):
+                sizes[name] = sizes.get(name, 0) + len(value)
+    for name in _TEXT_FIELDS:
+        if name in sizes:
+            return name
+    others = {name: size for name, size in sizes.items() if name not in (*_TITLE_FIELDS, *_ID_FIELDS)} or sizes
+    return max(others, key=lambda name: others[name], default=None)
+
+
+def _first(row: Mapping[str, Any], names: Sequence[str]) -> str:
+    values = (row.get(name) for name in names)
+    texts = (str(value).encode("utf-8", "replace").decode().strip() for value in values if isinstance(value, str | int))
+    return next((text for text in texts if text), "")

@@ -1,0 +1,88 @@
+"""What may be known of a person: a closed list of aspects, and how each is kept and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from adapters.ports import ConfigError
+
+About = Literal["person", "answers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """One aspect: whom it is about, how many values live at a time, where it stands in the summary, and its label.
+
+    `keep` 1 means that a newer value replaces the older one. A lower `tier` goes into a tight summary first; within
+    a tier the newest goes first. An empty label shows the value alone.
+    """
+
+    name: str
+    about: About
+    keep: int
+    tier: int
+    label: str
+
+
+ASPECTS: tuple[Aspect, ...] = (
+    Aspect("name", "person", 1, 0, "Name"),
+    Aspect("language", "answers", 1, 0, "in"),
+    Aspect("length", "answers", 1, 0, ""),
+    Aspect("depth", "answers", 1, 0, ""),
+    Aspect("tone", "answers", 1, 0, ""),
+    Aspect("format", "answers", 6, 0, ""),
+    Aspect("emoji", "answers", 1, 0, ""),
+    Aspect("code", "answers", 1, 0, ""),
+    Aspect("examples", "answers", 1, 0, ""),
+    Aspect("units", "answers", 1, 0, ""),
+    Aspect("rule", "answers", 8, 0, ""),
+    Aspect("allergies", "person", 12, 0, "Allergies"),
+    Aspect("diet", "person", 8, 0, "Diet"),
+    Aspect("avoid", "person", 24, 1, "Avoid"),
+    Aspect("needs", "person", 8, 1, "Needs"),
+    Aspect("favourites", "person", 24, 1, "Favourites"),
+    Aspect("likes", "person", 60, 1, "Likes"),
+    Aspect("dislikes", "person", 30, 1, "Dislikes"),
+    Aspect("habits", "person", 20, 1, "Usually"),
+    Aspect("goals", "person", 8, 1, "Goals"),
+    Aspect("location", "person", 1, 1, "Lives in"),
+    Aspect("occupation", "person", 1, 1, "Work"),
+    Aspect("skill", "person", 5, 1, "Skill"),
+    Aspect("time", "person", 5, 1, "Time"),
+    Aspect("budget", "person", 3, 1, "Budget"),
+    Aspect("companions", "person", 8, 1, "With"),
+    Aspect("has", "person", 20, 1, "Has"),
+    Aspect("occasion", "person", 4, 2, "Occasion"),
+    Aspect("wants", "person", 24, 2, "Wanted"),
+)
+
+class Said(NamedTuple):
+    """A candidate claim. `undo` ends what is known instead; an empty value then means all of the aspect."""
+
+    aspect: str
+    value: str
+    undo: bool = False
+
+
+DEFAULT: Mapping[str, Aspect] = {aspect.name: aspect for aspect in ASPECTS}
+
+OPPOSITES: Mapping[str, tuple[str, ...]] = {
+    "likes": ("dislikes", "avoid"),
+    "favourites": ("dislikes", "avoid"),
+    "habits": ("avoid",),
+    "dislikes": ("likes", "favourites"),
+    "avoid": ("likes", "favourites", "habits"),
+    "allergies": ("likes", "favourites", "habits"),
+}
+"""A newer value of the first aspect ends the same value under the others."""
+
+
+def select(names: Iterable[str]) -> Mapping[str, Aspect]:
+    """The aspects of these names, in the order of the built-in list. Raises ConfigError for an unknown name."""
+    wanted = tuple(names)
+    for name in wanted:
+        if name not in DEFAULT:
+            raise ConfigError("aspects", f"unknown aspect; known: {', '.join(DEFAULT)}")
+    return {name: aspect for name, aspect in DEFAULT.items() if name in wanted}

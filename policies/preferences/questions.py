@@ -1,0 +1,122 @@
+"""What an assistant's turn asks about: read to understand the answer, never as a source of claims.
+
+The one exception: a plain yes or no to "Do you like jazz?" is about jazz.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from policies.preferences.aspects import Said
+from policies.preferences.clauses import asks, bare
+from policies.preferences.guard import tidy
+from policies.preferences.values import values
+
+_OPEN_END = 700
+"""Characters at the end of the assistant's turn in which a question is still open."""
+
+TYPED = ("time", "skill", "companions", "budget")
+"""Aspects whose answers have a form of their own, so that they are found among others."""
+SINGLE = ("name", "location", "occupation", "language")
+GUARDED = ("allergies", "diet", "needs", "avoid", "dislikes")
+"""Aspects that a plain "no" answers."""
+_FREE = ("why", "has", "goals", "favourites", "habits", "likes", "wants", "owns")
+"""Open questions, the most telling cue first: "which dishes do you usually like" asks for habits."""
+
+_CUES = re.compile(
+    r"\b(?:(?P<allergies>allerg\w*|intoleran\w*)"
+    r"|(?P<diet>diet\w*(?: (?:restrictions?|requirements?|needs|preferences?))?|vegetarian|vegan|food restrictions?)"
+    r"|(?P<dislikes>dislikes?|hate|(?:not|don't|do not) (?:like|enjoy)|can't stand|least favou?rite|not a fan)"
+    r"|(?P<avoid>avoid\w*|(?:can't|cannot) (?:eat|have)|stay away|off[- ]limits|leave out|exclude|(?:don't|not) want)"
+    r"|(?P<needs>(?:\w+ )?(?:restrictions?|requirements?|constraints?|limitations?|criteria)|must[- ]haves?|ratings?)"
+    r"|(?P<budget>budget|spend|price range|how much money|afford)"
+    r"|(?P<time>how (?:long|soon)|how much time|time(?:frame|scale)?|in a hurry|minutes|hours)"
+    r"|(?P<skill>skill\w*|experienced?|beginner|level|proficien\w*|how (?:comfortable|confident|good)|expert\w*|novice|"
+    r"familiar|abilit\w+|knowledgeable)"
+    r"|(?P<companions>with (?:any|some)(?:one|body)|with (?:others|friends|family|whom)|who (?:will|are|is|else|do)|alone|"
+    r"companions?|audience|how many (?:people|guests)|(?:for|by) yourself|for others|people|company|serving|guests|joining)"
+    r"|(?P<occasion>occasions?|celebrat\w+|event|themes?|holiday)"
+    r"|(?P<name>your name|call you)"
+    r"|(?P<location>where (?:do you live|are you (?:based|from|located))|(?:which|what) (?:city|country|town))"
+    r"|(?P<occupation>do for (?:a living|work)|your (?:job|profession|occupation)|line of work)"
+    r"|(?P<language>(?:which|what|preferred) language)"
+    r"|(?P<has>on hand|available|at home|own|in your (?:fridge|pantry|kitchen)|subscri\w+|access to|services?|platforms?|"
+    r"streaming|already have|equipment|devices?)"
+    r"|(?P<goals>goals?|objectives?|aiming|achieve)"
+    r"|(?P<habits>usually|normally|typically|regularly|often|frequently|typical week|commonly|regular)"
+    r"|(?P<favourites>favou?rites?)"
+    r"|(?P<why>(?:what|which|anything|something|is there) (?:\w+ ){0,6}?(?:liked?|loved?|enjoy(?:ed)?|appeal\w*|interest\w*|attract\w*|"
+    r"excit\w*|caught|catch|stands? out|drew|draws) (?:\w+ ){0,4}?(?:about|of|to you|you|your attention|most|it|this|that|in)|"
+    r"what (?:\w+ ){0,4}?about (?:the|this|that|it)|why|reasons?|appeals? to you|aspects?|looking forward)"
+    r"|(?P<likes>likes?|enjoy|prefer\w*|love|into|tastes?|fond|fan of|mood|feel about|flavou?rs?)"
+    r"|(?P<wants>looking for|interested|want|kinds?|types?|sorts?|genres?|cuisines?|fancy|craving|in mind|feel like|ideal|"
+    r"ingredients?|styles?|specific|particular)"
+    r"|(?P<owns>do you have (?:any|the|some|all|what)|have you got|do you own)"
+    r")\b",
+    re.IGNORECASE,
+)
+_OFFER = re.compile(
+    r"\b(?:would you like me|shall i|should i|do you want me|can i help|how (?:can|may) i|anything else|something else|"
+    r"may i (?:suggest|recommend)|how (?:does|do) (?:that|this|it|these) (?:sound|look)|would you like (?:the|this|that|to)|"
+    r"do you want (?:the|this|that|to))\b[^?]*",
+    re.IGNORECASE,
+)
+_INVITES = re.compile(
+    r"\b(?:let me know|tell me|i(?:'d| would) (?:also )?(?:like|need|love) to know|please (?:share|confirm|specify|describe|"
+    r"provide|list)|(?:may|can|could) (?:i|you))\b",
+    re.IGNORECASE,
+)
+_POLAR = re.compile(
+    r"(?:^|[,;] |\band |\bso )(?:do you (?:also |really |usually |generally |still )*(?P<likes>like|enjoy|love|prefer|eat|drink|"
+    r"watch|listen to|read)|are you (?:also |an? |currently )*(?P<diet>vegan|vegetarian|pescatarian|gluten[- ]free)|are you "
+    r"(?P<allergies>allergic to|intolerant to)|are you (?P<fan>into|a fan of|fond of)|do you (?P<avoid>avoid)|do you "
+    r"(?P<dislikes>dislike|hate))\b(?P<x>[^?]*)\?",
+    re.IGNORECASE,
+)
+_CHOICE = re.compile(r"\b(?:or|any|what|which|anything|something|it|this|that|these|those|them|to)\b", re.IGNORECASE)
+
+
+class Asked(NamedTuple):
+    """What is asked: each aspect with the words that ask for it, and what a plain yes would be about."""
+
+    aspects: dict[str, str]
+    polar: tuple[Said, ...]
+    single: bool
+
+
+def asked(context: str) -> Asked:
+    """The open questions at the end of an assistant's turn."""
+    parts = re.split(r"(?<=[.!?])\s+|\n+", context[-_OPEN_END:].strip())
+    questions = [part for part in parts if asks(bare(part)) or part.endswith("?") or _INVITES.search(part)]
+    aspects: dict[str, str] = {}
+    polar: list[Said] = []
+    for question in questions:
+        for aspect, cue in _about(_OFFER.sub("", question)):
+            aspects.setdefault(aspect, cue)
+        polar += _polar(question)
+    return Asked(aspects, tuple(polar), len(questions) == 1)
+
+
+def _about(question: str) -> Iterator[tuple[str, str]]:
+    cues = {str(found.lastgroup): found.group().lower() for found in reversed(list(_CUES.finditer(question)))}
+    if cues.get("has") == "available" and "time" in cues:
+        del cues["has"]
+    guarded = any(name in cues for name in GUARDED)
+    free = [name for name in _FREE if name in cues and not (guarded and name in ("wants", "has", "habits"))]
+    yield from ((name, cue) for name, cue in cues.items() if name not in _FREE)
+    yield from (("has" if name == "owns" else name, cues[name]) for name in free[:1])
+
+
+def _polar(question: str) -> Iterator[Said]:
+    found = _POLAR.search(question)
+    if not found or _CHOICE.search(found["x"]):
+        return
+    aspect = next(name for name in ("likes", "diet", "allergies", "fan", "avoid", "dislikes") if found[name])
+    if aspect == "diet":
+        yield Said("diet", tidy(found["diet"]))
+        return
+    for value, negated in values(found["x"]):
+        if not negated and len(value.split()) <= 5:
+            yield Said("likes" if aspect == "fan" else aspect, value)

@@ -1,0 +1,156 @@
+"""How a person writes, from what they wrote: running sums over their own texts, and claims only where the sums bear it.
+
+Outputs say more about taste than questions do ("Understanding the Role of User Profile in the Personalization of LLMs",
+arXiv 2406.17803): so only texts that the person wrote, edited or imported are measured, never their questions.
+
+Every rate is pooled with a house prior of `_PRIOR_WEIGHT` invented outputs, so that two texts cannot make a habit. A
+claim appears when the chance that the rate lies beyond its bar (normal approximation to the Beta posterior) passes
+`_APPEARS`, and goes when that chance falls under `_STAYS`: the gap keeps summaries from flapping.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from adapters.ports import Evidence, strip_blocks
+from policies.preferences.guard import CAP, pasted
+
+_MIN_WORDS = 20
+_PRIOR_WEIGHT = 2.0
+_APPEARS, _STAYS = 0.8, 0.5
+_HOUSE_LOG_WORDS, _LOG_SPREAD = math.log(130.0), 0.9
+
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_LIST = re.compile(r"^[ \t]*(?:[-*•+]|\d{1,2}[.)])[ \t]+\S", re.MULTILINE)
+_HEADING = re.compile(r"^(?:#{1,6} \S|\*\*[^*\n]{2,60}\*\*:?[ \t]*$)", re.MULTILINE)
+_EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\U0001f1e6-\U0001f1ff]|(?<!\\w)[:;]-?[)(DP](?!\\w)")
+_CONTRACTED = re.compile(r"\b\w+(?:n't|'(?:re|ve|ll|d|m))\b", re.IGNORECASE)
+_CASUAL = re.compile(
+    r"\b(?:hey|hiya|yeah|yep|nope|gonna|wanna|gotta|kinda|sorta|lol|btw|fyi|thx|cheers|cool|awesome|stuff|guys|ok|okay|tbh|"
+    r"haha|asap|super|folks|xx?|ciao)\b|!{2,}",
+    re.IGNORECASE,
+)
+_FORMAL = re.compile(
+    r"\b(?:dear (?:sir|madam|mr|ms|mrs|dr|prof\w*|colleagues?|all)|sincerely|(?:kind|best|warm) regards|yours (?:faithfully|truly)|"
+    r"furthermore|moreover|therefore|hence|accordingly|pursuant|herewith|hereby|regarding|with respect to|please find|i would "
+    r"like to|we would like to|should you|do not hesitate|at your (?:earliest )?convenience|in addition|nevertheless|thus|"
+    r"consequently|enclosed|attached please|sehr geehrte\w*|mit freundlichen gr\w+|cordialement|veuillez|atentamente|estimad[oa]s?)\b",
+    re.IGNORECASE,
+)
+_STOP_WORDS = {
+    "English": "the and of to in is that it for you with this are was on be have not as at",
+    "German": "der die das und ist nicht ich ein eine zu mit auf für sich den dem auch wir sie es",
+    "French": "le la les et est pas une des je que dans pour qui sur avec vous nous du ce sont",
+    "Spanish": "el los las y es no una que en por para con del se su lo como más está pero",
+    "Italian": "il gli che di è non un per con sono del della una mi ma anche nel più come questo",
+    "Portuguese": "o os as e é não um uma que em para com do da no na se mais como mas",
+    "Dutch": "de het een en is niet ik van op te dat met voor zijn er aan ook maar wij dit",
+    "Swedish": "och att det är en som på inte jag för med den av ett har vi till om men du",
+    "Polish": "i w nie na się to jest z do że jak ale co po tak od za o czy są",
+}
+_LANGUAGES = {language: frozenset(words.split()) for language, words in _STOP_WORDS.items()}
+
+
+class _Trait(NamedTuple):
+    """A claim that a rate may bear: the share of outputs that show `count`, its house prior, and on which side of `bar`."""
+
+    aspect: str
+    value: str
+    count: str
+    prior: float
+    bar: float
+    above: bool
+
+
+_TRAITS: tuple[_Trait, ...] = (
+    _Trait("format", "bullet lists", "lists", 0.3, 0.55, True),
+    _Trait("format", "no bullet lists", "lists", 0.3, 0.25, False),
+    _Trait("format", "headings", "headings", 0.15, 0.5, True),
+    _Trait("emoji", "yes", "emoji", 0.2, 0.5, True),
+    _Trait("emoji", "none", "emoji", 0.2, 0.25, False),
+    _Trait("code", "yes", "code", 0.1, 0.5, True),
+    _Trait("tone", "informal", "casual", 0.25, 0.5, True),
+    _Trait("tone", "formal", "formal", 0.25, 0.5, True),
+)
+_LENGTHS = (("short", math.log(70.0), False), ("long", math.log(280.0), True))
+
+
+def output(item: Evidence) -> str:
+    """The text that the person wrote as a thing of its own, or "": an artefact, an edit, an import, a pasted draft."""
+    if item.author != "self":
+        return ""
+    if item.kind in ("artefact", "edit", "import"):
+        text = strip_blocks(item.text)[:CAP]
+    elif item.kind == "statement":
+        text = pasted(item.text)
+    else:
+        return ""
+    return text if len(_WORD.findall(text)) >= _MIN_WORDS else ""
+
+
+def measure(text: str, counts: dict[str, float]) -> None:
+    """Add one output to the running sums, under names that start with `style.`."""
+    words = [word.lower() for word in _WORD.findall(text)]
+    sentences = max(1, len(re.findall(r"[.!?…]+(?:\s|$)", text)))
+    casual = len(_CASUAL.findall(text)) + len(_CONTRACTED.findall(text)) / 2 + text.count("!") / 2
+    formal = len(_FORMAL.findall(text))
+    shown = {
+        "outputs": 1.0, "words": len(words), "log_words": math.log(len(words)), "sentences": sentences,
+        "lists": len(_LIST.findall(text)) >= 2, "headings": bool(_HEADING.search(text)), "emoji": bool(_EMOJI.search(text)),
+        "code": "```" in text, "exclamations": text.count("!"), "contractions": len(_CONTRACTED.findall(text)),
+        "casual": casual >= 2 and casual > 2 * formal, "formal": formal >= 2 and formal > casual,
+        f"in.{_language(words)}": 1.0,
+    }
+    for name, amount in shown.items():
+        counts[f"style.{name}"] = counts.get(f"style.{name}", 0.0) + float(amount)
+
+
+def infer(counts: Mapping[str, float], known: set[tuple[str, str]], min_outputs: int) -> dict[tuple[str, str], float]:
+    """The claims that the sums bear, as (aspect, value), with the chance that each is right; `known` ones hold longer."""
+    outputs = counts.get("style.outputs", 0.0)
+    if outputs < min_outputs:
+        return {}
+    chances = {(trait.aspect, trait.value): _chance(trait, counts, outputs) for trait in _TRAITS}
+    chances |= {("length", name): _length(counts, outputs, bar, above) for name, bar, above in _LENGTHS}
+    language = max(_LANGUAGES, key=lambda name: counts.get(f"style.in.{name}", 0.0))
+    if language != "English":
+        trait = _Trait("language", language, f"in.{language}", 1 / len(_LANGUAGES), 0.5, True)
+        chances["language", language] = _chance(trait, counts, outputs)
+    held = {name: chance for name, chance in chances.items() if chance >= (_STAYS if name in known else _APPEARS)}
+    best: dict[tuple[str, str], float] = {}
+    for (aspect, value), chance in held.items():
+        rival = next(((a, v) for a, v in best if a == aspect and aspect != "format"), None)
+        if rival is not None and best[rival] >= chance:
+            continue
+        if rival is not None:
+            del best[rival]
+        best[aspect, value] = round(chance, 3)
+    return best
+
+
+def _chance(trait: _Trait, counts: Mapping[str, float], outputs: float) -> float:
+    total = outputs + _PRIOR_WEIGHT
+    rate = (counts.get(f"style.{trait.count}", 0.0) + _PRIOR_WEIGHT * trait.prior) / total
+    spread = math.sqrt(rate * (1.0 - rate) / (total + 1.0))
+    return _beyond(rate, trait.bar, spread, trait.above)
+
+
+def _length(counts: Mapping[str, float], outputs: float, bar: float, above: bool) -> float:
+    total = outputs + _PRIOR_WEIGHT
+    mean = (counts.get("style.log_words", 0.0) + _PRIOR_WEIGHT * _HOUSE_LOG_WORDS) / total
+    return _beyond(mean, bar, _LOG_SPREAD / math.sqrt(total), above)
+
+
+def _beyond(mean: float, bar: float, spread: float, above: bool) -> float:
+    side = (mean - bar) if above else (bar - mean)
+    return 0.5 * (1.0 + math.erf(side / (spread * math.sqrt(2.0)))) if spread > 0 else float(side > 0)
+
+
+def _language(words: list[str]) -> str:
+    """The language whose commonest words make up most of a text, or "unknown" under one word in twelve."""
+    hits = {language: sum(word in common for word in words) for language, common in _LANGUAGES.items()}
+    best = max(hits, key=lambda language: hits[language])
+    return best if hits[best] * 12 >= len(words) else "unknown"

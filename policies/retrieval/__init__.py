@@ -1,0 +1,144 @@
+"""Puts passages of the knowledge index before the model, for who is new and where a question asks for knowledge.
+
+A gate decides whether to search, a floor whether what was found is worth its tokens; either may say no, with a reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from pydantic import Field, field_validator
+
+from adapters.ports import AdapterError, Block, count_tokens
+from policies.base import Adapters, Exchange, Policy, PolicyConfig
+from policies.retrieval.gate import Verdict, judge, query
+from policies.retrieval.render import render
+from policies.retrieval.replay import Given, keys, put_in, recall, remember, window
+from policies.retrieval.search import Scored, above, account, embed, search
+
+SHARE = 0.8
+"""Of the policy's time that a search may take: what remains puts back what earlier turns were given."""
+REPLAY_BYTES = 12
+"""Bytes of replayed text per token of the budget: about half of what the chain lets a policy add."""
+COMMON = ("identified", "anonymous", "opening")
+
+
+class RetrievalConfig(PolicyConfig):
+    """Settings of `kind: retrieval`."""
+
+    conditions: ClassVar[tuple[str, ...]] = ("low_history", "knowledge_query")
+
+    kind: Literal["retrieval"] = "retrieval"
+    timeout: float = Field(0.5, gt=0, le=60, description="Seconds that one hook may take on the way of a request.")
+    when: tuple[str, ...] = Field(
+        ("low_history", "knowledge_query"), description="Search only if one of these holds; empty: always."
+    )
+    top_k: int = Field(5, ge=1, le=50, description="Passages to put in at most.")
+    max_tokens: int = Field(1200, ge=50, le=20_000, description="Tokens that the passages of one turn may take.")
+    low_history_events: int = Field(5, ge=0, le=1000, description="A person with fewer known events has low history.")
+    min_coverage: float = Field(
+        0.42, ge=0, le=1, description="How well a passage must cover the words of the question; 0 lets all through."
+    )
+    min_similarity: float = Field(
+        0.8, ge=0, le=1, description="Cosine from which a passage passes whatever its words (with an embedder)."
+    )
+
+    @field_validator("when")
+    @classmethod
+    def _known(cls, when: tuple[str, ...]) -> tuple[str, ...]:
+        known = (*cls.conditions, *COMMON)
+        for name in when:
+            if name not in known:
+                raise ValueError(f"unknown condition '{name}'; known: {', '.join(known)}")
+        return when
+
+    def build(self, adapters: Adapters) -> Policy:
+        return Retrieval(self, adapters)
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval(Policy):
+    """Adds a block of passages to the last turn of the person, and the same bytes as before to the earlier ones."""
+
+    config: RetrievalConfig
+    adapters: Adapters
+
+    async def on_request(self, exchange: Exchange) -> None:
+        """Decide, search, keep what is good enough, and put it in; the receipt says why not."""
+        if exchange.received.last_user is None or exchange.received.housekeeping:
+            exchange.receipt.note("housekeeping" if exchange.received.housekeeping else "no_user_turn")
+            return
+        owner = exchange.user.id if exchange.user else "anonymous"
+        names = keys(f"{exchange.caller.tenant}/{owner}", exchange.received.turns)
+        past = [await recall(self.adapters.sessions, name) for name in names]
+        given = window(past, REPLAY_BYTES * exchange.receipt.budget)
+        replayed = sum(each is not None for each in given)
+        if replayed:
+            exchange.receipt.note("replayed", replayed=replayed)
+        if past[-1] is None:
+            given[-1] = await self._fresh_or_none(exchange, given)
+            if given[-1] is not None:
+                await remember(self.adapters.sessions, names[-1], given[-1])
+        if any(given):
+            exchange.request = put_in(exchange.request, given)
+
+    async def _fresh_or_none(self, exchange: Exchange, given: Sequence[Given | None]) -> Given | None:
+        """A fault of the index costs the new passages, but never those that must come back: only without any it is
+        raised, so that the chain sees it."""
+        try:
+            return await self._fresh(exchange, {id for each in given if each for id in each.ids})
+        except (AdapterError, TimeoutError):
+            if not any(given):
+                raise
+            exchange.receipt.note("knowledge_unavailable")
+            return None
+
+    async def _fresh(self, exchange: Exchange, seen: set[str]) -> Given | None:
+        """What the last turn is given, if anything; notes why."""
+        turns, note = exchange.received.turns, exchange.receipt.note
+        if turns[-1].role in ("tool", "function", "assistant"):
+            return note("tool_turn")
+        verdict = judge(exchange.received.last_user_text)
+        if verdict.decision == "no" or not await self._wanted(exchange, verdict):
+            return note(verdict.reason if verdict.decision == "no" else "not_needed", gate=verdict.reason)
+        async with asyncio.timeout(self.config.timeout * SHARE):
+            found = await self._search(exchange, query(turns), self.config.top_k + len(seen))
+        good = above(found, self.config.min_coverage, self.config.min_similarity)
+        new = [each for each in good if each.hit.passage.id not in seen][: self.config.top_k]
+        if not new:
+            why = "already_given" if good else "nothing_above_floor" if found else await self._empty(exchange)
+            return note(why, gate=verdict.reason, best=account(found[:1]))
+        text, used = render([each.hit for each in new], min(self.config.max_tokens, exchange.receipt.budget))
+        if not used:
+            return note("no_budget", gate=verdict.reason)
+        tokens = count_tokens(Block("sources", text, "tail").render())
+        note("retrieved", tokens, gate=verdict.reason, passages=account([each for each in new if each.hit in used]))
+        return Given(text, tuple(hit.passage.id for hit in used))
+
+    async def _wanted(self, exchange: Exchange, verdict: Verdict) -> bool:
+        """Whether one of the conditions holds; the cheap ones are asked first."""
+        when, person = self.config.when, exchange.user
+        if not when or ("knowledge_query" in when and verdict.decision == "yes"):
+            return True
+        if ("anonymous" in when and person is None) or ("identified" in when and person is not None):
+            return True
+        if "opening" in when and exchange.received.opens:
+            return True
+        return "low_history" in when and await self._low_history(exchange)
+
+    async def _low_history(self, exchange: Exchange) -> bool:
+        if exchange.user is None:
+            return True
+        person = exchange.user.known or await self.adapters.users.load(exchange.user)
+        return person.events < self.config.low_history_events
+
+    async def _search(self, exchange: Exchange, text: str, limit: int) -> list[Scored]:
+        vector = await embed(self.adapters.embedder, text, exchange.receipt.note)
+        return await search(self.adapters.knowledge, exchange.caller.tenant, text, vector, limit)
+
+    async def _empty(self, exchange: Exchange) -> str:
+        known = await self.adapters.knowledge.sources(exchange.caller.tenant)
+        return "nothing_found" if known else "empty_corpus"

@@ -1,0 +1,58 @@
+"""How passages are put before the model: numbered, attributed, within a number of tokens. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adapters.ports import Block, Hit, count_tokens
+
+HEAD = (
+    "Passages from documents that may help with the request above. Where you use one, cite it as [n]; "
+    "where none fits, ignore them."
+)
+LEAST = 40
+"""Tokens of a passage below which a cut one says too little."""
+
+
+def render(hits: Sequence[Hit], room: int) -> tuple[str, tuple[Hit, ...]]:
+    """The text of the block and the passages in it, best first, as many whole ones as `room` tokens hold.
+
+    A passage that does not fit is left out; only if the best one alone is too long, it is cut at a word. Empty where
+    not even that has room.
+    """
+    left = room - count_tokens(Block("sources", HEAD, "tail").render())
+    parts: list[str] = []
+    used: list[Hit] = []
+    for hit in hits:
+        part = _part(len(parts) + 1, hit, hit.passage.text)
+        tokens = count_tokens(part)
+        if tokens <= left:
+            parts.append(part)
+            used.append(hit)
+            left -= tokens
+    if not used and hits:
+        text = _cut(hits[0].passage.text, left - count_tokens(_part(1, hits[0], "…")))
+        if text:
+            return f"{HEAD}\n\n{_part(1, hits[0], text)}", (hits[0],)
+    return ("\n\n".join([HEAD, *parts]), tuple(used)) if used else ("", ())
+
+
+def label(source: str) -> str:
+    """A source as people may see it: the name of the file and its row, not where it lies on this machine."""
+    return source.rstrip("/").rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
+
+
+def _part(number: int, hit: Hit, text: str) -> str:
+    title = " ".join(hit.passage.title.split())
+    return f"[{number}] {title} ({label(hit.passage.source)})\n{text.strip()}"
+
+
+def _cut(text: str, room: int) -> str:
+    if room < LEAST:
+        return ""
+    words = text.split()
+    low, high = 0, len(words)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if count_tokens(" ".join(words[:middle])) <= room else (low, middle - 1)
+    return " ".join(words[:low]) + "…" if low else ""

@@ -1,0 +1,75 @@
+"""What was injected into a turn is put back into it, byte for byte, when the turn comes back as history.
+
+A provider caches the longest unchanged prefix of a prompt; a past turn that reads otherwise than last time costs that
+cache. A turn is known by the person and a hash of the conversation up to it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from adapters.ports import Block, Cache, ChatRequest, Turn
+
+TTL = 3600.0
+"""Seconds without use after which a conversation's injections are forgotten."""
+STRIDE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a turn was given: the text of the block, and the ids of the passages in it."""
+
+    text: str
+    ids: tuple[str, ...]
+
+
+def keys(owner: str, turns: Sequence[Turn]) -> list[str]:
+    """One key per turn of the person: `retrieval/`, the owner, and a hash over all turns up to and including it."""
+    running = blake2b(digest_size=16)
+    found = []
+    for turn in turns:
+        for part in (turn.role, turn.text):
+            data = part.encode("utf-8", "replace")
+            running.update(len(data).to_bytes(8, "big") + data)
+        if turn.role == "user":
+            found.append(f"retrieval/{owner}/{running.copy().hexdigest()}")
+    return found
+
+
+async def recall(cache: Cache, key: str) -> Given | None:
+    """What this turn was given before, if it is remembered; it stays remembered for another `TTL`."""
+    value = await cache.get(key)
+    if value is None:
+        return None
+    await cache.set(key, value, TTL)
+    text, ids = json.loads(value)
+    return Given(text, tuple(ids))
+
+
+async def remember(cache: Cache, key: str, given: Given) -> None:
+    """Keep what a turn is given."""
+    await cache.set(key, json.dumps([given.text, given.ids], ensure_ascii=False).encode(), TTL)
+
+
+def window(past: Sequence[Given | None], room: int) -> list[Given | None]:
+    """`past` without its oldest where all of it is more than `room` bytes. They go `STRIDE` at a time, so that the
+    prefix of a long conversation changes rarely and not with every turn."""
+    given = [place for place, each in enumerate(past) if each is not None]
+    sizes = {place: len(each.text.encode()) for place, each in enumerate(past) if each is not None}
+    start = 0
+    while start < len(given) and sum(sizes[place] for place in given[start:]) > room:
+        start += STRIDE
+    kept = set(given[start:])
+    return [each if place in kept else None for place, each in enumerate(past)]
+
+
+def put_in(request: ChatRequest, given: Sequence[Given | None]) -> ChatRequest:
+    """The request with each turn of the person given its block. Other policies may have put messages between."""
+    places = [turn.index for turn in request.turns if turn.role == "user"]
+    for place, each in zip(places, given, strict=False):
+        if each is not None:
+            request = request.with_context(Block("sources", each.text, "tail"), place)
+    return request

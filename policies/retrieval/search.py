@@ -1,0 +1,59 @@
+"""Asks the index, by text and where there is an embedder by meaning too, and keeps what is above the floor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from adapters.ports import AdapterError, Embedder, Hit, Knowledge
+from policies.retrieval.floor import coverage, words_of
+from policies.retrieval.render import label
+
+
+class Scored(NamedTuple):
+    """A passage and how well it covers the words of the question."""
+
+    hit: Hit
+    coverage: float
+
+
+async def search(
+    knowledge: Knowledge, tenant: str, text: str, vector: Sequence[float] | None, limit: int
+) -> list[Scored]:
+    """The best passages for a text, best first, each with its coverage. Raises AdapterError."""
+    words = words_of(text)
+    hits = await knowledge.search(tenant, text, vector, limit)
+    return [Scored(hit, coverage(words, hit.passage.title, hit.passage.text)) for hit in hits]
+
+
+def above(found: Sequence[Scored], least_coverage: float, least_similarity: float) -> list[Scored]:
+    """Those that are worth their tokens: they cover the words of the question, or are very near it in meaning."""
+    return [
+        each for each in found if each.coverage >= least_coverage or (each.hit.similarity or 0.0) >= least_similarity
+    ]
+
+
+def account(found: Sequence[Scored]) -> list[dict[str, Any]]:
+    """Passages as the receipt tells of them: which, and how well they fit; never their text."""
+    return [
+        {
+            "id": hit.passage.id,
+            "source": label(hit.passage.source),
+            "title": hit.passage.title,
+            "score": round(hit.score, 3),
+            "coverage": round(cover, 3),
+            **({} if hit.similarity is None else {"similarity": round(hit.similarity, 3)}),
+        }
+        for hit, cover in found
+    ]
+
+
+async def embed(embedder: Embedder | None, text: str, note: Callable[[str], None]) -> Sequence[float] | None:
+    """The vector of a text; None without an embedder, or with one that fails."""
+    if embedder is None:
+        return None
+    try:
+        return (await embedder.embed([text]))[0]
+    except AdapterError:
+        note("embedder_unavailable")
+        return None
