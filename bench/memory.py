@@ -3,7 +3,7 @@
 Metric `pref_coverage@B,N` on LAPS dialogues (Joko et al., SIGIR 2024): every session but the last goes through the real
 fold, then N unrelated requests, then the summary is rendered within B tokens. A stated value counts as covered if at
 least 75 % of its content words stand in the summary; precision is the share of the summary's content words that stand
-in any stated value. The word list below follows the data card; it gives .824 for all user turns, where the card says .828.
+in any stated value. The word list follows the data card; it gives .824 for all user turns, where the card has .828.
 """
 
 from __future__ import annotations
@@ -17,20 +17,22 @@ from pathlib import Path
 from typing import Any
 
 from adapters.ports import Evidence, Profile
+from policies.history import CONTEXT
 from policies.preferences.fold import fold
+from policies.preferences.lexicon import word_set
 from policies.preferences.render import render
 
 BUDGETS = (64, 128, 256)
 UNRELATED = (0, 20, 100)
 _COVERED = 0.75
-_STOP = frozenset(
-    "a an the and or but nor so if then than as of at by for from in into on onto to with without within about over under "
-    "up down out off again further once here there when where why how all both each few own same such no not only too very "
-    "just also i me my mine myself we us our ours ourselves you your yours yourself he him his himself she her hers it its "
-    "itself they them their theirs this that these those who whom whose which what am is are was were be been being have has "
-    "had having do does did doing will would shall should can could may might must i'm i've i'd i'll it's don't doesn't "
-    "didn't isn't aren't wasn't can't won't wouldn't that's you're we're we've they're there's let's couldn't haven't like "
-    "want prefer preference something any some more most other etc s t".split()
+_STOP = word_set(
+    "a an the and or but nor so if then than as of at by for from in into on onto to with without within about over "
+    "under up down out off again further once here there when where why how all both each few own same such no not "
+    "only too very just also i me my mine myself we us our ours ourselves you your yours yourself he him his himself "
+    "she her hers it its itself they them their theirs this that these those who whom whose which what am is are was "
+    "were be been being have has had having do does did doing will would shall should can could may might must i'm "
+    "i've i'd i'll it's don't doesn't didn't isn't aren't wasn't can't won't wouldn't that's you're we're we've "
+    "they're there's let's couldn't haven't like want prefer preference something any some more most other etc s t"
 )
 
 
@@ -48,16 +50,20 @@ def words(text: str) -> list[str]:
 
 
 def run(data: Path) -> dict[str, float]:
-    """The metrics `laps/coverage@B..,N..`, `laps/precision@..` and `laps/tokens@..`; nothing where the data is absent."""
+    """The metrics `laps/coverage@B..,N..`, `laps/precision@..`, `laps/tokens@..`; nothing where the data is absent."""
     dialogues, requests = data / "laps" / "dialogues.jsonl.gz", data / "gate" / "requests.jsonl.gz"
     if not dialogues.exists() or not requests.exists():
         return {}
     return score(_rows(dialogues), _rows(requests))
 
 
-def score(dialogues: Iterable[dict[str, Any]], requests: Iterable[dict[str, Any]], users: Sequence[str] = ()) -> dict[str, float]:
+def score(
+    dialogues: Iterable[dict[str, Any]], requests: Iterable[dict[str, Any]], users: Sequence[str] = ()
+) -> dict[str, float]:
     """The metrics over the dialogues of at least two sessions, of `users` only where some are named."""
-    unrelated = [row["text"][:300] for row in requests if row["personal"] == 0 and not row["source"].startswith("spider")]
+    unrelated = [
+        row["text"][:300] for row in requests if row["personal"] == 0 and not row["source"].startswith("spider")
+    ]
     sums: dict[str, list[float]] = {}
     noise = {count: random.Random(7) for count in UNRELATED}
     for dialogue in dialogues:
@@ -79,7 +85,10 @@ def _one(sessions: list[dict[str, Any]], drawn: dict[int, list[str]]) -> Iterato
     any_gold = {word for value in gold for word in value}
     learnt = fold(Profile(), list(_told(sessions)))
     for count, texts in drawn.items():
-        later = [Evidence(f"n{number}", "statement", text, seq=learnt.watermark + 1 + number) for number, text in enumerate(texts)]
+        later = [
+            Evidence(f"n{number}", "statement", text, seq=learnt.watermark + 1 + number)
+            for number, text in enumerate(texts)
+        ]
         profile = fold(learnt, later)
         for budget in BUDGETS:
             summary = render(profile, budget)
@@ -98,7 +107,7 @@ def _told(sessions: list[dict[str, Any]]) -> Iterator[Evidence]:
         for turn in session["turns"]:
             if turn["role"] == "user":
                 number += 1
-                yield Evidence(f"t{number}", "statement", turn["text"], context=before, seq=number)
+                yield Evidence(f"t{number}", "statement", turn["text"], context=before[-CONTEXT:], seq=number)
             else:
                 before = turn["text"]
 

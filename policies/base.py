@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -73,7 +73,8 @@ class Exchange:
 
     def draft(self) -> Exchange:
         """A copy for one hook to work on, so that a half-done change cannot leak; its receipt takes the notes."""
-        return replace(self, receipt=Receipt(budget=self.receipt.budget))
+        receipt = Receipt(self.receipt.budget)
+        return Exchange(self.id, self.caller, self.received, self.request, self.user, self.reply, receipt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,12 @@ from proxy.routes import Chat, Options, Parts
 from proxy.routing import Backends, warm
 from proxy.settings import Settings, read_secret
 from proxy.users import PeopleApi
-from proxy.wire import HttpError, error_body
+from proxy.wire import HttpError, Receive, Scope, Send, error_body
 
 log = structlog.get_logger("rapport")
 
 MIB = 1024 * 1024
+CHAT = "/v1/chat/completions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +76,33 @@ def assemble(settings: Settings) -> Rapport:
                    CachedEmbedder(embedder, cache) if embedder else None)
 
 
-def create_app(settings: Settings) -> Starlette:
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The ASGI application: chats go straight to their endpoint, everything else by Starlette's routes."""
+
+    chat: Chat
+    rest: Starlette
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Dispatch one connection."""
+        if scope["type"] == "http" and scope["path"] == CHAT and scope["method"] == "POST":
+            await self.chat(scope, receive, send)
+        else:
+            await self.rest(scope, receive, send)
+
+
+def create_app(settings: Settings) -> Front:
     """The ASGI application. Raises ConfigError for what cannot work."""
     rapport = assemble(settings)
     adapters, receipts = rapport.adapters, Receipts()
     callers = Callers(settings.auth, adapters.keys, _tokens(settings))
     options = Options(settings.server.max_body_mb * MIB, settings.injection.max_tokens)
     info = Info(callers, rapport.backends, receipts, adapters.keys)
-    people = PeopleApi(callers, adapters.users, adapters.people, adapters.sessions, receipts, adapters.keys)
+    learner = Learner(rapport.chain, adapters.users, adapters.outbox)
+    people = PeopleApi(callers, learner, adapters.people, adapters.sessions, receipts, adapters.keys)
     chat = Chat(Parts(callers, rapport.chain, rapport.backends, receipts), options)
     routes = [
-        Route("/v1/chat/completions", chat, methods=["POST"]),
+        Route(CHAT, chat, methods=["POST"]),
         Route("/v1/models", info.models),
         Route("/v1/models/{id:path}", info.model),
         Route("/v1/receipts/{id}", info.receipt),
@@ -95,17 +112,14 @@ def create_app(settings: Settings) -> Starlette:
         Route("/readyz", info.readyz),
     ]
     handlers = {HttpError: _http_error, HTTPException: _not_here, AdapterError: _store_away}
-    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=_lifespan(rapport, info))  # type: ignore[arg-type]
-    app.state.rapport = rapport
-    return app
+    rest = Starlette(routes=routes, exception_handlers=handlers, lifespan=_lifespan(rapport, info, learner))  # type: ignore[arg-type]
+    return Front(chat, rest)
 
 
-def _lifespan(rapport: Rapport, info: Info) -> object:
+def _lifespan(rapport: Rapport, info: Info, learner: Learner) -> object:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        adapters = rapport.adapters
-        learner = Learner(rapport.chain, adapters.users, adapters.outbox)
-        tasks = [asyncio.create_task(learner.run()), asyncio.create_task(_open(adapters, info))]
+        tasks = [asyncio.create_task(learner.run()), asyncio.create_task(_open(rapport.adapters, info))]
         importing = warm(rapport.backends)
         if importing is not None:
             tasks.append(asyncio.create_task(asyncio.to_thread(importing)))

@@ -6,7 +6,7 @@ import asyncio
 
 import structlog
 
-from adapters.ports import AdapterError, Job, Outbox, UserStore
+from adapters.ports import AdapterError, Job, Outbox, Person, User, UserStore
 from proxy.chain import Chain
 
 log = structlog.get_logger("rapport")
@@ -16,6 +16,8 @@ BATCH = 64
 AT_ONCE = 8
 LEASE = 120.0
 IDLE = 5.0
+# Between two rounds, so that what a person says in quick succession is one version and not many.
+SETTLE = 1.0
 BACKOFF = 2.0
 LONGEST_DELAY = 300.0
 
@@ -34,9 +36,19 @@ class Learner:
             try:
                 if not await self.work():
                     await self.outbox.wait(IDLE)
+                await asyncio.sleep(SETTLE)
             except AdapterError as error:
                 log.warning("learner_waits", reason=type(error).__name__)
                 await asyncio.sleep(BACKOFF)
+
+    async def caught_up(self, user: User) -> Person:
+        """The person with everything learnt that is recorded now, where the policies manage it."""
+        person = await self.users.load(user)
+        while person.pending and not await self.chain.learn(Job(0, user, person.profile.epoch)):
+            before, person = person, await self.users.load(user)
+            if person.profile.watermark == before.profile.watermark:
+                break
+        return person
 
     async def work(self) -> int:
         """Do the jobs that are due now; returns how many there were."""

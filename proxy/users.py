@@ -8,9 +8,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from adapters.ports import Cache, Claim, Keys, People, Profile, User, UserStore
+from adapters.ports import Cache, Claim, Keys, People, Profile, User
 from proxy.callers import Callers
 from proxy.info import as_json
+from proxy.learner import Learner
 from proxy.receipts import Receipts
 from proxy.routes import read_headers
 from proxy.wire import HttpError
@@ -21,7 +22,7 @@ class PeopleApi:
     """Handlers under `/v1/users`."""
 
     callers: Callers
-    users: UserStore
+    learner: Learner
     people: People
     sessions: Cache
     receipts: Receipts
@@ -30,7 +31,7 @@ class PeopleApi:
     async def profile(self, request: Request) -> Response:
         """`GET /v1/users/{user}/profile`."""
         user = await self._allowed(request)
-        return as_json(describe((await self.users.load(user)).profile))
+        return as_json(describe((await self.learner.caught_up(user)).profile))
 
     async def forget(self, request: Request) -> Response:
         """`DELETE /v1/users/{user}`: erased means gone."""

@@ -17,9 +17,9 @@ from functools import partial
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from adapters.ports import Job, User
+from adapters.sql.changes import OPEN_JOB
 from adapters.sql.database import Database
 from adapters.sql.schema import Prepared, evidence, jobs, people
-from adapters.sql.users import OPEN_JOB
 
 _FREE = or_(jobs.c.due <= bindparam("now"), jobs.c.since > bindparam("now"))
 _THIS = (jobs.c.id == bindparam("job"), jobs.c.tries == bindparam("tried"))

@@ -132,6 +132,8 @@ class Prepared:
         self._fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
 
     def _values(self, given: Mapping[str, Any]) -> list[Any]:
+        if not self._fixed:
+            return [given[name] for name in self._names]
         return [given[name] if name in given else self._fixed[name] for name in self._names]
 
     def run(self, connection: Connection, **values: Any) -> Any:

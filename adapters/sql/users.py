@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, bindparam, select
 
-from adapters.memory.kept import KEPT_VERSIONS, PENDING, RECENT, clean_evidence, live_claims, pack, unpack
+from adapters.memory.kept import PENDING, RECENT, clean_evidence, pack, unpack
 from adapters.ports import Evidence, Person, Profile, User
+from adapters.sql.changes import GIVEN, ROW, Kept, keep, make_newest, who
 from adapters.sql.database import Database
-from adapters.sql.erasure import BORN
 from adapters.sql.recent import Row
-from adapters.sql.schema import Prepared, evidence, insert, jobs, people, versions
+from adapters.sql.schema import Prepared, evidence, versions
 
-_GIVEN = ("event", "kind", "text", "author", "context", "digest", "fresh", "time", "profile_version")
-_FIELDS = (*_GIVEN, "seq")
-_COLUMNS = (*_GIVEN, "created")
+_FIELDS = (*GIVEN, "seq")
 _LOOKUPS = 200
 """Events of one call that are looked up before writing; above that the transaction finds out by itself."""
 
-_ROW = Prepared(
-    select(people.c.id, people.c.epoch, people.c.version, people.c.watermark, people.c.last_seq).where(
-        people.c.tenant == bindparam("in_tenant"), people.c.user_id == bindparam("as_user")
-    )
-)
 _BODY = Prepared(
     select(versions.c.body).where(
         versions.c.person == bindparam("of_person"), versions.c.version == bindparam("wanted")
@@ -52,68 +46,6 @@ _BY_DIGEST = Prepared(
     .where(evidence.c.person == bindparam("of_person"), evidence.c.digest == bindparam("sought"))
     .limit(1)
 )
-_KEEP = Prepared(
-    insert(evidence)
-    .from_select(
-        ["person", *_COLUMNS],
-        select(
-            bindparam("of_person", type_=evidence.c.person.type),
-            *(bindparam(f"the_{name}", type_=evidence.c[name].type) for name in _COLUMNS),
-        ).where(
-            or_(
-                bindparam("the_fresh", type_=evidence.c.fresh.type),
-                bindparam("the_digest", type_=evidence.c.digest.type) == "",
-                ~exists().where(
-                    evidence.c.person == bindparam("of_person"), evidence.c.digest == bindparam("the_digest")
-                ),
-            )
-        ),
-    )
-    .on_conflict_do_nothing(index_elements=["person", "event"])
-)
-_SEEN = Prepared(
-    update(people)
-    .where(people.c.id == bindparam("of_person"))
-    .values(
-        last_seq=select(func.max(evidence.c.seq)).where(evidence.c.person == bindparam("of_person")).scalar_subquery(),
-        seen=bindparam("now"),
-        erased=None,
-    )
-)
-OPEN_JOB = Prepared(
-    insert(jobs)
-    .values(person=bindparam("of_person"), due=bindparam("at"), since=bindparam("at"), tries=0, leased=0)
-    .on_conflict_do_nothing()
-)
-_MOVE = Prepared(
-    update(people)
-    .where(
-        people.c.tenant == bindparam("in_tenant"),
-        people.c.user_id == bindparam("as_user"),
-        people.c.epoch == bindparam("in_epoch"),
-        people.c.version == bindparam("before"),
-    )
-    .values(
-        version=bindparam("next"),
-        watermark=bindparam("upto"),
-        claims=bindparam("live"),
-        seen=func.coalesce(func.nullif(people.c.seen, 0.0), bindparam("now")),
-        erased=None,
-    )
-    .returning(people.c.id)
-)
-_VERSION = Prepared(
-    insert(versions).values(
-        person=bindparam("of_person"), version=bindparam("next"), created=bindparam("now"), body=bindparam("json")
-    )
-)
-_TRIM = Prepared(
-    delete(versions).where(versions.c.person == bindparam("of_person"), versions.c.version <= bindparam("last"))
-)
-
-
-def _who(user: User) -> dict[str, str]:
-    return {"in_tenant": user.tenant, "as_user": user.id}
 
 
 class SqlUsers:
@@ -138,12 +70,12 @@ class SqlUsers:
         return self._read(user)
 
     def _row(self, user: User) -> Row | None:
-        rows = self._database.fetch(_ROW, **_who(user))
+        rows = self._database.fetch(ROW, **who(user))
         return cast(Row, rows[0]) if rows else None
 
     def _read(self, user: User) -> Person:
         with self._database.snapshot() as reader:
-            row = _ROW.run(reader, **_who(user)).fetchone()
+            row = ROW.run(reader, **who(user)).fetchone()
             person, epoch, version, watermark, _ = row
             body = _BODY.run(reader, of_person=person, wanted=version).fetchone()
             pending = _PENDING.run(reader, of_person=person, after=watermark).fetchall()
@@ -176,13 +108,28 @@ class SqlUsers:
         count = 0
         if new:
             now = time.time()
-            rows = [{**{f"the_{name}": getattr(item, name) for name in _GIVEN}, "the_created": now} for item in new]
-            count = await self._database.write(partial(_append, user=user, epoch=said, rows=rows))
+            rows = [{**{f"the_{name}": getattr(item, name) for name in GIVEN}, "the_created": now} for item in new]
+            kept = await self._database.write(partial(keep, user=user, epoch=said, rows=rows))
+            count = kept.new
+            self._remember(user, kept, new)
         for item in unknown:
             events.put((user, said, item.event, item.fresh), None, len(item.event))
         if count:
             self._database.appended.ring()
         return count
+
+    def _remember(self, user: User, kept: Kept, new: Sequence[Evidence]) -> None:
+        """Bring what is remembered of the person up to the row as it is now, which spares the next `load` the reads."""
+        known = self._database.remembered.people.get(user)
+        if known is None or known[0] != kept.before or kept.new != len(new):
+            return
+        # One transaction numbers its rows without gaps.
+        first = kept.after[-1] - kept.new + 1
+        added = tuple(replace(item, seq=first + place) for place, item in enumerate(new))
+        profile, pending = known[1].profile, (*known[1].pending, *added)[:PENDING]
+        found = Person(profile, pending, (*known[1].recent, *(item.event for item in added))[-RECENT:])
+        weight = 1000 + 500 * len(profile.claims) + sum(len(item.text) + len(item.context) + 500 for item in pending)
+        self._database.remembered.people.put(user, (kept.after, found), weight)
 
     def _unseen(self, person: int, asked: Sequence[Evidence]) -> list[Evidence]:
         """What may be new: a client that resends its history must not cost a write. Fresh events mostly are new, so
@@ -197,7 +144,7 @@ class SqlUsers:
 
         Raises AdapterError, also for a number that JSON lacks (NaN).
         """
-        return await self._database.write(partial(_publish, user=user, profile=profile, body=pack(profile)))
+        return await self._database.write(partial(make_newest, user=user, profile=profile, body=pack(profile)))
 
 
 def _evidence(values: Sequence[Any]) -> Evidence:
@@ -210,41 +157,3 @@ def _is_kept(connection: Connection, person: int, item: Evidence) -> bool:
         return True
     by_digest = not item.fresh and item.digest
     return bool(by_digest and _BY_DIGEST.run(connection, of_person=person, sought=item.digest).fetchone())
-
-
-def _append(connection: Connection, user: User, epoch: int, rows: Sequence[dict[str, Any]]) -> int:
-    """On the writing thread: how many rows are new."""
-    row = _ROW.run(connection, **_who(user)).fetchone()
-    if row is None:
-        BORN.run(connection, **_who(user), now=time.time())
-        row = _ROW.run(connection, **_who(user)).fetchone()
-    person, current = row[:2]
-    if epoch < current:
-        return 0
-    count = _KEEP.many(connection, ({**values, "of_person": person} for values in rows))
-    if count:
-        _SEEN.run(connection, of_person=person, now=time.time())
-        OPEN_JOB.run(connection, of_person=person, at=time.monotonic())
-    return count
-
-
-def _publish(connection: Connection, user: User, profile: Profile, body: str) -> bool:
-    """On the writing thread: compare and set."""
-    now, before = time.time(), profile.version - 1
-    if before == 0 and profile.epoch == 0:
-        BORN.run(connection, **_who(user), now=now)
-    moved = _MOVE.run(
-        connection,
-        **_who(user),
-        in_epoch=profile.epoch,
-        before=before,
-        next=profile.version,
-        upto=profile.watermark,
-        live=live_claims(profile),
-        now=now,
-    ).fetchone()
-    if moved is None:
-        return False
-    _VERSION.run(connection, of_person=moved[0], next=profile.version, now=now, json=body)
-    _TRIM.run(connection, of_person=moved[0], last=profile.version - KEPT_VERSIONS)
-    return True

@@ -6,16 +6,17 @@ import re
 
 from policies.preferences.aspects import Said
 from policies.preferences.guard import tidy
-from policies.preferences.lexicon import ALONE, DURATION, PEOPLE
+from policies.preferences.lexicon import ALONE, DURATION, PEOPLE, word_set
 
 _COUNT = r"two|three|four|five|six|seven|eight|\d+"
 _OF = (
-    rf"(?:(?:my|our|the|an?|some|both|{_COUNT}|whole|young|small|little|older|other|entire|teenage|close|old|of|immediate|"
+    rf"(?:(?:my|our|the|an?|some|both|{_COUNT}|whole|young|small|little|older|other|entire|teenage|close|old|of|"
+    rf"immediate|"
     r"picky|best|year) )"
 )
 _COMPANY = re.compile(
-    rf"\b(?:with|for|feed(?:ing)?|including|me and|just|myself and) (?P<who>{_OF}{{0,5}}(?:{PEOPLE})(?: of (?:{_COUNT}))?"
-    rf"(?:(?:,? and |, | & |,? or )(?:with )?{_OF}{{0,4}}(?:{PEOPLE})){{0,4}})\b"
+    rf"\b(?:with|for|feed(?:ing)?|including|me and|just|myself and) (?P<who>{_OF}{{0,5}}(?:{PEOPLE})(?: of "
+    rf"(?:{_COUNT}))?(?:(?:,? and |, | & |,? or )(?:with )?{_OF}{{0,4}}(?:{PEOPLE})){{0,4}})\b"
     r"(?![- ]?(?:friendly|members?|recipes?|movies?|films?|meals?|owners?|oriented|style|size))"
     rf"|\b(?P<alone>{ALONE})\b"
     rf"|\b(?:for|serve|feed) (?P<count>(?:the )?(?:{_COUNT}|both)(?: of us)?|myself|us)\b"
@@ -23,16 +24,17 @@ _COMPANY = re.compile(
     re.IGNORECASE,
 )
 _SHARED = re.compile(
-    r"\b(?:cook|watch|mak|travel|go|eat|din|stay|liv|play|celebrat|shop|feed|host|serv|bak|prepar|spend|visit|invit|brunch|"
-    r"lunch|breakfast|meal|movie|film|trip|holiday|vacation|weekend|party)\w*\b|^(?:it's|it is|just|only|for|with)\b",
+    r"\b(?:cook|watch|mak|travel|go|eat|din|stay|liv|play|celebrat|shop|feed|host|serv|bak|prepar|spend|visit|invit|"
+    r"brunch|lunch|breakfast|meal|movie|film|trip|holiday|vacation|weekend|party)\w*\b|^(?:it's|it is|just|only|for|"
+    r"with)\b",
     re.IGNORECASE,
 )
 _OCCASION = re.compile(
-    r"\b(?:for|celebrat\w+|it's|on|have|is|throwing|hosting|having) (?:(?:my|our|an?|the|her|his|their) )?(?:[\w-]+(?:'s)? "
-    r"){0,2}?(?P<x>(?:\d+\w* )?(?:birthday|anniversary|wedding|graduation|christmas|thanksgiving|easter|valentine'?s(?: day)?|"
-    r"dinner party|party|date night|barbecue|bbq|picnic|baby shower|housewarming|halloween|retirement|new year'?s(?: eve)?|"
-    r"honeymoon))\b(?=$|[,.;!]| (?:dinner|lunch|breakfast|party|and|with|this|next|so|for|meal|day|eve|celebration|at|in|on|"
-    r"of)\b)",
+    r"\b(?:for|celebrat\w+|it's|on|have|is|throwing|hosting|having) (?:(?:my|our|an?|the|her|his|their) "
+    r")?(?:[\w-]+(?:'s)? ){0,2}?(?P<x>(?:\d+\w* )?(?:birthday|anniversary|wedding|graduation|christmas|thanksgiving|"
+    r"easter|valentine'?s(?: day)?|dinner party|party|date night|barbecue|bbq|picnic|baby shower|housewarming|"
+    r"halloween|retirement|new year'?s(?: eve)?|honeymoon))\b(?=$|[,.;!]| (?:dinner|lunch|breakfast|party|and|with|"
+    r"this|next|so|for|meal|day|eve|celebration|at|in|on|of)\b)",
     re.IGNORECASE,
 )
 _WITHIN = re.compile(
@@ -41,36 +43,37 @@ _WITHIN = re.compile(
     re.IGNORECASE,
 )
 _ALONE = re.compile(r"by myself|on my own|solo|alone|just for me", re.IGNORECASE)
-_ARTICLES = frozenset("my our the a an some of both".split())
+_ARTICLES = word_set("my our the a an some of both")
 _BETWEEN = re.compile(r",| & | or ")
 
 # Words one of which is in every clause that the pattern fits.
-_COMPANY_CUES = frozenset(
-    "alone own solo myself me us one two three four five six seven eight both wife husband spouse partner girlfriend boyfriend fiance "
-    "fiancee fiancé fiancée kid kids child children son sons daughter daughters toddler toddlers baby babies teen teens teenager "
-    "teenagers grandchildren grandkids grandson granddaughter family parents parent in-laws laws mother father mum mom mam dad brother "
-    "brothers sister sisters sibling siblings niece nieces nephew nephews cousin cousins grandparents grandparent grandmother grandma "
-    "grandfather grandad grandpa friend friends mate mates buddy buddies flatmate flatmates roommate roommates housemate housemates "
-    "colleague colleagues coworker coworkers workers worker guest guests team class students dog cat date other ones adult adults "
-    "people person persons others relatives boy boys girl girls of".split()
+_COMPANY_CUES = word_set(
+    "alone own solo myself me us one two three four five six seven eight both wife husband spouse partner girlfriend "
+    "boyfriend fiance fiancee fiancé fiancée kid kids child children son sons daughter daughters toddler toddlers baby "
+    "babies teen teens teenager teenagers grandchildren grandkids grandson granddaughter family parents parent in-laws "
+    "laws mother father mum mom mam dad brother brothers sister sisters sibling siblings niece nieces nephew nephews "
+    "cousin cousins grandparents grandparent grandmother grandma grandfather grandad grandpa friend friends mate mates "
+    "buddy buddies flatmate flatmates roommate roommates housemate housemates colleague colleagues coworker coworkers "
+    "workers worker guest guests team class students dog cat date other ones adult adults people person persons others "
+    "relatives boy boys girl girls of"
 )
-_OCCASION_CUES = frozenset(
-    "birthday anniversary wedding graduation christmas thanksgiving easter valentine's valentines valentine party night barbecue bbq "
-    "picnic shower housewarming halloween retirement year's years year honeymoon".split()
+_OCCASION_CUES = word_set(
+    "birthday anniversary wedding graduation christmas thanksgiving easter valentine's valentines valentine party "
+    "night barbecue bbq picnic shower housewarming halloween retirement year's years year honeymoon"
 )
-_TIME_CUES = frozenset(
-    "minute minutes min mins hour hours hr hrs h day days week weeks weekend weekends evening evenings afternoon afternoons morning "
-    "mornings".split()
+_TIME_CUES = word_set(
+    "minute minutes min mins hour hours hr hrs h day days week weeks weekend weekends evening evenings afternoon "
+    "afternoons morning mornings"
 )
 
 
 def aside(clause: str, there: frozenset[str], answering: bool = False) -> tuple[list[Said], str]:
     """Company, occasion and time in a clause with (at least) the words `there`, and the clause without them."""
     said: list[Said] = []
-    if not there.isdisjoint(_COMPANY_CUES) and (found := _COMPANY.search(clause)) and (answering or _SHARED.search(clause)):
-        if value := company(found["who"] or found["alone"] or found["count"]):
-            said.append(Said("companions", value))
-            clause = _without(clause, found)
+    found = None if there.isdisjoint(_COMPANY_CUES) else _COMPANY.search(clause)
+    if found and (answering or _SHARED.search(clause)):
+        said.append(Said("companions", company(found["who"] or found["alone"] or found["count"])))
+        clause = _without(clause, found)
     if not there.isdisjoint(_OCCASION_CUES) and (found := _OCCASION.search(clause)):
         said.append(Said("occasion", found["x"]))
         clause = _without(clause, found)

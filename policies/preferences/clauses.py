@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_END = re.compile(r"[.!?…]+[\"')\]]*\s+|\n+|;\s+")
+_END = re.compile(r"(?<![.!?…])[.!?…]+[\"')\]]*\s+|\n+|;\s+")
 _SHORTENED = ("dr.", "mr.", "mrs.", "ms.", "st.", "e.g.", "i.e.", "vs.", "prof.")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
@@ -12,8 +12,8 @@ MOST_SENTENCES = 400
 
 _SUBJECT = r"(?:i|i'm|i've|i'd|i'll|we|we're|we've|my)\b"
 _AFTER_COMMA = (
-    r"(?:i|i'm|i've|i'd|i'll|we|we're|we've|my|our|please|no|not|nothing|call|also|only|don't|never|always|can you|could you|"
-    r"do you|would you|what|which)\b"
+    r"(?:i|i'm|i've|i'd|i'll|we|we're|we've|my|our|please|no|not|nothing|call|also|only|don't|never|always|can you|"
+    r"could you|do you|would you|what|which)\b"
 )
 _VERB = r"(?:love|like|enjoy|prefer|hate|dislike|avoid|don't|can't|am|usually|never|have|need|want|would)\b"
 _CLAUSE = re.compile(
@@ -23,66 +23,77 @@ _CLAUSE = re.compile(
     rf"| (?:and|so) (?=(?:also |really |absolutely |would |do |usually |just ){{0,3}}{_VERB})"
     rf"| (?:is|was) that (?=(?:i|we)\b)|, (?=(?:have|am|love|hate|prefer|don't|can't) )"
     r"| (?:but|however|because|although|though|whereas|otherwise)\b,? ?"
-    r"| (?:und|et|y) (?=(?:ich|je|j'|me|vivo|soy|mi)\b)| [-–—]+ |[()]",
+    r"| (?:und|et|y) (?=(?:ich|je|j'|me|vivo|soy|mi)\b)| [-\u2013\u2014]+ |[()]",
     re.IGNORECASE,
 )
 _OPENERS = (
-    r"and|but|so|also|well|yes|yeah|yep|yup|nope|ok|okay|hi|hello|hey|sure|actually|honestly|personally|oh|ah|hmm|man|wow|"
-    r"haha|omg|um|because|since|as|plus|then|though|although|btw|fyi|in general|generally|usually|typically|normally|mostly|"
-    r"often|sorry|please|by the way|to be honest|of course|just so you know|for (?:the record|context|reference|me)|note that|"
-    r"as for me|first(?:ly)?|second(?:ly)?|finally|again|correction|update|fortunately|unfortunately|however|sometimes|"
-    r"lately|recently|nowadays|these days|now|today|correct|right|absolutely|definitely|exactly|not really|there|everyone|"
-    r"all|in that case|other than that|apart from that|additionally|in addition|let me see|or|that(?=,)"
+    r"and|but|so|also|well|yes|yeah|yep|yup|nope|ok|okay|hi|hello|hey|sure|actually|honestly|personally|oh|ah|hmm|"
+    r"man|wow|haha|omg|um|because|since|as|plus|then|though|although|btw|fyi|in general|generally|usually|typically|"
+    r"normally|mostly|often|sorry|please|by the way|to be honest|of course|just so you know|for (?:the record|"
+    r"context|reference|me)|note that|as for me|first(?:ly)?|second(?:ly)?|finally|again|correction|update|"
+    r"fortunately|unfortunately|however|sometimes|lately|recently|nowadays|these days|now|today|correct|right|"
+    r"absolutely|definitely|exactly|not really|there|everyone|all|in that case|other than that|apart from that|"
+    r"additionally|in addition|let me see|or|that(?=,)"
 )
 _HEDGES = (
-    r"(?:remember|keep in mind)(?: that)?|it(?:'s| is) important (?:that )?(?:you|to) know(?: that)?|(?:you should|just to let "
-    r"you|please) know(?: that)?|i (?:forgot|should|meant|must)(?: to)? (?:say|mention|add)(?: that)?|i (?:think|guess|suppose|"
-    r"believe|mean|must say)|i(?:'d| would) say|(?:as|like) i said"
+    r"(?:remember|keep in mind)(?: that)?|it(?:'s| is) important (?:that )?(?:you|to) know(?: that)?|(?:you should|"
+    r"just to let you|please) know(?: that)?|i (?:forgot|should|meant|must)(?: to)? (?:say|mention|add)(?: that)?|i "
+    r"(?:think|guess|suppose|believe|mean|must say)|i(?:'d| would) say|(?:as|like) i said"
 )
-_POLITE = r"(?:thanks|thank you(?: so much| very much)?|great|good|perfect|cool)(?=[,.!;:]| (?:i|i'm|i'd|i've|we|my)\b|$)"
+_POLITE = (
+    r"(?:thanks|thank you(?: so much| very much)?|great|good|perfect|cool)(?=[,.!;:]| (?:i|i'm|i'd|i've|we|"
+    r"my)\b|$)"
+)
 _LEAD = re.compile(
-    rf"(?:(?:{_OPENERS}|{_HEDGES}|{_POLITE}|no(?=[,.!;:]| (?:i|i'm|i've|i'd|we|my|it)\b|$))(?:[,.:;!\s-]+|$)){{1,6}}", re.IGNORECASE
+    rf"(?:(?:{_OPENERS}|{_HEDGES}|{_POLITE}|no(?=[,.!;:]| (?:i|i'm|i've|i'd|we|my|it)\b|$))(?:[,.:;!\s-]+|$)){{1,6}}",
+    re.IGNORECASE,
 )
 _USUALLY = re.compile(
-    r"(?P<how>usually|normally|typically|often|generally|mostly)(?:,| for \w+,?)? (?:(?P<who>i|we)\b(?!')|(?:it's|it is|it "
-    r"would be|it'd be)(?= ))",
+    r"(?P<how>usually|normally|typically|often|generally|mostly)(?:,| for \w+,?)? (?:(?P<who>i|we)\b(?!')|(?:it's|it "
+    r"is|it would be|it'd be)(?= ))",
     re.IGNORECASE,
 )
 _ASKING = re.compile(
-    r"(?:(?:and|but|so|or|then) )?(?:what|which|who|whose|whom|how|when|where|why|do|does|did|is|are|am|was|were|can|could|"
-    r"would|should|will|shall|may|have you|has|any (?:idea|chance|suggestion|recommendation)s?|isn't|aren't|don't you|"
-    r"doesn't|won't|i(?:'m| am)? wonder(?:ing)?)\b(?!'s my)",
+    r"(?:(?:and|but|so|or|then) )?(?:what|which|who|whose|whom|how|when|where|why|do|does|did|is|are|am|was|were|can|"
+    r"could|would|should|will|shall|may|have you|has|any (?:idea|chance|suggestion|recommendation)s?|isn't|aren't|"
+    r"don't you|doesn't|won't|i(?:'m| am)? wonder(?:ing)?)\b(?!'s my)",
     re.IGNORECASE,
 )
-_SAYS = r"(?:says?|said|thinks?|thought|claims?|believes?|told me|tells me|assumes?|keeps? saying|insists?|suggest(?:ed|s))"
+_SAYS = (
+    r"(?:says?|said|thinks?|thought|claims?|believes?|told me|tells me|assumes?|keeps? saying|insists?|"
+    r"suggest(?:ed|s))"
+)
 _SUPPOSED = re.compile(
-    r"\b(?:if (?:i|we|you|he|she|they|someone) (?:were|was|had|liked|loved|hated|wanted|said|told|say|could|would|did|became|"
-    r"lived|worked|ate|didn't|preferred)|what if|as if|as though|were i|i wish|wished|would have been|used to|"
+    r"\b(?:if (?:i|we|you|he|she|they|someone) (?:were|was|had|liked|loved|hated|wanted|said|told|say|could|would|"
+    r"did|became|lived|worked|ate|didn't|preferred)|what if|as if|as though|were i|i wish|wished|would have been|"
+    r"used to|"
     rf"(?:he|she|they|people|everyone|everybody|someone|somebody|friends?|my \w+) {_SAYS}|"
-    r"(?!i\b)\w+ (?:says?|said|tells me|told me|claims?|writes|wrote|replied)[,:]? (?:that )?i(?:'m|'ve|'d)?|"
-    r"(?:not sure|don't know) (?:if|whether|that|i)|doubt|not that i|as a joke|just kidding|jk|joking|kidding|sarcas\w+|"
+    r"(?!i\b)\w+ (?:says?|said|tells me|told me|claims?|writes|wrote|replied)[,:]? (?:that )?i(?:'m|'ve|'d)?|(?:not "
+    r"sure|don't know) (?:if|whether|that|i)|doubt|not that i|as a joke|just kidding|jk|joking|kidding|sarcas\w+|"
     r"yeah right|apparently|supposedly|in (?:my|a|the) (?:dream|book|story|novel|game))\b|🙄|(?<=\s)/s\b",
     re.IGNORECASE,
 )
 _THIS = (
-    r"(?:one|occasion|task|question|answer|reply|response|chat|conversation|email|message|essay|post|case|document|paragraph|"
-    r"section|text|report|exercise|assignment|project|time|instance)"
+    r"(?:one|occasion|task|question|answer|reply|response|chat|conversation|email|message|essay|post|case|document|"
+    r"paragraph|section|text|report|exercise|assignment|project|time|instance)"
 )
 _ONCE = re.compile(
-    rf"\b(?:this time|(?:for|on|in) (?:this|that) {_THIS}|(?:just|only) (?:for )?(?:today|now|this|once|tonight)|(?:today|tonight) only|"
+    rf"\b(?:this time|(?:for|on|in) (?:this|that) {_THIS}|(?:just|only) (?:for )?(?:today|now|this|once|tonight)|"
+    rf"(?:today|tonight) only|"
     rf"for (?:now|the moment|the time being|once|today)|this once|one[- ]off|temporarily|for the next {_THIS})\b",
     re.IGNORECASE,
 )
 _TASKING = re.compile(
-    r"(?:please |pls |now |then |ok |also ){0,3}(?:explain|write|make|give|list|tell|show|create|generate|summari[sz]e|find|"
-    r"describe|compare|help|draft|calculate|compute|solve|translate|convert|design|plan|suggest|recommend|analy[sz]e|outline|"
-    r"compose|implement|debug|fix|prove|define|rewrite|discuss|build|code|review|brainstorm|name|teach|i need|i want you to|"
-    r"i'd like you to)\b",
+    r"(?:please |pls |now |then |ok |also ){0,3}(?:explain|write|make|give|list|tell|show|create|generate|"
+    r"summari[sz]e|find|describe|compare|help|draft|calculate|compute|solve|translate|convert|design|plan|suggest|"
+    r"recommend|analy[sz]e|outline|compose|implement|debug|fix|prove|define|rewrite|discuss|build|code|review|"
+    r"brainstorm|name|teach|i need|i want you to|i'd like you to)\b",
     re.IGNORECASE,
 )
 _OWN = re.compile(_SUBJECT, re.IGNORECASE)
 _TAG = re.compile(
-    r"(?:right|correct|yes|no|or not|isn't it|don't i|do i|am i(?: not)?|aren't i|is it|okay|ok|huh|eh|you know)?\W*", re.IGNORECASE
+    r"(?:right|correct|yes|no|or not|isn't it|don't i|do i|am i(?: not)?|aren't i|is it|okay|ok|huh|eh|you know)?\W*",
+    re.IGNORECASE,
 )
 
 
@@ -100,7 +111,7 @@ def sentences(text: str) -> list[str]:
             break
     else:
         found.append(text[start:])
-    return [line for line in (_SPACE.sub(" ", part).strip().lstrip("-*•– ") for part in found) if line]
+    return [line for line in (_SPACE.sub(" ", part).strip().lstrip("-*\u2022\u2013 ") for part in found) if line]
 
 
 def clauses(sentence: str) -> list[str]:
@@ -141,12 +152,12 @@ def once(sentence: str) -> bool:
 
 
 def opens_with_statement(parts: list[str]) -> bool:
-    """Whether a question comes after a statement: "I don't eat pork, is that a problem?", but not "I'm vegan, right?"."""
+    """Whether a question follows a statement: "I don't eat pork, is that a problem?", but not "I'm vegan, right?"."""
     if len(parts) < 2 or _TAG.fullmatch(bare(parts[-1])):
         return False
     return _OWN.match(bare(parts[0])) is not None and asks(bare(parts[-1]))
 
 
 def _as_habit(found: re.Match[str]) -> str:
-    """"Usually it is rice" and "usually I have rice" as "I usually have rice"."""
+    """ "Usually it is rice" and "usually I have rice" as "I usually have rice"."""
     return f"{found['who']} {found['how']}" if found["who"] else f"I {found['how']} have"

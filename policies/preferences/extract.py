@@ -11,36 +11,59 @@ from adapters.ports import Evidence, strip_blocks
 from policies.preferences.answers import agreed, answered
 from policies.preferences.asides import aside
 from policies.preferences.aspects import Said
-from policies.preferences.clauses import asks, bare, clauses, once, opens_with_statement, sentences, supposes, tasks, words
+from policies.preferences.clauses import (
+    asks,
+    bare,
+    clauses,
+    once,
+    opens_with_statement,
+    sentences,
+    supposes,
+    tasks,
+    words,
+)
 from policies.preferences.corrections import taken_back
 from policies.preferences.facts import greeted, stated
 from policies.preferences.foreign import ABROAD, stated_abroad
 from policies.preferences.guard import own
-from policies.preferences.orders import ORDERING, clearly, ordered
+from policies.preferences.lexicon import word_set
+from policies.preferences.orders import clearly, ordered
 from policies.preferences.questions import Asked, asked
 from policies.preferences.tastes import requested, tasted
+from policies.preferences.topics import ORDERING
 
 SPOKEN = frozenset(("statement", "edit", "import", "rating"))
 """Kinds of evidence whose text may state something; an artefact speaks for whoever it was written for."""
 _LONGEST_ANSWER = 640
 """Characters: a longer turn is no answer but a matter of its own, and only explicit statements are read in it."""
 
-_SPEAKING = ORDERING | ABROAD | frozenset(
-    "i i'm i've i'd i'll my me we we're we've our love hate enjoy prefer dislike adore detest can't don't allergic fan keen into fond "
-    "partial tired sick forget remove delete drop erase unlearn scratch strike disregard allergies budget favourite favorite "
-    "favourites favorites recommend suggest find get give show about user user's".split()
+_SPEAKING = (
+    ORDERING
+    | ABROAD
+    | word_set(
+        "i i'm i've i'd i'll my me we we're we've our love hate enjoy prefer dislike adore detest can't don't "
+        "allergic fan "
+        "keen into fond partial tired sick forget remove delete drop erase unlearn scratch strike disregard allergies "
+        "budget favourite favorite favourites favorites recommend suggest find get give show about user user's"
+    )
 )
 _ELLIPSIS = re.compile(
-    r"(?:(?:really |absolutely |also |definitely |usually |generally |just ){0,3}(?P<verb>love|hate|enjoy|prefer|dislike|adore|"
-    r"detest|can't (?:stand|eat|drink|have)|don't (?:like|eat|drink|enjoy|want|need|have|mind|love|care)|have|tend to|like|would "
-    r"(?!you|it|that|this|he|she|they|there|i|we|be)\w+|am|need|want|avoid|usually \w+|never (?:eat|drink|liked|watch|use))"
-    r"|(?:also |just ){0,2}(?P<state>not (?:a (?:big |huge )?fan of|keen on|into|fond of)|(?:a )?(?:big |huge )?fan of|allergic "
+    r"(?:(?:really |absolutely |also |definitely |usually |generally |just ){0,3}(?P<verb>love|hate|enjoy|prefer|"
+    r"dislike|adore|"
+    r"detest|can't (?:stand|eat|drink|have)|don't (?:like|eat|drink|enjoy|want|need|have|mind|love|care)|have|tend to|"
+    r"like|would "
+    r"(?!you|it|that|this|he|she|they|there|i|we|be)\w+|am|need|want|avoid|usually \w+|never (?:eat|drink|liked|watch|"
+    r"use))"
+    r"|(?:also |just ){0,2}(?P<state>not (?:a (?:big |huge )?fan of|keen on|into|fond of)|(?:a )?(?:big |huge )?fan "
+    r"of|allergic "
     r"to|looking for|in the mood for|interested in|open to|partial to|tired of|sick of))\b(?= )",
     re.IGNORECASE,
 )
 _SOMETHING = re.compile(r"(?:something|anything) (?!else\b|is\b|to\b|you\b|like that|about)", re.IGNORECASE)
 _PERSONAL = re.compile(r"(?:i|i'm|i've|i'd|i'll|we|we're|we've|my)\b", re.IGNORECASE)
-_TOLD_OF_USER = re.compile(r"^(?:the )?user(?P<own>'s)? (?P<verb>is|has|\w+?)(?P<s>s)? (?=\w)", re.IGNORECASE | re.MULTILINE)
+_TOLD_OF_USER = re.compile(
+    r"^(?:the )?user(?P<own>'s)? (?P<verb>is|has|\w+?)(?P<s>s)? (?=\w)", re.IGNORECASE | re.MULTILINE
+)
 _CAN_YOU = re.compile(r"(?:can|could|would|will) you (?:please )?", re.IGNORECASE)
 _EPHEMERAL = frozenset(("time", "budget", "skill", "companions", "occasion"))
 """Aspects that hold for an evening and are asked again: these may be said "for today"."""
@@ -80,7 +103,7 @@ def extract(evidence: Evidence) -> list[Said]:
 
 
 def _in_first_person(found: re.Match[str]) -> str:
-    """"User likes tea", as another product exports it, in the person's own voice."""
+    """ "User likes tea", as another product exports it, in the person's own voice."""
     if found["own"]:
         return f"my {found['verb']}{found['s'] or ''} "
     return {"is": "I'm ", "has": "I have "}.get(found["verb"].lower(), f"I {found['verb']} ")
@@ -142,7 +165,8 @@ def _clause(plain: str, there: frozenset[str], turn: _Turn, question: Asked | No
 
 def _free(spoken: str, there: frozenset[str], question: Asked | None) -> Iterator[Said]:
     """Tastes, what stands beside them, and what only the question makes clear."""
-    rest, beside = spoken, []
+    rest = spoken
+    beside: list[Said] = []
     if question or _PERSONAL.match(spoken):
         beside, rest = aside(spoken, there, question is not None and "companions" in question.aspects)
     yield from beside

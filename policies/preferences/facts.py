@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from policies.preferences.aspects import Said
 from policies.preferences.guard import tidy
-from policies.preferences.lexicon import LANGUAGES, NO_NAME, OCCUPATIONS
+from policies.preferences.lexicon import LANGUAGES, NO_NAME, OCCUPATIONS, word_set
 from policies.preferences.phrases import ADVERB, PHRASES
 from policies.preferences.shapes import SHAPES
 from policies.preferences.values import clean, head, values
@@ -28,7 +28,10 @@ _RULES = tuple(
     for (aspect, shape), phrases in PHRASES
     for cues, pattern in phrases
 )
-_OPENING = re.compile(r"(?:i|i'm|i've|i'd|i'll|we|we're|we've|my|our|call|you|just|people|friends|everyone)\b", re.IGNORECASE)
+_OPENING = re.compile(
+    r"(?:i|i'm|i've|i'd|i'll|we|we're|we've|my|our|call|you|just|people|friends|everyone)\b",
+    re.IGNORECASE,
+)
 
 _NONE = re.compile(
     rf"(?:(?:i|we) (?:don't|do not|didn't) {ADVERB}(?:have|follow)|(?:i|we)(?:'ve| have)(?: got)? no|no|none|zero|"
@@ -41,7 +44,8 @@ _HAVE_NONE = re.compile(
     re.IGNORECASE,
 )
 _BUT = re.compile(
-    r"\b(?:to (?!worry|speak|mention|report|declare|note|be\b|consider|think)|other than|except|apart from|besides|that|against)\b",
+    r"\b(?:to (?!worry|speak|mention|report|declare|note|be\b|consider|think)|other than|except|apart from|besides|"
+    r"that|against)\b",
     re.IGNORECASE,
 )
 _FREE_OF = re.compile(
@@ -50,16 +54,15 @@ _FREE_OF = re.compile(
     re.IGNORECASE,
 )
 _FAVOURITE = re.compile(
-    r"(?:(?:one|some|a few) of )?my (?:(?:all[- ]time|absolute|personal|current|very|other) ){0,2}favou?rites? ?"
-    r"(?P<what>[^,.;:]{0,40}?)(?: to (?:eat|cook|make|watch|read|drink|play|visit))?(?:'s|'re| is| are| was| were| would be|"
-    r" tends? to be| might be| will be| would have to be| has to be| have to be| include[sd]?|:) "
-    r"(?:(?:probably|definitely|also|the|a) ){0,2}(?P<x>.+)"
-    r"|(?P<thing>[^,;:]{2,60}?) (?:is|are) (?:(?:one|some) of )?my (?:(?:all[- ]time|absolute|personal) )?favou?rites?\b"
-    r"(?P<of>[^,.;]*)",
+    r"(?:(?:one|some|a few) of )?my (?:(?:all[- ]time|absolute|personal|current|very|other) ){0,2}favou?rites? "
+    r"?(?P<what>[^,.;:]{0,40}?)(?: to (?:eat|cook|make|watch|read|drink|play|visit))?(?:'s|'re| is| are| was| were| "
+    r"would be| tends? to be| might be| will be| would have to be| has to be| have to be| include[sd]?|:) "
+    r"(?:(?:probably|definitely|also|the|a) ){0,2}(?P<x>.+)|(?P<thing>[^,;:]{2,60}?) (?:is|are) (?:(?:one|some) of "
+    r")?my (?:(?:all[- ]time|absolute|personal) )?favou?rites?\b(?P<of>[^,.;]*)",
     re.IGNORECASE,
 )
 _FAVOURITES = frozenset(("favourite", "favourites", "favorite", "favorites"))
-_LACK = frozenset("no none zero not don't didn't without".split())
+_LACK = word_set("no none zero not don't didn't without")
 _HELLO = re.compile(
     r"(?:hi|hello|hey|good (?:morning|evening|afternoon))[^a-z]{1,3}(?:there[^a-z]{1,3})?(?:i'm|i am|this is) "
     r"(?-i:(?P<x>[A-Z][a-zà-ÿ]+))(?=$|[,.!]| and | from )",
@@ -88,7 +91,7 @@ def greeted(sentence: str) -> list[Said]:
 
 
 def _free_of(clause: str) -> Iterator[Said]:
-    """"No allergies", "I don't have any dietary requirements": ends what was known, and says so."""
+    """ "No allergies", "I don't have any dietary requirements": ends what was known, and says so."""
     if aside := _HAVE_NONE.match(clause):
         clause = f"no {aside['x']}"
     found = _NONE.match(clause)

@@ -7,28 +7,65 @@ from collections.abc import Iterator
 
 from policies.preferences.aspects import Said
 from policies.preferences.guard import fit, tidy
-from policies.preferences.lexicon import LANGUAGES
+from policies.preferences.lexicon import LANGUAGES, word_set
 
 _END = r"(?=$|[.,;!?]|\s(?:und|aber|et|mais|y|pero|weil|parce|porque|denn|car)\b)"
 _WORDS = r"(?P<x>[^\W\d_][\w' -]{1,40}?)"
 _PHRASES: tuple[tuple[str, str], ...] = (
     ("name", rf"(?:je m'appelle|mon nom est|ich heiße|ich heisse|mein name ist|me llamo|mi nombre es) {_WORDS}{_END}"),
     ("location", rf"(?:j'habite (?:à|a|en|au)|je vis (?:à|en|au)|ich wohne in|ich lebe in|vivo en) {_WORDS}{_END}"),
-    ("diet", r"(?:je suis|ich bin|soy) (?P<x>v[ée]gane?s?|v[ée]g[ée]tarien(?:ne)?|veganer(?:in)?|vegetarier(?:in)?|"
-     rf"vegetarian[oa]|vegan[oa]|v[ée]g[ée]talien(?:ne)?){_END}"),
-    ("allergies", rf"(?:je suis allergique (?:aux|au|à la|à l'|à)|ich bin allergisch gegen|soy al[ée]rgic[oa] (?:al|a los|a las|a la|a)) ?{_WORDS}{_END}"),
-    ("likes", rf"(?:j'adore|j'aime (?:beaucoup |bien )?|ich (?:liebe|mag)|me (?:encantan?|gustan?)(?: mucho)?) (?:les? |la |l'|die |das |den |el |los |las )?{_WORDS}{_END}"),
-    ("dislikes", rf"(?:je d[ée]teste|je n'aime pas|ich hasse|odio|no me gustan?) (?:les? |la |l'|die |das |den |el |los |las )?{_WORDS}{_END}"),
-    ("language", r"(?:r[ée]ponds(?:-moi)? (?:toujours )?en|r[ée]pondez (?:toujours )?en|(?:bitte )?antworte (?:mir )?(?:bitte )?(?:immer )?auf|"
-     r"(?:por favor,? )?resp[oó]nde(?:me)? (?:siempre )?en) (?P<x>\w+)"),
+    (
+        "diet",
+        r"(?:je suis|ich bin|soy) (?P<x>v[ée]gane?s?|v[ée]g[ée]tarien(?:ne)?|veganer(?:in)?|vegetarier(?:in)?|"
+        rf"vegetarian[oa]|vegan[oa]|v[ée]g[ée]talien(?:ne)?){_END}",
+    ),
+    (
+        "allergies",
+        rf"(?:je suis allergique (?:aux|au|à la|à l'|à)|ich bin allergisch gegen|soy al[ée]rgic[oa] (?:al|a los|a "
+        rf"las|a la|a)) ?{_WORDS}{_END}",
+    ),
+    (
+        "likes",
+        rf"(?:j'adore|j'aime (?:beaucoup |bien )?|ich (?:liebe|mag)|me (?:encantan?|gustan?)(?: mucho)?) (?:les? |la "
+        rf"|l'|die |das |den |el |los |las )?{_WORDS}{_END}",
+    ),
+    (
+        "dislikes",
+        rf"(?:je d[ée]teste|je n'aime pas|ich hasse|odio|no me gustan?) (?:les? |la |l'|die |das |den |el |los |las "
+        rf")?{_WORDS}{_END}",
+    ),
+    (
+        "language",
+        r"(?:r[ée]ponds(?:-moi)? (?:toujours )?en|r[ée]pondez (?:toujours )?en|(?:bitte )?antworte (?:mir )?(?:bitte "
+        r")?(?:immer )?auf|"
+        r"(?:por favor,? )?resp[oó]nde(?:me)? (?:siempre )?en) (?P<x>\w+)",
+    ),
 )
 _RULES = tuple((aspect, re.compile(pattern, re.IGNORECASE)) for aspect, pattern in _PHRASES)
-ABROAD = frozenset(
-    "je j'adore j'aime j'habite m'appelle mon ich mein me mi soy vivo odio réponds répondez reponds repondez antworte responde "
-    "respóndeme respondeme".split()
+ABROAD = word_set(
+    "je j'adore j'aime j'habite m'appelle mon ich mein me mi soy vivo odio réponds répondez reponds repondez antworte "
+    "responde respóndeme respondeme"
 )
 """Words one of which stands in every phrase here."""
-_STARTS = ("je ", "j'", "mon", "ich", "mein", "me ", "mi ", "soy", "viv", "odi", "no ", "rép", "rep", "ant", "bit", "res", "por")
+_STARTS = (
+    "je ",
+    "j'",
+    "mon",
+    "ich",
+    "mein",
+    "me ",
+    "mi ",
+    "soy",
+    "viv",
+    "odi",
+    "no ",
+    "rép",
+    "rep",
+    "ant",
+    "bit",
+    "res",
+    "por",
+)
 _NICHT_GERN = re.compile(r"\bnicht\b.*|^kein(?:e|en|er|es)? ", re.IGNORECASE)
 _NICHT = re.compile(r"\b(?:nicht|kein\w*|ne|pas|que|dass|zu|wenn|si|qu'il)\b", re.IGNORECASE)
 

@@ -19,12 +19,11 @@ _HIDDEN = re.compile(
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 _MARKS = re.compile(
-    r"<\||\|>|<[/a-z!]|\[/?inst|\{\{|\}\}|</?s>|https?:|www\.|\w@\w|`|\\|\$\{|#{2,}|={3,}|\*\*|<<|>>"
-    r"|\b(?:ignore|disregard|override|bypass|jailbreak|obey)\b"
-    r"|\b(?:system|developer)\W{0,3}(?:prompt|message|instruction|note|role|override)"
-    r"|\b(?:previous|prior|above|earlier|all) (?:instruction|prompt|rule|message|direction)"
-    r"|\b(?:system|assistant|developer|user|human|tool) ?:|\bas an ai\b|\bprompt injection\b|\bapi[ _-]?key\b|\bpassword\b"
-    r"|[A-Za-z0-9+/=_-]{33,}",
+    r"<\||\|>|<[/a-z!]|\[/?inst|\{\{|\}\}|</?s>|https?:|www\.|\w@\w|`|\\|\$\{|#{2,}|={3,}|\*\*|<<|>>|\b(?:ignore|"
+    r"disregard|override|bypass|jailbreak|obey)\b|\b(?:system|developer)\W{0,3}(?:prompt|message|instruction|note|"
+    r"role|override)|\b(?:previous|prior|above|earlier|all) (?:instruction|prompt|rule|message|direction)|"
+    r"\b(?:system|assistant|developer|user|human|tool) ?:|\bas an ai\b|\bprompt injection\b|\bapi[ _-]?key\b|"
+    r"\bpassword\b|[A-Za-z0-9+/=_-]{33,}",
     re.IGNORECASE,
 )
 _SPACE = re.compile(r"\s+")
@@ -42,25 +41,37 @@ _BARE = ("im ", "ive ", "dont", "cant", "doesnt", "didnt", "isnt", "wouldnt")
 _APOSTROPHE = re.compile(r"\b(?:[Ii]m|[Ii]ve|[Dd]ont|[Cc]ant|[Dd]oesnt|[Dd]idnt|[Ii]snt|[Ww]ouldnt)\b")
 
 _WRITING = (
-    r"story|stories|tale|poem|song|lyrics|letter|e-?mail|mail|essay|speech|dialogue|dialog|script|monologue|bio|biography|"
-    r"review|novel|scene|chapter|tweet|caption|article|blog|paragraph|haiku|limerick|joke|fiction|fable|screenplay|play|"
-    r"diary|journal|persona|testimonial|message|sentences?|text|quote|post|profile|statement|introduction|toast|note|ad|"
-    r"copy|character"
+    r"story|stories|tale|poem|song|lyrics|letter|e-?mail|mail|essay|speech|dialogue|dialog|script|monologue|bio|"
+    r"biography|review|novel|scene|chapter|tweet|caption|article|blog|paragraph|haiku|limerick|joke|fiction|fable|"
+    r"screenplay|play|diary|journal|persona|testimonial|message|sentences?|text|quote|post|profile|statement|"
+    r"introduction|toast|note|ad|copy|character"
 )
 _FICTION = re.compile(
     r"\b(?:pretend|act as|act like|role-?play|(?<!\bi )(?:imagine|suppose)|supposing|let's (?:say|assume|pretend)|"
-    r"(?<!\bi )assum(?:e|ing) (?:that )?(?:i|you|we)|hypothetically|in character|as an? (?:character|persona|fictional)|"
-    r"you(?: are|'re) (?:now )?(?:an?|the|my) \w+)\b",
+    r"(?<!\bi )assum(?:e|ing) (?:that )?(?:i|you|we)|hypothetically|in character|as an? (?:character|persona|"
+    r"fictional)|you(?: are|'re) (?:now )?(?:an?|the|my) \w+)\b",
     re.IGNORECASE,
 )
 _FICTION_CUES = (
-    "pretend", "act as", "act like", "roleplay", "role-play", "imagine", "suppos", "let's", "assum", "hypothet", "character",
-    "persona", "you are", "you're",
+    "pretend",
+    "act as",
+    "act like",
+    "roleplay",
+    "role-play",
+    "imagine",
+    "suppos",
+    "let's",
+    "assum",
+    "hypothet",
+    "character",
+    "persona",
+    "you are",
+    "you're",
 )
 _SENTENCE_START = re.compile(r"(?:^|(?<=[.!?]) +|\n+)\W*")
 _ORDER = (
-    r"(?:(?:please|pls|can|could|would|will|you|kindly|hi|hello|hey|now|then|and|also|i|want|need|to|help|me|let's|like|'d)"
-    r"\b\W*){0,8}"
+    r"(?:(?:please|pls|can|could|would|will|you|kindly|hi|hello|hey|now|then|and|also|i|want|need|to|help|me|let's|"
+    r"like|'d)\b\W*){0,8}"
 )
 _WRITE = re.compile(
     rf"{_ORDER}(?:write|compose|draft|generate|create|make up|tell|continue|give|come up with|invent|produce)\b"
@@ -68,10 +79,11 @@ _WRITE = re.compile(
     re.IGNORECASE,
 )
 _TASK = re.compile(
-    rf"{_ORDER}(?:(?P<text>translat|summari[sz]|rewrit|rephras|paraphras|proofread|polish|transcrib|shorten|simplif|tl;?dr|"
-    r"repl(?:y|ies) to|respond to|answer (?:this|the following)|what does|how (?:do|would) (?:you|i) say)"
-    r"|fix|correct|edit|improv|analy[sz]|classify|explain|review|check|convert|turn|expand|comment on|what do you think)"
-    r"\w*(?P<rest>[^:\n.?!]{0,80})(?P<end>[:\n.?!]|$)",
+    rf"{_ORDER}(?:(?P<text>translat|summari[sz]|rewrit|rephras|paraphras|proofread|polish|transcrib|shorten|simplif|"
+    rf"tl;?dr|"
+    r"repl(?:y|ies) to|respond to|answer (?:this|the following)|what does|how (?:do|would) (?:you|i) say)|fix|"
+    r"correct|edit|improv|analy[sz]|classify|explain|review|check|convert|turn|expand|comment on|what do you "
+    r"think)\w*(?P<rest>[^:\n.?!]{0,80})(?P<end>[:\n.?!]|$)",
     re.IGNORECASE,
 )
 _POINTING = re.compile(
@@ -82,7 +94,8 @@ _POINTING = re.compile(
 _DRAFT = re.compile(
     r"\b(?:here(?:'s| is| are)|this is|see|below is) (?:my|the|our|an?) (?:(?:first|rough|latest|new|current|own) )?"
     r"(?:draft|e-?mail|essay|cover letter|letter|post|text|attempt|version|article|message|reply|speech|bio|blurb|"
-    r"report|abstract|paragraph|intro|introduction|section|story|poem|review|transcript|conversation)\b[^:\n]{0,60}[:\n]"
+    r"report|abstract|paragraph|intro|introduction|section|story|poem|review|transcript|"
+    r"conversation)\b[^:\n]{0,60}[:\n]"
     r"|\b(?:i wrote|i've written|i have written|what i (?:wrote|have)|my draft)\b[^:\n]{0,60}[:\n]",
     re.IGNORECASE,
 )
@@ -103,7 +116,7 @@ def own(text: str) -> str:
     if "\n" in text or ": " in text:
         text = _before(_before(text, _MAIL), _DRAFT)
     text = _without_task_text(_without_fiction(text))
-    if any(mark in text for mark in "\"“«„`"):
+    if any(mark in text for mark in '"“«„`'):
         text = _SPAN.sub(_unquote, text)
     if " '" in text or ":'" in text or "\n'" in text or text.startswith("'"):
         text = _SINGLE_SPAN.sub(_unquote, text)
@@ -127,7 +140,7 @@ def fit(value: str) -> bool:
 
 def tidy(value: str) -> str:
     """A value on one line, without marks around it."""
-    return _SPACE.sub(" ", value).strip(" \t\r\n,;:.!?-–—\"'“”()[]*_~")
+    return _SPACE.sub(" ", value).strip(" \t\r\n,;:.!?-\u2013\u2014\"'“”()[]*_~")
 
 
 def _plain(text: str) -> str:

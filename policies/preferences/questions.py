@@ -26,53 +26,58 @@ _FREE = ("why", "has", "goals", "favourites", "habits", "likes", "wants", "owns"
 """Open questions, the most telling cue first: "which dishes do you usually like" asks for habits."""
 
 _CUES = re.compile(
-    r"\b(?:(?P<allergies>allerg\w*|intoleran\w*)"
-    r"|(?P<diet>diet\w*(?: (?:restrictions?|requirements?|needs|preferences?))?|vegetarian|vegan|food restrictions?)"
-    r"|(?P<dislikes>dislikes?|hate|(?:not|don't|do not) (?:like|enjoy)|can't stand|least favou?rite|not a fan)"
-    r"|(?P<avoid>avoid\w*|(?:can't|cannot) (?:eat|have)|stay away|off[- ]limits|leave out|exclude|(?:don't|not) want)"
-    r"|(?P<needs>(?:\w+ )?(?:restrictions?|requirements?|constraints?|limitations?|criteria)|must[- ]haves?|ratings?)"
-    r"|(?P<budget>budget|spend|price range|how much money|afford)"
-    r"|(?P<time>how (?:long|soon)|how much time|time(?:frame|scale)?|in a hurry|minutes|hours)"
-    r"|(?P<skill>skill\w*|experienced?|beginner|level|proficien\w*|how (?:comfortable|confident|good)|expert\w*|novice|"
-    r"familiar|abilit\w+|knowledgeable)"
-    r"|(?P<companions>with (?:any|some)(?:one|body)|with (?:others|friends|family|whom)|who (?:will|are|is|else|do)|alone|"
-    r"companions?|audience|how many (?:people|guests)|(?:for|by) yourself|for others|people|company|serving|guests|joining)"
-    r"|(?P<occasion>occasions?|celebrat\w+|event|themes?|holiday)"
-    r"|(?P<name>your name|call you)"
-    r"|(?P<location>where (?:do you live|are you (?:based|from|located))|(?:which|what) (?:city|country|town))"
-    r"|(?P<occupation>do for (?:a living|work)|your (?:job|profession|occupation)|line of work)"
-    r"|(?P<language>(?:which|what|preferred) language)"
-    r"|(?P<has>on hand|available|at home|own|in your (?:fridge|pantry|kitchen)|subscri\w+|access to|services?|platforms?|"
-    r"streaming|already have|equipment|devices?)"
-    r"|(?P<goals>goals?|objectives?|aiming|achieve)"
-    r"|(?P<habits>usually|normally|typically|regularly|often|frequently|typical week|commonly|regular)"
-    r"|(?P<favourites>favou?rites?)"
-    r"|(?P<why>(?:what|which|anything|something|is there) (?:\w+ ){0,6}?(?:liked?|loved?|enjoy(?:ed)?|appeal\w*|interest\w*|attract\w*|"
-    r"excit\w*|caught|catch|stands? out|drew|draws) (?:\w+ ){0,4}?(?:about|of|to you|you|your attention|most|it|this|that|in)|"
-    r"what (?:\w+ ){0,4}?about (?:the|this|that|it)|why|reasons?|appeals? to you|aspects?|looking forward)"
-    r"|(?P<likes>likes?|enjoy|prefer\w*|love|into|tastes?|fond|fan of|mood|feel about|flavou?rs?)"
-    r"|(?P<wants>looking for|interested|want|kinds?|types?|sorts?|genres?|cuisines?|fancy|craving|in mind|feel like|ideal|"
-    r"ingredients?|styles?|specific|particular)"
-    r"|(?P<owns>do you have (?:any|the|some|all|what)|have you got|do you own)"
-    r")\b",
+    r"\b(?:(?P<allergies>allerg\w*|intoleran\w*)|(?P<diet>diet\w*(?: (?:restrictions?|requirements?|needs|"
+    r"preferences?))?|vegetarian|vegan|food restrictions?)|(?P<dislikes>dislikes?|hate|(?:not|don't|do not) (?:like|"
+    r"enjoy)|can't stand|least favou?rite|not a fan)|(?P<avoid>avoid\w*|(?:can't|cannot) (?:eat|have)|stay away|"
+    r"off[- ]limits|leave out|exclude|(?:don't|not) want)|(?P<needs>(?:\w+ )?(?:restrictions?|requirements?|"
+    r"constraints?|limitations?|criteria)|must[- ]haves?|ratings?)|(?P<budget>budget|spend|price range|how much "
+    r"money|afford)|(?P<time>how (?:long|soon)(?! (?:have|has|had|did|ago|is|was|were)\b)|how much time|time(?:frame|"
+    r"scale)?|in a hurry|minutes|hours)|(?P<skill>skill\w*|experienced?|beginner|level|proficien\w*|how "
+    r"(?:comfortable|confident|good)|expert\w*|novice|familiar|abilit\w+|knowledgeable)|(?P<companions>with (?:any|"
+    r"some)(?:one|body)|with (?:others|friends|family|whom)|who (?:will|are|is|else|do)|alone|companions?|audience|"
+    r"how many (?:people|guests)|(?:for|by) yourself|for others|people|company|serving|guests|joining)|"
+    r"(?P<occasion>occasions?|celebrat\w+|event|themes?|holiday)|(?P<name>your name|call you)|(?P<location>where "
+    r"(?:do you live|are you (?:based|from|located))|(?:which|what) (?:city|country|town))|(?P<occupation>do for "
+    r"(?:a living|work)|your (?:job|profession|occupation)|line of work)|(?P<language>(?:which|what|preferred) "
+    r"language)|(?P<has>on hand|available|at home|own|in your (?:fridge|pantry|kitchen)|subscri\w+|access to|"
+    r"services?|platforms?|streaming|already have|equipment|devices?)|(?P<goals>goals?|objectives?|aiming|achieve)|"
+    r"(?P<habits>usually|normally|typically|regularly|often|frequently|typical week|commonly|regular)|"
+    r"(?P<favourites>favou?rites?)|(?P<why>(?:what|which|anything|something|is there) (?:\w+ ){0,6}?(?:liked?|loved?|"
+    r"enjoy(?:ed)?|appeal\w*|interest\w*|attract\w*|excit\w*|caught|catch|stands? out|drew|draws) (?:\w+ "
+    r"){0,4}?(?:about|of|to you|you|your attention|most|it|this|that|in)|what (?:\w+ ){0,4}?about (?:the|this|that|"
+    r"it)|(?:why|reasons?) (?:\w+ ){0,6}?(?:lik|lov|enjoy|prefer|cho|appeal|interest|appreciat|endear|decid|excit|"
+    r"great|perfect|special)\w*|appeals? to you|looking forward)|(?P<likes>likes?|enjoy|prefer\w*|love|into|tastes?|"
+    r"fond|fan of|mood|feel about|flavou?rs?)|(?P<wants>looking for|interested|want|kinds?|types?|sorts?|genres?|"
+    r"cuisines?|fancy|craving|in mind|feel like|ideal|ingredients?|styles?|specific|particular)|(?P<owns>do you have "
+    r"(?:any|the|some|all|what)|have you got|do you own))\b",
     re.IGNORECASE,
 )
 _OFFER = re.compile(
-    r"\b(?:would you like me|shall i|should i|do you want me|can i help|how (?:can|may) i|anything else|something else|"
-    r"may i (?:suggest|recommend)|how (?:does|do) (?:that|this|it|these) (?:sound|look)|would you like (?:the|this|that|to)|"
-    r"do you want (?:the|this|that|to))\b[^?]*",
+    r"\b(?:would you like me|shall i|should i|do you want me|can i help|how (?:can|may) i|anything else|something "
+    r"else|may i (?:suggest|recommend)|how (?:does|do) (?:that|this|it|these) (?:sound|look)|would you like (?:the|"
+    r"this|that|to)|do you want (?:the|this|that|to))\b[^?]*",
     re.IGNORECASE,
 )
+_TASK_TALK = re.compile(
+    r"\b(?:errors?|exceptions?|code|files?|functions?|outputs?|logs?|versions?|scripts?|columns?|documents?|"
+    r"paragraphs?|drafts?|bugs?|stack|commands?|databases?|servers?|apis?|e-?mails?|symptoms?|data|inputs?|"
+    r"variables?|class|modules?|libraries|library|frameworks?|tests?|query|queries|website|app|project|essay|"
+    r"assignment)\b",
+    re.IGNORECASE,
+)
+_OF_TASTE = re.compile(
+    r"\b(?:you (?:\w+ )?(?:like|prefer|enjoy|love)|favou?rite|your (?:name|preferences?|taste))\b", re.IGNORECASE
+)
 _INVITES = re.compile(
-    r"\b(?:let me know|tell me|i(?:'d| would) (?:also )?(?:like|need|love) to know|please (?:share|confirm|specify|describe|"
-    r"provide|list)|(?:may|can|could) (?:i|you))\b",
+    r"\b(?:let me know|tell me|i(?:'d| would) (?:also )?(?:like|need|love) to know|please (?:share|confirm|specify|"
+    r"describe|provide|list)|(?:may|can|could) (?:i|you))\b",
     re.IGNORECASE,
 )
 _POLAR = re.compile(
-    r"(?:^|[,;] |\band |\bso )(?:do you (?:also |really |usually |generally |still )*(?P<likes>like|enjoy|love|prefer|eat|drink|"
-    r"watch|listen to|read)|are you (?:also |an? |currently )*(?P<diet>vegan|vegetarian|pescatarian|gluten[- ]free)|are you "
-    r"(?P<allergies>allergic to|intolerant to)|are you (?P<fan>into|a fan of|fond of)|do you (?P<avoid>avoid)|do you "
-    r"(?P<dislikes>dislike|hate))\b(?P<x>[^?]*)\?",
+    r"(?:^|[,;] |\band |\bso )(?:do you (?:also |really |usually |generally |still )*(?P<likes>like|enjoy|love|"
+    r"prefer|eat|drink|watch|listen to|read)|are you (?:also |an? |currently )*(?P<diet>vegan|vegetarian|pescatarian|"
+    r"gluten[- ]free)|are you (?P<allergies>allergic to|intolerant to)|are you (?P<fan>into|a fan of|fond of)|do you "
+    r"(?P<avoid>avoid)|do you (?P<dislikes>dislike|hate))\b(?P<x>[^?]*)\?",
     re.IGNORECASE,
 )
 _CHOICE = re.compile(r"\b(?:or|any|what|which|anything|something|it|this|that|these|those|them|to)\b", re.IGNORECASE)
@@ -93,6 +98,8 @@ def asked(context: str) -> Asked:
     aspects: dict[str, str] = {}
     polar: list[Said] = []
     for question in questions:
+        if _TASK_TALK.search(question) and not _OF_TASTE.search(question):
+            continue
         for aspect, cue in _about(_OFFER.sub("", question)):
             aspects.setdefault(aspect, cue)
         polar += _polar(question)

@@ -7,16 +7,25 @@ from typing import NamedTuple
 
 from adapters.ports import Claim, Profile, count_tokens
 from policies.preferences.aspects import DEFAULT, Aspect
+from policies.preferences.lexicon import word_set
 from policies.preferences.values import bag, key
 
-_DROPPED = frozenset("a an the some any of that which is are it to be very really just".split())
+_DROPPED = word_set("a an the some any of that which is are it to be very really just")
 _SHOWN = {
-    ("emoji", "none"): "no emoji", ("emoji", "yes"): "emoji welcome", ("code", "none"): "no code", ("code", "yes"): "with code",
-    ("examples", "yes"): "with examples", ("examples", "none"): "no examples",
+    ("emoji", "none"): "no emoji",
+    ("emoji", "yes"): "emoji welcome",
+    ("code", "none"): "no code",
+    ("code", "yes"): "with code",
+    ("examples", "none"): "no examples",
+    ("examples", "yes"): "with examples",
 }
+_POSITIVE = ("likes", "favourites", "habits", "wants")
+"""Aspects that say the same thing more or less strongly: the strongest that holds a value shows it."""
 
 
 class _Line(NamedTuple):
+    """A claim as shown: its group, its words there, and its tokens with the mark behind it."""
+
     claim: Claim
     group: str
     text: str
@@ -42,22 +51,24 @@ def render(profile: Profile, max_tokens: int, aspects: Mapping[str, Aspect] = DE
 
 
 def answer_line(profile: Profile, aspects: Mapping[str, Aspect] = DEFAULT) -> str:
-    """The explicit wishes about answers in one line, for a reminder far down a long chat; "" where there are none."""
-    wishes = [line for line in _lines(profile, aspects) if line.group == "Answers" and line.claim.kind == "explicit"]
-    return _joined(wishes)
+    """The explicit wishes about answers in one line, to be repeated far down a long chat; "" where there are none."""
+    return _joined([line for line in _lines(profile, aspects) if line.group == "Answers"])
 
 
 def _lines(profile: Profile, aspects: Mapping[str, Aspect]) -> list[_Line]:
+    """The claims worth showing, the most useful first: what a shown one already says is left out."""
     live = [claim for claim in profile.claims if claim.superseded_by is None and claim.aspect in aspects]
-    newest = list(reversed(live))
-    order = sorted(newest, key=lambda claim: (claim.kind == "inferred", aspects[claim.aspect].tier, not claim.locked))
+    order = sorted(
+        reversed(live), key=lambda claim: (claim.kind == "inferred", aspects[claim.aspect].tier, not claim.locked)
+    )
     lines: list[_Line] = []
-    seen: dict[str, list[set[str]]] = {}
+    seen: dict[str, list[frozenset[str]]] = {}
     for claim in order:
         group, text = _shown(claim, aspects[claim.aspect])
-        words = set(key(text).split())
-        if text and not any(words <= other for other in seen.setdefault(group, [])):
-            seen[group].append(words)
+        words = frozenset(key(text).split())
+        said = seen.setdefault("+" if claim.aspect in _POSITIVE else group, [])
+        if text and not any(words <= other for other in said):
+            said.append(words)
             lines.append(_Line(claim, group, text, count_tokens(text) + 1))
     return lines
 
@@ -73,13 +84,21 @@ def _shown(claim: Claim, aspect: Aspect) -> tuple[str, str]:
 
 def _shortened(value: str) -> str:
     """A value without the function words it can be read without."""
-    words = value.split(" ")
-    kept = [word for word in words if word.lower() not in _DROPPED]
-    return " ".join(kept) if kept and bag(" ".join(kept)) else value
+    kept = [word for word in value.split(" ") if word.lower() not in _DROPPED]
+    return " ".join(kept) if bag(" ".join(kept)) else value
 
 
 def _joined(lines: list[_Line]) -> str:
     groups: dict[str, list[str]] = {}
     for line in lines:
         groups.setdefault(line.group, []).append(line.text)
-    return " ".join(f"{group}: {', '.join(texts)}." for group, texts in groups.items())
+    return " ".join(f"{group}: {_by_kind(texts)}." for group, texts in groups.items())
+
+
+def _by_kind(texts: list[str]) -> str:
+    """Texts such as "bands: Queen", "colour: red", "bands: ABBA", as "bands: Queen, ABBA; colour: red"."""
+    kinds: dict[str, list[str]] = {}
+    for text in texts:
+        kind, mark, rest = text.partition(": ")
+        kinds.setdefault(kind if mark else "", []).append(rest if mark else text)
+    return "; ".join(f"{kind}: {', '.join(values)}" if kind else ", ".join(values) for kind, values in kinds.items())

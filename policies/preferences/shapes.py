@@ -6,26 +6,29 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from policies.preferences.guard import fit, tidy
-from policies.preferences.lexicon import LEVELS, NO_NAME, OCCUPATIONS, TRAIL
+from policies.preferences.lexicon import LEVELS, NO_NAME, OCCUPATIONS, TRAIL, word_set
 from policies.preferences.values import bag, head, values
 
 _MOST_WORDS = 7
 _NAME = re.compile(r"[^\W\d_]+(?:[-'.][^\W\d_]+)*")
 _PLACE = re.compile(
-    r"(?:(?:the|near|downtown|central|north(?:ern)?|south(?:ern)?|rural) ){0,2}(?!(?:a|an|my|our|your|this|that|the|it|fear|hope|"
-    r"peace|here|there|work|home|scratch|what|where|which|one)\b)[^\W\d_][\w'.-]*(?: (?!(?:and|but|with|where|since|for|"
-    r"which|because|now|at|so|or|right|as|if|to|i|we|my|these|is|who|when|until|by|also|too|please|on|from|last)\b)"
-    r"[\w'.-]+){0,3}(?:, (?-i:[A-Z])[\w'.-]*(?: (?-i:[A-Z])[\w'.-]*){0,2})?",
+    r"(?:(?:the|near|downtown|central|north(?:ern)?|south(?:ern)?|rural) ){0,2}(?!(?:a|an|my|our|your|this|that|the|"
+    r"it|fear|hope|peace|here|there|work|home|scratch|what|where|which|one)\b)[^\W\d_][\w'.-]*(?: (?!(?:and|but|with|"
+    r"where|since|for|which|because|now|at|so|or|right|as|if|to|i|we|my|these|is|who|when|until|by|also|too|please|"
+    r"on|from|last)\b)[\w'.-]+){0,3}(?:, (?-i:[A-Z])[\w'.-]*(?: (?-i:[A-Z])[\w'.-]*){0,2})?",
     re.IGNORECASE,
 )
 _AFTER_JOB = re.compile(r"\b(?:who|that|which|with|from|and|so|but|because|by|looking|trying)\b", re.IGNORECASE)
 _WHERE = re.compile(r"\b(?:at|in|for|of|on)\b", re.IGNORECASE)
 _LEVEL = re.compile(rf"\b(?:{LEVELS})\b", re.IGNORECASE)
 _AFTER_MONEY = re.compile(r"\b(?:for|on|so|and|but|because)\b", re.IGNORECASE)
-_MONEY = re.compile(r"\d|tight|cheap|low|limited|small|modest|medium|hundred|thousand|flexible|unlimited|generous", re.IGNORECASE)
+_MONEY = re.compile(
+    r"\d|tight|cheap|low|limited|small|modest|medium|hundred|thousand|flexible|unlimited|generous",
+    re.IGNORECASE,
+)
 _AFTER_LEVEL = re.compile(r"\b(?:so|and i|when it comes|i would|i'd|because|but i)\b", re.IGNORECASE)
 _BEFORE_LEVEL = re.compile(r"(?:(?:an?|at|about|around|probably|maybe) ){1,3}", re.IGNORECASE)
-_JOINTS = frozenset("with and but who that as for or".split())
+_JOINTS = word_set("with and but who that as for or")
 _ALLERGY = re.compile(r"\b(?:food )?(?:allerg(?:y|ies|ic)|intolerances?|intolerant)\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:an?|my|the) |(?<=and )(?:an?|my|the) ", re.IGNORECASE)
 
@@ -68,9 +71,11 @@ def place(text: str) -> Iterator[str]:
 
 def job(text: str) -> Iterator[str]:
     """An occupation as the person says it."""
-    value = tidy(_AFTER_JOB.split(head(text))[0])
-    if fit(value) and len(value.split()) < _MOST_WORDS:
-        yield value
+    words = tidy(_AFTER_JOB.split(head(text))[0]).split()
+    while words and words[-1].lower() in TRAIL:
+        words.pop()
+    if fit(" ".join(words)) and len(words) < _MOST_WORDS:
+        yield " ".join(words)
 
 
 def known_job(text: str) -> Iterator[str]:
@@ -117,6 +122,14 @@ def family(text: str) -> Iterator[str]:
 
 
 SHAPES: Mapping[str, Callable[[str], Iterator[str]]] = {
-    "whole": whole, "exact": exact, "person": person, "place": place, "job": job, "known job": known_job, "money": money,
-    "level": level, "allergens": allergens, "family": family,
+    "whole": whole,
+    "exact": exact,
+    "person": person,
+    "place": place,
+    "job": job,
+    "known job": known_job,
+    "money": money,
+    "level": level,
+    "allergens": allergens,
+    "family": family,
 }

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from adapters.ports import Evidence, strip_blocks
 from policies.preferences.guard import CAP, pasted
+from policies.preferences.lexicon import word_set
 
 _MIN_WORDS = 20
 _PRIOR_WEIGHT = 2.0
@@ -24,20 +25,22 @@ _APPEARS, _STAYS = 0.8, 0.5
 _HOUSE_LOG_WORDS, _LOG_SPREAD = math.log(130.0), 0.9
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+(?:\s|$)")
 _LIST = re.compile(r"^[ \t]*(?:[-*•+]|\d{1,2}[.)])[ \t]+\S", re.MULTILINE)
 _HEADING = re.compile(r"^(?:#{1,6} \S|\*\*[^*\n]{2,60}\*\*:?[ \t]*$)", re.MULTILINE)
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\U0001f1e6-\U0001f1ff]|(?<!\\w)[:;]-?[)(DP](?!\\w)")
 _CONTRACTED = re.compile(r"\b\w+(?:n't|'(?:re|ve|ll|d|m))\b", re.IGNORECASE)
 _CASUAL = re.compile(
-    r"\b(?:hey|hiya|yeah|yep|nope|gonna|wanna|gotta|kinda|sorta|lol|btw|fyi|thx|cheers|cool|awesome|stuff|guys|ok|okay|tbh|"
-    r"haha|asap|super|folks|xx?|ciao)\b|!{2,}",
+    r"\b(?:hey|hiya|yeah|yep|nope|gonna|wanna|gotta|kinda|sorta|lol|btw|fyi|thx|cheers|cool|awesome|stuff|guys|ok|"
+    r"okay|tbh|haha|asap|super|folks|xx?|ciao)\b|!{2,}",
     re.IGNORECASE,
 )
 _FORMAL = re.compile(
-    r"\b(?:dear (?:sir|madam|mr|ms|mrs|dr|prof\w*|colleagues?|all)|sincerely|(?:kind|best|warm) regards|yours (?:faithfully|truly)|"
-    r"furthermore|moreover|therefore|hence|accordingly|pursuant|herewith|hereby|regarding|with respect to|please find|i would "
-    r"like to|we would like to|should you|do not hesitate|at your (?:earliest )?convenience|in addition|nevertheless|thus|"
-    r"consequently|enclosed|attached please|sehr geehrte\w*|mit freundlichen gr\w+|cordialement|veuillez|atentamente|estimad[oa]s?)\b",
+    r"\b(?:dear (?:sir|madam|mr|ms|mrs|dr|prof\w*|colleagues?|all)|sincerely|(?:kind|best|warm) regards|yours "
+    r"(?:faithfully|truly)|furthermore|moreover|therefore|hence|accordingly|pursuant|herewith|hereby|regarding|with "
+    r"respect to|please find|i would like to|we would like to|should you|do not hesitate|at your (?:earliest "
+    r")?convenience|in addition|nevertheless|thus|consequently|enclosed|attached please|sehr geehrte\w*|mit "
+    r"freundlichen gr\w+|cordialement|veuillez|atentamente|estimad[oa]s?)\b",
     re.IGNORECASE,
 )
 _STOP_WORDS = {
@@ -51,15 +54,15 @@ _STOP_WORDS = {
     "Swedish": "och att det är en som på inte jag för med den av ett har vi till om men du",
     "Polish": "i w nie na się to jest z do że jak ale co po tak od za o czy są",
 }
-_LANGUAGES = {language: frozenset(words.split()) for language, words in _STOP_WORDS.items()}
+_LANGUAGES = {language: word_set(words) for language, words in _STOP_WORDS.items()}
 
 
 class _Trait(NamedTuple):
-    """A claim that a rate may bear: the share of outputs that show `count`, its house prior, and on which side of `bar`."""
+    """A claim that a rate may bear: the share of outputs with `shown`, its house prior, and its side of `bar`."""
 
     aspect: str
     value: str
-    count: str
+    shown: str
     prior: float
     bar: float
     above: bool
@@ -94,22 +97,36 @@ def output(item: Evidence) -> str:
 def measure(text: str, counts: dict[str, float]) -> None:
     """Add one output to the running sums, under names that start with `style.`."""
     words = [word.lower() for word in _WORD.findall(text)]
-    sentences = max(1, len(re.findall(r"[.!?…]+(?:\s|$)", text)))
-    casual = len(_CASUAL.findall(text)) + len(_CONTRACTED.findall(text)) / 2 + text.count("!") / 2
-    formal = len(_FORMAL.findall(text))
-    shown = {
-        "outputs": 1.0, "words": len(words), "log_words": math.log(len(words)), "sentences": sentences,
-        "lists": len(_LIST.findall(text)) >= 2, "headings": bool(_HEADING.search(text)), "emoji": bool(_EMOJI.search(text)),
-        "code": "```" in text, "exclamations": text.count("!"), "contractions": len(_CONTRACTED.findall(text)),
-        "casual": casual >= 2 and casual > 2 * formal, "formal": formal >= 2 and formal > casual,
-        f"in.{_language(words)}": 1.0,
+    contractions = len(_CONTRACTED.findall(text))
+    shown: dict[str, float] = {
+        "outputs": 1,
+        "words": len(words),
+        "log_words": math.log(len(words)),
+        "sentences": max(1, len(_SENTENCE_END.findall(text))),
+        "lists": len(_LIST.findall(text)) >= 2,
+        "headings": _HEADING.search(text) is not None,
+        "emoji": _EMOJI.search(text) is not None,
+        "code": "```" in text,
+        "exclamations": text.count("!"),
+        "contractions": contractions,
+        f"in.{_language(words)}": 1,
+        **_register(text, contractions),
     }
     for name, amount in shown.items():
         counts[f"style.{name}"] = counts.get(f"style.{name}", 0.0) + float(amount)
 
 
-def infer(counts: Mapping[str, float], known: set[tuple[str, str]], min_outputs: int) -> dict[tuple[str, str], float]:
-    """The claims that the sums bear, as (aspect, value), with the chance that each is right; `known` ones hold longer."""
+def _register(text: str, contractions: int) -> dict[str, float]:
+    """Whether a text is casual or formal, by its greetings, sign-offs, set phrases, contractions and marks."""
+    casual = len(_CASUAL.findall(text)) + contractions / 2 + text.count("!") / 2
+    formal = len(_FORMAL.findall(text))
+    return {"casual": casual >= 2 and casual > 2 * formal, "formal": formal >= 2 and formal > casual}
+
+
+def infer(
+    counts: Mapping[str, float], known: Collection[tuple[str, str]], min_outputs: int
+) -> dict[tuple[str, str], float]:
+    """The claims that the sums bear, (aspect, value), with the chance that each is right; `known` ones hold longer."""
     outputs = counts.get("style.outputs", 0.0)
     if outputs < min_outputs:
         return {}
@@ -120,20 +137,16 @@ def infer(counts: Mapping[str, float], known: set[tuple[str, str]], min_outputs:
         trait = _Trait("language", language, f"in.{language}", 1 / len(_LANGUAGES), 0.5, True)
         chances["language", language] = _chance(trait, counts, outputs)
     held = {name: chance for name, chance in chances.items() if chance >= (_STAYS if name in known else _APPEARS)}
-    best: dict[tuple[str, str], float] = {}
-    for (aspect, value), chance in held.items():
-        rival = next(((a, v) for a, v in best if a == aspect and aspect != "format"), None)
-        if rival is not None and best[rival] >= chance:
-            continue
-        if rival is not None:
-            del best[rival]
-        best[aspect, value] = round(chance, 3)
-    return best
+    return {
+        (aspect, value): round(chance, 3)
+        for (aspect, value), chance in held.items()
+        if aspect == "format" or chance == max(other for (rival, _), other in held.items() if rival == aspect)
+    }
 
 
 def _chance(trait: _Trait, counts: Mapping[str, float], outputs: float) -> float:
     total = outputs + _PRIOR_WEIGHT
-    rate = (counts.get(f"style.{trait.count}", 0.0) + _PRIOR_WEIGHT * trait.prior) / total
+    rate = (counts.get(f"style.{trait.shown}", 0.0) + _PRIOR_WEIGHT * trait.prior) / total
     spread = math.sqrt(rate * (1.0 - rate) / (total + 1.0))
     return _beyond(rate, trait.bar, spread, trait.above)
 

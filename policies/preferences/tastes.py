@@ -7,44 +7,48 @@ from collections.abc import Iterator
 
 from policies.preferences.aspects import Said
 from policies.preferences.guard import fit, tidy
-from policies.preferences.lexicon import PLAIN_WANTS
+from policies.preferences.lexicon import PLAIN_WANTS, word_set
 from policies.preferences.phrases import ADVERB
 from policies.preferences.values import bag, clean, head, values
 
 _USUAL = r"(?:usually|normally|typically|generally|often|regularly|frequently|mostly|mainly|always|tend to|commonly) "
-_DONT = r"(?:don't|do not|dont|didn't|did not|never) "
-_CANT = r"(?:can't|cannot|can not|cant|won't|mustn't|shouldn't) "
-_BE = r"(?:'m|am|m|'re|are|was|were) "
+_DONT = r"(?:don't|do not|didn't|did not|never) "
+_CANT = r"(?:can't|cannot|can not|won't|mustn't|shouldn't) "
+_BE = r"(?:'m|am|'re|are|was|were) "
 _GOT = r"(?:'ve got|have got|have|got|'ve)"
+_FAN = r"(?:an? )?(?:big |huge |massive |real ){0,2}"
 _PLACES = r"fridge|freezer|cupboards?|pantry|house|kitchen|garage|garden"
 _AIMS = (
     r"lose|gain|reduce|lower|cut down|quit|improve|build|get|eat|learn|save|become|run|stay|keep|strengthen|increase|"
     r"boost|manage|control|train|live"
 )
+_NO_AIM = r"some|something|a |an |the |it |that |this |rid|started|dinner|lunch|breakfast|for|out|in |with|at|on|able"
 _VERBS: dict[str, tuple[str, ...]] = {
     "dislikes": (
         r"hated?|disliked?|detest|loathe|despise|can(?:no|')t (?:stand|bear|abide)",
         rf"{_DONT}{ADVERB}(?:liked?|enjoy(?:ed)?|love|care (?:much )?for|fancy|prefer)",
-        rf"{_BE}not {ADVERB}(?:into|keen on|fond of|a lover of|(?:a |an )?(?:big |huge |massive )*fan of)",
+        rf"{_BE}not {ADVERB}(?:into|keen on|fond of|a lover of|{_FAN}fan of)",
         rf"(?:{_BE}|get |'m getting |'ve got )(?:sick|tired|bored) of",
     ),
     "avoid": (
-        rf"avoid|{_DONT}{ADVERB}(?:eat|drink|consume|use|touch|want|watch|smoke|tolerate|handle)|{_CANT}{ADVERB}(?:eat|drink|have|"
-        r"consume|tolerate|handle|digest|use|touch|watch|take)|never have",
+        rf"avoid|{_DONT}{ADVERB}(?:eat|drink|consume|use|touch|want|watch|smoke|tolerate|handle)|never have",
+        rf"{_CANT}{ADVERB}(?:eat|drink|have|consume|tolerate|handle|digest|use|touch|watch|take)",
         r"(?:try|want|'d like|would like|prefer|need|have|must|'d prefer|would prefer|'d rather)(?: to)? avoid",
         r"(?:try not to|'d rather not|would rather not|prefer not to) (?:eat|drink|use|have|watch|see)",
         r"(?:have|need) to be careful (?:with|about)|must be careful (?:with|about)",
         rf"(?:stay|keep|steer|{_BE}staying) (?:clear of|away from)",
-        rf"{_BE}(?:avoiding|cutting out|cutting down on|giving up)|(?:have |'ve )?(?:cut out|given up|quit(?= smoking| drinking| eating| sugar| alcohol)|stopped (?:eating|"
-        r"drinking|using|watching))",
+        rf"{_BE}(?:avoiding|cutting out|cutting down on|giving up)|(?:have |'ve )?(?:cut out|given up|quit(?= smoking|"
+        rf" drinking|"
+        r" eating| sugar| alcohol)|stopped (?:eating|drinking|using|watching))",
     ),
     "goals": (
-        rf"(?:want|need|hope|plan|aim|'d like|would like|intend|{_BE}{ADVERB}(?:trying|hoping|looking)) to(?= (?:{_AIMS}) "
-        r"(?!some|something|a |an |the |it |that |this |rid|started|dinner|lunch|breakfast|for|out|in |with|at|on|able))",
+        rf"(?:want|need|hope|plan|aim|'d like|would like|intend|{_BE}{ADVERB}(?:trying|hoping|looking)) to(?= "
+        rf"(?:{_AIMS}) (?!{_NO_AIM}))",
     ),
     "habits": (
-        rf"{_USUAL}(?:like to )?(?:eat|cook|make|have|watch|read|drink|listen to|use|buy|choose|opt for|do|play|order|go "
-        r"with|go for)",
+        rf"{_USUAL}(?:like to )?(?:eat|cook|make|have|watch|read|drink|listen to|use|buy|choose|opt for|do|play|order|"
+        rf"go with|go "
+        r"for)",
         r"(?:eat|cook|make|watch|drink|listen to|have) (?:a lot of|lots of|mostly|mainly)",
     ),
     "has": (
@@ -55,15 +59,18 @@ _VERBS: dict[str, tuple[str, ...]] = {
     ),
     "wants": (
         rf"(?:{_BE}|'ve been |have been ){ADVERB}(?:looking|searching|hunting) (?:for|to)",
-        rf"{_BE}{ADVERB}(?:after|craving|hoping for|interested in|thinking (?:of|about)|in the mood for|up for|wanting|in an? (?=[\w-]+ mood))",
-        r"(?:'ve|have) been (?:wanting|meaning|hoping|dying) to",
-        rf"feel like(?! \w+ing\b)|fancy|could go for|(?:'d|would) {ADVERB}(?:be interested in|like|love|enjoy|want|appreciate|need)",
+        rf"{_BE}{ADVERB}(?:after|craving|hoping for|interested in|thinking (?:of|about)|in the mood for|up for|"
+        rf"wanting|in an? "
+        r"(?=[\w-]+ mood))|(?:'ve|have) been (?:wanting|meaning|hoping|dying) to",
+        rf"feel like(?! \w+ing\b)|fancy|could go for|(?:'d|would) {ADVERB}(?:be interested in|like|love|enjoy|want|"
+        rf"appreciate|need)",
     ),
     "likes": (
         rf"loved?|liked?|enjoy(?:ed)?|adore|prefer(?:red)?|appreciate|dig|(?:'d|would) {ADVERB}(?:prefer|rather)",
-        rf"(?:'ve|have) {ADVERB}(?:been {ADVERB}(?:into|enjoying|loving)|enjoyed|loved|liked)|{_BE}{ADVERB}looking forward to (?:trying|seeing|eating|"
-        rf"watching|cooking|making)|{_BE}{ADVERB}(?:into|fond of|partial to|keen on|crazy about|obsessed with|addicted to)",
-        rf"{_BE}{ADVERB}(?:an? )?(?:big |huge |massive |real )*(?:fan|sucker|lover) (?:of|for)",
+        rf"(?:'ve|have) {ADVERB}(?:been {ADVERB}(?:into|enjoying|loving)|enjoyed|loved|liked)",
+        rf"{_BE}{ADVERB}looking forward to (?:trying|seeing|eating|watching|cooking|making)",
+        rf"{_BE}{ADVERB}(?:into|fond of|partial to|keen on|crazy about|obsessed with|addicted to|{_FAN}(?:fan|sucker|"
+        rf"lover) (?:of|for))",
         r"have a (?:soft spot|weakness|sweet tooth|preference|passion) for|go for|can't (?:get enough of|live without)",
     ),
     "asks": (r"want(?:ed)?|wanna|need(?:ed)?|must have",),
@@ -74,45 +81,74 @@ _VERB = re.compile(
     + r")(?![\w'])",
     re.IGNORECASE,
 )
-_OVER = re.compile(r"(?P<better>[^,;]{2,60}?) (?:over|rather than|instead of|more than|than) (?P<worse>.+)$", re.IGNORECASE)
-_TO = re.compile(r"(?P<better>[\w'-]+(?: (?!\w+ing\b)[\w'-]+)?)(?<!ing) to (?P<worse>[\w'-]+(?: [\w'-]+)?)", re.IGNORECASE)
+_OVER = re.compile(
+    r"(?P<better>[^,;]{2,60}?) (?:over|rather than|instead of|more than|than) (?P<worse>.+)$",
+    re.IGNORECASE,
+)
+_TO = re.compile(
+    r"(?P<better>[\w'-]+(?: (?!\w+ing\b)[\w'-]+)?)(?<!ing) to (?P<worse>[\w'-]+(?: [\w'-]+)?)",
+    re.IGNORECASE,
+)
 _DO = re.compile(
-    r"(?:(?:be able )?to )?(?:also )?(?:eat|cook|make|have|watch|try(?: out)?|see|read|play|listen to|visit|drink|use|include|"
-    r"prepare|bake|buy|find|get|incorporate|opt for|stick (?:to|with)|go (?:for|with|to)|do|add|enjoy|taste|learn|explore|serve|"
-    r"experience|rewatch|start with)\b ?",
+    r"(?:(?:be able )?to )?(?:also )?(?:eat|cook|make|have|watch|try(?: out)?|see|read|play|listen to|visit|drink|"
+    r"use|include|prepare|bake|buy|find|get|incorporate|opt for|stick (?:to|with)|go (?:for|with|to)|do|add|enjoy|"
+    r"taste|learn|explore|serve|experience|rewatch|start with)\b ?",
+    re.IGNORECASE,
+)
+_TO_DO = re.compile(
+    r"(?<!easy)(?<!quick)(?<!simple)(?<!fun)(?<!hard) to (?:watch|cook|make|eat|have|try|see|read|play|do|prepare|"
+    r"buy)\b(?= with| for|$)",
     re.IGNORECASE,
 )
 _HELP = re.compile(
-    r"(?:to (?:see|get|find|have) )?(?:(?:some|any|an?|your|the|few|more|another|new|little|good|other|additional) )*(?:help|"
-    r"advice|recommendations?|ideas?|suggestions?|assistance|inspiration|information|info|tips?|options?|answers?|"
-    r"opinions?|guidance|support)\b ?(?:(?:with|on|about|in|from|please|regarding|to|for|of) )*"
-    r"(?:deciding |choosing |finding |picking )?(?:what|how|where|when|which)?",
+    r"(?:to (?:see|get|find|have) )?(?:(?:some|any|an?|your|the|few|more|another|new|little|good|other|additional) "
+    r"){0,3}(?:help|advice|recommendations?|ideas?|suggestions?|assistance|inspiration|information|info|tips?|"
+    r"options?|answers?|opinions?|guidance|support)\b ?(?:(?:with|on|about|in|from|please|regarding|to|for|of) "
+    r"){0,2}(?:deciding |choosing |finding |picking )?(?:what|how|where|when|which)?",
     re.IGNORECASE,
 )
 _FACTOR = re.compile(
-    r"(?:that(?= (?:it|they|there|the|you|i|he|she)\b)|how|when|the (?:fact|idea|way|look|sound|thought|concept) (?:of|that)?)\s?"
-    r"(?:(?:it|they|there|the|this|that)(?:'s| is| are| has| have|'re)? )?(?:that )?",
+    r"(?:that(?= (?:it|they|there|the|you|i|he|she)\b)|how|when|the (?:fact|idea|way|look|sound|thought|concept) "
+    r"(?:of|that)?)\s?(?:(?:it|they|there|the|this|that)(?:'s| is| are| has| have|'re)? )?(?:that )?",
     re.IGNORECASE,
 )
+_AND_FACTOR = re.compile(
+    r",? and (?:also )?(?:how|that) (?:it|they|there)(?:'s| is| are| has| have| uses?| had)? ",
+    re.IGNORECASE,
+)
+_NO_WISH = re.compile(
+    r"(?:(?:to )?(?:decide|figure|think|come up|choose|pick|know|ask|tell|order|book|talk|discuss|understand|be)|"
+    r"(?:an? |any |some |the )?(?:bugs?|errors?|typos?|my|problem|mistakes?|way to)|to|it|that|this|you|him|her|them|"
+    r"me|us|so|and|or|if|when|where|what|how|is|was|as|about)\b",
+    re.IGNORECASE,
+)
+_NO_TASTE = word_set("recipe movie film dish meal ingredient ingredients show book song")
 _CHOSEN = re.compile(
-    r"(?:(?:first|second|third|fourth|last|latter|former|previous|next|new|old|left|right|shorter|longer) )?(?:option|version|choice|number|answer|variant|one|"
-    r"approach|suggestion|draft|paragraph|sentence)?(?: (?:[a-z]|\d+))?",
+    r"(?:(?:first|second|third|fourth|last|latter|former|previous|next|new|old|left|right|shorter|longer) "
+    r")?(?:option|version|choice|number|answer|variant|one|approach|suggestion|draft|paragraph|sentence)?(?: "
+    r"(?:[a-z]|\d+))?",
     re.IGNORECASE,
 )
-_AND_FACTOR = re.compile(r",?\s+and (?:also )?(?:how|that) (?:it|they|there)(?:'s| is| are| has| have| uses?| had)? ", re.IGNORECASE)
-_NO_TASTE = frozenset("recipe movie film dish meal ingredient ingredients show book song food music food movie".split()) - {"food", "music"}
-_ABOUT = re.compile(r"(?:(?:to )?(?:decide|figure|think|come up|choose|pick|know|ask|tell|order|book|talk|discuss|understand|be)|(?:a |an |any |some |the )?(?:bugs?|errors?|typos?|my|problem|mistakes?|way to)|to|it|that|this|you|him|her|them|me|us|so|and|or|if|when|where|what|how|is|was|as|about)\b", re.I)
-_TO_DO = re.compile(r"(?<!easy)(?<!quick)(?<!simple)(?<!fun)(?<!hard) to (?:watch|cook|make|eat|have|try|see|read|play|do|prepare|buy)\b(?= with| for|$)")
 _WHAT_I = re.compile(
-    r"(?!(?:i|we|it|that|this|which)\b)(?P<x>[^,;:]{3,70}?) (?:(?:is|are) (?:all |exactly |just )?what (?:i|we) (?P<verb>want|like|need|love|prefer|enjoy|hate)"
-    r"|is (?:preferable|preferred|ideal)|would (?:also )?be (?:really |very |super )?(?:nice|great|good|perfect|ideal|lovely|awesome|amazing|best|preferred|preferable|appreciated|fun|cool))\b",
+    r"(?!(?:i|we|it|that|this|which)\b)(?P<x>[^,;:]{3,70}?) (?:(?:is|are) (?:all |exactly |just )?what (?:i|we) "
+    r"(?P<verb>want|like|"
+    r"need|love|prefer|enjoy|hate)|is (?:preferable|preferred|ideal)|would (?:also )?be (?:really |very |super "
+    r")?(?:nice|great|good|"
+    r"perfect|ideal|lovely|awesome|amazing|best|preferred|preferable|appreciated|fun|cool))\b",
     re.IGNORECASE,
 )
-_SOMETHING = re.compile(r"(?:something|anything) (?:with|that(?:'s| is| has)|more|less|very|quite|not)\b", re.IGNORECASE)
-_AT_HAND = re.compile(r"\b(?:on hand|at home|available|to hand|left ?over|already|ready|to use up|in (?:the|my|our))\b", re.IGNORECASE)
+_SOMETHING = re.compile(
+    r"(?:something|anything) (?:with|that(?:'s| is| has)|more|less|very|quite|not)\b",
+    re.IGNORECASE,
+)
+_AT_HAND = re.compile(
+    r"\b(?:on hand|at home|available|to hand|left ?over|already|ready|to use up|in (?:the|my|our))\b", re.IGNORECASE
+)
 _REQUEST = re.compile(
-    r"how about (?:we (?:try|do|have|make|cook|watch) )?(?=some |an? )(?P<y>.+)|(?:(?:can|could|would|will) (?:you|u) )?(?:please |maybe |kindly )*(?:(?:try to )?(?:find|get) me (?=.{0,30}\b(?:like|similar|with|by|about)\b)|recommend|suggest|(?:give|find|show|send) me (?=[^?]{0,40}\b(?:recipe|recommendation|"
-    r"suggestion|idea)))(?:\b| )(?:me |us |to me )?(?P<x>.+)",
+    r"how about (?:we (?:try|do|have|make|cook|watch) )?(?=some |an? )(?P<y>.+)|(?:(?:can|could|would|will) you "
+    r")?(?:please |maybe |kindly )?(?:(?:try to )?(?:find|get) me (?=.{0,30}\b(?:like|similar|with|by|about)\b)|"
+    r"recommend|suggest|(?:give|find|show|send) me (?=[^?]{0,40}\b(?:recipe|recommendation|suggestion|idea)))(?:\b| "
+    r")(?:me |us |to me )?(?P<x>.+)",
     re.IGNORECASE,
 )
 _MOST_GOAL = 8
@@ -131,12 +167,19 @@ def tasted(clause: str, answering: bool = False) -> list[Said] | None:
     aspect, rest = str(found.lastgroup), clause[found.end() :].strip()
     if aspect == "goals":
         goal = tidy(head(rest))
-        return [Said("goals", goal)] if fit(goal) and len(goal.split()) <= _MOST_GOAL else []
+        return [Said("goals", goal)] if fit(goal) and goal.count(" ") < _MOST_GOAL else []
     if aspect in ("asks", "wants"):
         return list(_wished(rest)) if answering or aspect == "wants" or _SOMETHING.match(rest) else []
     if aspect == "has":
-        return [Said("has", value) for value, negated in values(_AT_HAND.split(rest)[0]) if not negated and not _plain(value)]
+        at_hand = values(_AT_HAND.split(rest)[0])
+        return [Said("has", value) for value, negated in at_hand if not negated and not _plain(value)]
     return list(_liked(aspect, found[aspect].lower(), rest))
+
+
+def requested(clause: str) -> list[Said]:
+    """What a request for a recommendation asks for: "can you suggest a film with a twist"."""
+    found = _REQUEST.match(clause)
+    return list(_wished((found["x"] or found["y"]).rstrip("? "))) if found else []
 
 
 def _liked(aspect: str, verb: str, rest: str) -> Iterator[Said]:
@@ -152,27 +195,20 @@ def _liked(aspect: str, verb: str, rest: str) -> Iterator[Said]:
     if rest.startswith("to ") and aspect in ("avoid", "dislikes"):
         return
     for value, negated in values(rest):
-        if value.lower() in _NO_TASTE or _CHOSEN.fullmatch(value):
-            continue
-        yield Said("avoid" if negated and aspect in ("likes", "habits") else aspect, value)
+        if value.lower() not in _NO_TASTE and not _CHOSEN.fullmatch(value):
+            yield Said("avoid" if negated and aspect in ("likes", "habits") else aspect, value)
 
 
 def _wished(rest: str) -> Iterator[Said]:
     rest = _TO_DO.sub("", _HELP.sub("", rest, count=1) if _HELP.match(rest) else rest)
     if doing := _DO.match(rest):
         rest = rest[doing.end() :]
-    elif _ABOUT.match(rest):
+    elif _NO_WISH.match(rest):
         return
     for value, negated in values(rest):
         if not _plain(value):
             yield Said("avoid" if negated else "wants", value)
 
 
-def requested(clause: str) -> list[Said]:
-    """What a request for a recommendation asks for: "can you suggest a film with a twist"."""
-    found = _REQUEST.match(clause)
-    return list(_wished((found["x"] or found["y"]).rstrip("? "))) if found else []
-
-
 def _plain(value: str) -> bool:
-    return all(word in PLAIN_WANTS for word in bag(value))
+    return PLAIN_WANTS.issuperset(bag(value))

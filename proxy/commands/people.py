@@ -45,15 +45,16 @@ def show(options: argparse.Namespace) -> int:
     rapport = _open(options)
 
     async def read() -> dict[str, Any]:
-        person = await rapport.adapters.users.load(await _user(rapport, options))
-        return {**describe(person.profile), "pending": len(person.pending)}
+        person = await _learner(rapport).caught_up(await _user(rapport, options))
+        await rapport.close()
+        return describe(person.profile)
 
     known = asyncio.run(read())
     if options.json:
         print(json.dumps(known))
         return 0
     console = Console()
-    if not known["claims"] and not known["events"] and not known["pending"]:
+    if not known["claims"] and not known["events"]:
         console.print("Nothing is known of this person.")
         return 0
     table = Table("aspect", "value", "kind", "confidence", "seen", "since")
@@ -61,7 +62,7 @@ def show(options: argparse.Namespace) -> int:
         table.add_row(claim["aspect"], claim["value"], claim["kind"], f"{claim['confidence']:.2f}",
                       str(claim["seen"]), when(claim["valid_from"]))
     console.print(table)
-    console.print(f"Version {known['version']}, from {known['events']} events; {known['pending']} more are waiting.")
+    console.print(f"Version {known['version']}, from {known['events']} events.")
     return 0
 
 
@@ -84,8 +85,7 @@ def import_outputs(options: argparse.Namespace) -> int:
     async def write() -> int:
         user = await _user(rapport, options)
         new = await rapport.adapters.users.append(user, evidence)
-        learner = Learner(rapport.chain, rapport.adapters.users, rapport.adapters.outbox)
-        while await learner.work():
+        while await _learner(rapport).work():
             pass
         await rapport.close()
         return new
@@ -159,6 +159,10 @@ def _lines(file: str) -> list[str]:
 
 def _open(options: argparse.Namespace) -> Rapport:
     return assemble(load(options.config, secrets=False))
+
+
+def _learner(rapport: Rapport) -> Learner:
+    return Learner(rapport.chain, rapport.adapters.users, rapport.adapters.outbox)
 
 
 async def _user(rapport: Rapport, options: argparse.Namespace) -> User:
