@@ -152,6 +152,9 @@ class Chat:
         except ClientGone:
             # What the person wrote stays said, even if they did not wait for the answer.
             await record()
+        except asyncio.CancelledError:
+            await record()
+            raise
 
     def _close(self, visit: Visit, exchange: Exchange, reply: Reply) -> None:
         ms = _ms(visit.start)

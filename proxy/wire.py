@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
@@ -101,6 +102,11 @@ async def send_stream(send: Send, reply: Reply, before_last: Callable[[], Awaita
     except AdapterError as error:
         await before_last()
         await send({"type": "http.response.body", "body": ending.event(str(error)), "more_body": True})
+    except asyncio.CancelledError:
+        # The process stops, or the client is gone: whoever still reads must not take this for the end.
+        if not ending.done:
+            await send({"type": "http.response.body", "body": ending.event("The proxy stops."), "more_body": False})
+        raise
     await send({"type": "http.response.body", "body": b""})
 
 

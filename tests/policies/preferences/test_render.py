@@ -1,0 +1,107 @@
+"""The summary is compressed, the most useful first, the same bytes for the same profile, and never over its budget."""
+
+import random
+
+import pytest
+
+from adapters.ports import Claim, Evidence, Profile, count_tokens
+from policies.preferences.aspects import ASPECTS, select
+from policies.preferences.fold import fold
+from policies.preferences.render import render
+
+
+def profile(*texts: str) -> Profile:
+    return fold(Profile(), [Evidence(f"e{seq}", "statement", text, seq=seq) for seq, text in enumerate(texts, 1)])
+
+
+RICH = profile(
+    "I'm vegan", "I'm allergic to nuts", "call me Sam", "always answer in French", "keep it short", "no bullet points",
+    "I love jazz", "I can't stand cilantro", "I live in Lyon", "my favourite bands are Queen and Muse", "I love chess",
+)  # fmt: skip
+
+
+def test_a_summary_reads_as_groups_of_values() -> None:
+    """Wishes about answers stand together, the newest value of a group first."""
+    assert render(RICH, 150) == (
+        "Answers: no bullet lists, short, in French. Name: Sam. Allergies: nuts. Diet: vegan. Likes: chess, jazz. "
+        "Favourites: bands: Muse, Queen. Lives in: Lyon. Dislikes: cilantro."
+    )
+
+
+def test_what_matters_most_fits_first() -> None:
+    """In a tight budget allergies and wishes about answers come before tastes."""
+    assert render(RICH, 24) == "Answers: no bullet lists, short, in French. Name: Sam. Allergies: nuts. Diet: vegan."
+    assert render(RICH, 3) == ""
+
+
+def test_an_empty_profile_says_nothing() -> None:
+    """Nothing known, nothing said; ended claims are not known."""
+    assert render(Profile(), 100) == ""
+    assert render(profile("I love jazz", "I don't like jazz any more"), 100) == ""
+
+
+def test_the_budget_is_never_exceeded() -> None:
+    """Over many random profiles and budgets, also with letters that count one by one."""
+    draw = random.Random(3)
+    words = [
+        "jazz",
+        "spicy thai",
+        "the quiet ones",
+        "日本語 の 本",
+        "naïve art",
+        "a-b c",
+        "O'Neill",
+        "C++",
+        "bands: Queen",
+    ]
+    for _ in range(300):
+        claims = tuple(
+            Claim(
+                f"c{number}",
+                draw.choice(ASPECTS).name,
+                draw.choice(words) + str(number),
+                draw.choice(["explicit", "inferred"]),
+            )
+            for number in range(draw.randrange(60))
+        )
+        budget = draw.randrange(150)
+        assert count_tokens(render(Profile(claims=claims), budget)) <= budget
+
+
+def test_the_same_profile_gives_the_same_bytes() -> None:
+    """No clock, no set order: time and confidence of a claim do not show."""
+    later = Profile(claims=tuple(Claim(c.id, c.aspect, c.value, c.kind, 0.5, (), 99.0) for c in RICH.claims))
+    assert render(RICH, 90) == render(later, 90)
+
+
+def test_what_a_shown_value_says_already_is_left_out() -> None:
+    """ "Films" after "French films" and a wish for what is liked anyway cost no tokens."""
+    known = (Claim("a", "wants", "jazz"), Claim("b", "likes", "films"), Claim("c", "likes", "jazz and French films"))
+    assert render(Profile(claims=known), 100) == "Likes: jazz and French films."
+
+
+def test_inferred_claims_are_marked_and_come_last() -> None:
+    """A guess reads as one, and gives way to what was said."""
+    known = (Claim("a", "format", "bullet lists", "inferred", 0.9), Claim("b", "length", "short"))
+    assert render(Profile(claims=known), 100) == "Answers: short. Probably prefers: bullet lists."
+    assert render(Profile(claims=known), 4) == "Answers: short."
+
+
+@pytest.mark.parametrize(
+    ("aspect", "value", "text"),
+    [
+        ("emoji", "none", "Answers: no emoji."),
+        ("examples", "yes", "Answers: with examples."),
+        ("language", "French", "Answers: in French."),
+        ("diet", "no dietary requirements", "Diet: no dietary requirements."),
+        ("likes", "the sound of the sea", "Likes: sound sea."),
+    ],
+)
+def test_values_are_shown_in_few_words(aspect: str, value: str, text: str) -> None:
+    """Codes become words, function words go."""
+    assert render(Profile(claims=(Claim("a", aspect, value),)), 50) == text
+
+
+def test_only_chosen_aspects_are_shown() -> None:
+    """An aspect that the operator left out is not shown even where it is known."""
+    assert render(RICH, 100, select(["diet", "name"])) == "Name: Sam. Diet: vegan."

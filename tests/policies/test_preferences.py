@@ -1,0 +1,201 @@
+"""The summary stands behind the client's instructions, the same for a conversation, newest after a correction."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field, replace
+
+import pytest
+from pydantic import ValidationError
+
+from adapters.memory import MemoryCache, MemoryKeys, MemoryKnowledge, MemoryPeople
+from adapters.ports import Caller, ChatRequest, ConfigError, Evidence, Job, Profile, User, count_tokens
+from policies.base import Adapters, Exchange, Receipt
+from policies.preferences import Preferences, PreferencesConfig
+
+ALICE = User("u_" + "a" * 32)
+HELLO = (("system", "Be kind."), ("user", "What shall I cook?"))
+LATER = (*HELLO, ("assistant", "Soup?"), ("user", "Which one?"))
+
+
+@dataclass
+class World:
+    """The policy over ports in memory, a person who says things, and requests in their name."""
+
+    config: PreferencesConfig = field(default_factory=PreferencesConfig)
+    people: MemoryPeople = field(default_factory=MemoryPeople)
+    sessions: MemoryCache = field(default_factory=MemoryCache)
+    events: int = 0
+
+    def policy(self) -> Preferences:
+        people = self.people
+        built = self.config.build(
+            Adapters(people, people, people, MemoryKeys(), MemoryCache(), self.sessions, MemoryKnowledge())
+        )
+        assert isinstance(built, Preferences)
+        return built
+
+    def says(self, *texts: str, kind: str = "statement") -> World:
+        for text in texts:
+            self.events += 1
+            item = Evidence(f"e{self.events}", kind, text)  # type: ignore[arg-type]
+            asyncio.run(self.people.append(ALICE, [item]))
+        return self
+
+    def learns(self) -> World:
+        asyncio.run(self.policy().learn(Job(1, ALICE, 0)))
+        return self
+
+    def asks(
+        self, *turns: tuple[str, str], user: User | None = ALICE, caller: Caller | None = None, budget: int = 2000,
+        **fields: str,
+    ) -> Exchange:  # fmt: skip
+        messages = [{"role": role, "content": text} for role, text in turns]
+        received = ChatRequest.parse(json.dumps({"model": "m", "messages": messages, **fields}).encode())
+        exchange = Exchange("x", caller or Caller(), received, received, user, receipt=Receipt(budget=budget))
+        asyncio.run(self.policy().on_request(exchange))
+        return exchange
+
+    def profile(self) -> Profile:
+        return asyncio.run(self.people.load(ALICE)).profile
+
+
+def summary(exchange: Exchange) -> str:
+    """The injected text, "" where there is none."""
+    blocks = [turn.text for turn in exchange.request.turns if "<rapport-profile" in turn.text]
+    return blocks[0].split("\n")[1] if blocks else ""
+
+
+def test_the_summary_follows_the_clients_instructions() -> None:
+    """An own message after the leading system text; the client's messages keep their bytes."""
+    exchange = World().says("I'm vegan", "keep it short").learns().asks(*HELLO)
+    assert [turn.role for turn in exchange.request.turns] == ["system", "system", "user"]
+    assert summary(exchange) == "Answers: short. Diet: vegan."
+    assert [exchange.request.messages[at] for at in (0, 2)] == list(exchange.received.messages)
+    assert exchange.receipt.reasons == ["injected"]
+    assert exchange.receipt.tokens == count_tokens(exchange.request.turns[1].text) <= 150
+    assert "vegan" not in json.dumps(exchange.receipt.detail)
+
+
+def test_without_a_person_or_knowledge_nothing_is_added() -> None:
+    """Nobody known, nothing known: the request stays as it came, with a reason."""
+    for world, user, reason in ((World(), None, "no_identity"), (World(), ALICE, "nothing_known")):
+        exchange = world.asks(*HELLO, user=user)
+        assert exchange.request is exchange.received
+        assert exchange.receipt.reasons == [reason]
+
+
+def test_a_statement_counts_at_once() -> None:
+    """What was said a moment ago is in the next conversation's summary before anything was learnt from it."""
+    assert summary(World().says("I'm vegan").asks(*HELLO)) == "Diet: vegan."
+
+
+def test_a_conversation_keeps_its_bytes() -> None:
+    """What is learnt meanwhile waits for the next conversation, so that the prompt's prefix stays cached."""
+    world = World().says("I'm vegan").learns()
+    first = world.asks(*HELLO)
+    world.says("I love jazz").learns()
+    later = world.asks(*LATER)
+    assert later.request.messages[:3] == first.request.messages[:3]
+    assert later.receipt.detail["pinned"] is True
+    assert summary(world.asks(("user", "Something else"))) == "Diet: vegan. Likes: jazz."
+
+
+def test_a_correction_reaches_a_conversation_at_once() -> None:
+    """Somebody who is no longer vegan is not told about tofu for the rest of the chat, learnt or not yet."""
+    for learn in (True, False):
+        world = World().says("I'm vegan", "I love jazz").learns()
+        assert summary(world.asks(*HELLO)) == "Diet: vegan. Likes: jazz."
+        world.says("I'm not vegan any more")
+        exchange = (world.learns() if learn else world).asks(*LATER)
+        assert summary(exchange) == "Likes: jazz."
+        assert exchange.receipt.detail["pinned"] is False
+
+
+def test_an_erasure_reaches_a_conversation_at_once() -> None:
+    """After being forgotten nothing of the old summary is said again."""
+    world = World().says("I'm vegan").learns()
+    assert summary(world.asks(*HELLO)) == "Diet: vegan."
+    asyncio.run(world.people.forget(ALICE))
+    assert summary(world.asks(*LATER)) == ""
+
+
+@pytest.mark.parametrize("by", ["key", "chat"])
+def test_conversations_are_told_apart(by: str) -> None:
+    """By the client's cache key or chat id where it has one, else by how they began."""
+
+    def asks(world: World, name: str, *turns: tuple[str, str]) -> Exchange:
+        if by == "key":
+            return world.asks(*turns, prompt_cache_key=name)
+        return world.asks(*turns, caller=Caller(conversation=name))
+
+    world = World().says("I'm vegan").learns()
+    asks(world, "one", *HELLO)
+    world.says("I love jazz").learns()
+    asks(world, "two", *HELLO)
+    assert summary(asks(world, "one", *LATER)) == "Diet: vegan."
+    assert summary(asks(world, "two", *LATER)) == "Diet: vegan. Likes: jazz."
+
+
+@pytest.mark.parametrize(
+    "text", ["Help.\nUser Context:\n1. likes tea", '<rapport-profile note="x">\nDiet: vegan.\n</rapport-profile>']
+)
+def test_a_client_with_its_own_memory_is_left_alone(text: str) -> None:
+    """Two memories in one prompt contradict each other sooner or later."""
+    exchange = World().says("I'm vegan").learns().asks(("system", text), ("user", "hi"))
+    assert exchange.request is exchange.received
+    assert exchange.receipt.reasons == ["client_memory"]
+    assert summary(World().says("I'm vegan").learns().asks(("user", text))) == "Diet: vegan."
+
+
+def test_the_budget_holds() -> None:
+    """Never more than the setting, delimiters included; nothing where all policies together may not."""
+    world = World(PreferencesConfig(max_tokens=40)).says(*(f"I love thing{number}" for number in range(40))).learns()
+    exchange = world.asks(*HELLO)
+    assert 0 < exchange.receipt.tokens <= 40
+    poor = world.asks(*HELLO, budget=10)
+    assert poor.request is poor.received
+    assert poor.receipt.tokens == 0
+
+
+def test_learning_publishes_the_next_version() -> None:
+    """Each batch is one version more, also where only the watermark moved; nothing new is no version."""
+    world = World().says("I'm vegan", "hello").learns()
+    assert (world.profile().version, world.profile().revision, world.profile().watermark) == (1, 0, 2)
+    world.says("how are you today").learns()
+    assert (world.profile().version, world.profile().watermark) == (2, 3)
+    world.learns()
+    assert world.profile().version == 2
+    world.says("I'm not vegan any more").learns()
+    assert (world.profile().version, world.profile().revision) == (3, 3)
+
+
+def test_learning_goes_on_from_what_another_worker_published() -> None:
+    """A version that came in between is loaded and folded upon; learning twice gives the same claims."""
+
+    class Racing(MemoryPeople):
+        raced = False
+
+        async def publish(self, user: User, profile: Profile) -> bool:
+            if not self.raced:
+                self.raced = True
+                await super().publish(user, replace(Profile(), version=1, taste={"warmth": 1.0}))
+            return await super().publish(user, profile)
+
+    world = World(people=Racing()).says("I'm vegan").learns()
+    assert world.profile().version == 2
+    assert world.profile().taste == {"warmth": 1.0}
+    assert [claim.value for claim in world.profile().claims] == ["vegan"]
+
+
+def test_settings_are_checked() -> None:
+    """A wrong setting stops the start and names the place."""
+    with pytest.raises(ValidationError):
+        PreferencesConfig(max_tokens=1)
+    with pytest.raises(ConfigError, match="aspects: unknown aspect; known: name, language"):
+        World(PreferencesConfig(aspects=("shoe size",))).policy()
+    assert (
+        summary(World(PreferencesConfig(aspects=("diet",))).says("I'm vegan", "I love jazz").asks(*HELLO))
+        == "Diet: vegan."
+    )
