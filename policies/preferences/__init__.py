@@ -89,9 +89,10 @@ class Preferences(Policy):
             person = await self.users.load(job.user)
             if not person.pending:
                 return
-            folded = await self._newest(job.user, person)
+            folded, version = await self._newest(job.user, person), person.profile.version + 1
             # Every published version follows the stored one, also where only the watermark moved.
-            if await self.users.publish(job.user, replace(folded, version=person.profile.version + 1)):
+            revision = version if folded.revision != person.profile.revision else folded.revision
+            if await self.users.publish(job.user, replace(folded, version=version, revision=revision)):
                 return
 
     async def _newest(self, user: User, person: Person) -> Profile:

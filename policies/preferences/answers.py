@@ -6,9 +6,10 @@ says too little to be understood.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from policies.preferences.asides import company
+from policies.preferences.asides import NOBODY, company
 from policies.preferences.aspects import Said
 from policies.preferences.clauses import asks
 from policies.preferences.forms import (
@@ -30,6 +31,8 @@ from policies.preferences.guard import fit, tidy
 from policies.preferences.lexicon import ABSTRACT, PLAIN_WANTS
 from policies.preferences.questions import GUARDED, SINGLE, TYPED, Asked
 from policies.preferences.values import bag, clean, values
+
+_OWN = re.compile(r"my\b", re.IGNORECASE)
 
 
 def agreed(sentence: str, question: Asked) -> list[Said] | None:
@@ -55,7 +58,8 @@ def answered(clause: str, question: Asked) -> list[Said]:
     if sound := SOUNDS.fullmatch(rest):
         return [Said("wants", value) for value, negated in values(sound["x"]) if not negated]
     if CHATTER.match(rest) or asks(rest):
-        return []
+        who = FORMS["companions"].search(rest) if "companions" in question.aspects and _OWN.match(rest) else None
+        return list(_shaped("companions", who)) if who else []
     return list(_told(rest, question))
 
 
@@ -77,13 +81,17 @@ def _told(rest: str, question: Asked) -> Iterator[Said]:
         return
     for aspect, form in FORMS.items():
         if aspect in question.aspects and (found := form.search(rest)):
-            value = company(found[str(found.lastgroup)]) if aspect == "companions" else tidy(found.group())
-            if fit(value):
-                yield Said(aspect, value)
-                rest = f"{rest[: found.start()]},{rest[found.end() :]}".strip(" ,")
+            yield from _shaped(aspect, found)
+            rest = f"{rest[: found.start()]},{rest[found.end() :]}".strip(" ,")
     free = [aspect for aspect in question.aspects if aspect not in TYPED]
     if free and rest:
         yield from _open(rest, free, question.single)
+
+
+def _shaped(aspect: str, found: re.Match[str]) -> Iterator[Said]:
+    value = company(found[str(found.lastgroup)]) if aspect == "companions" else tidy(found.group())
+    if fit(value) and value.lower() not in NOBODY:
+        yield Said(aspect, value)
 
 
 def _lacking(rest: str, question: Asked, owning: bool) -> Iterator[Said]:
@@ -91,8 +99,8 @@ def _lacking(rest: str, question: Asked, owning: bool) -> Iterator[Said]:
     words = bag(rest)
     if not words:
         return
-    if words[-1] in ("limit", "rush", "hurry") and "time" in question.aspects:
-        yield Said("time", f"no {tidy(rest).lower()}".replace("no a ", "no "))
+    if words[-1].startswith(("limit", "rush", "hurry", "constraint")) and "time" in question.aspects:
+        yield Said("time", "no time limit")
     elif words[-1].startswith(("restriction", "requirement")):
         yield Said("diet" if "diet" in question.aspects else "needs", f"no {tidy(rest).lower()}")
     elif not owning and not PRONOUN.search(rest) and ABSTRACT.isdisjoint(words) and set(question.aspects) - {"has"}:
@@ -113,7 +121,7 @@ def _open(rest: str, free: list[str], single: bool) -> Iterator[Said]:
         return
     for value, negated in values(rest):
         aspect = _aspect(value, free, having is not None)
-        if aspect != "wants" or not PLAIN_WANTS.issuperset(bag(value)):
+        if aspect not in ("wants", "has") or not PLAIN_WANTS.issuperset(bag(value)):
             yield Said("avoid" if negated and aspect != "dislikes" else aspect, value)
 
 

@@ -32,30 +32,34 @@ _SHARED = re.compile(
 _OCCASION = re.compile(
     r"\b(?:for|celebrat\w+|it's|on|have|is|throwing|hosting|having) (?:(?:my|our|an?|the|her|his|their) "
     r")?(?:[\w-]+(?:'s)? ){0,2}?(?P<x>(?:\d+\w* )?(?:birthday|anniversary|wedding|graduation|christmas|thanksgiving|"
-    r"easter|valentine'?s(?: day)?|dinner party|party|date night|barbecue|bbq|picnic|baby shower|housewarming|"
+    r"easter|valentine'?s(?: day)?|dinner party|party(?! of)|date night|barbecue|bbq|picnic|baby shower|housewarming|"
     r"halloween|retirement|new year'?s(?: eve)?|honeymoon))\b(?=$|[,.;!]| (?:dinner|lunch|breakfast|party|and|with|"
     r"this|next|so|for|meal|day|eve|celebration|at|in|on|of)\b)",
     re.IGNORECASE,
 )
 _WITHIN = re.compile(
-    rf"\b(?:takes?|taking|in|done in|ready in|for about|for around) (?P<x>{DURATION})(?! ago)"
+    rf"\b(?:takes?|taking|done in|ready in|for about|for around) (?P<x>{DURATION})(?! ago)"
     rf"|\b(?P<y>(?:inside|within|under|less than|no more than|no longer than|at most|maximum|max) {DURATION})",
     re.IGNORECASE,
 )
+NOBODY = word_set("me us people person others other")
+"""Company that tells nothing."""
+_DENIAL = word_set("don't not never no without")
 _ALONE = re.compile(r"by myself|on my own|solo|alone|just for me", re.IGNORECASE)
+_LONG = re.compile(r"\b(?:days?|weeks?|weekends?)\b", re.IGNORECASE)
 _ARTICLES = word_set("my our the a an some of both")
 _BETWEEN = re.compile(r",| & | or ")
 
 # Words one of which is in every clause that the pattern fits.
 _COMPANY_CUES = word_set(
-    "alone own solo myself me us one two three four five six seven eight both wife husband spouse partner girlfriend "
-    "boyfriend fiance fiancee fiancé fiancée kid kids child children son sons daughter daughters toddler toddlers baby "
-    "babies teen teens teenager teenagers grandchildren grandkids grandson granddaughter family parents parent in-laws "
-    "laws mother father mum mom mam dad brother brothers sister sisters sibling siblings niece nieces nephew nephews "
-    "cousin cousins grandparents grandparent grandmother grandma grandfather grandad grandpa friend friends mate mates "
-    "buddy buddies flatmate flatmates roommate roommates housemate housemates colleague colleagues coworker coworkers "
-    "workers worker guest guests team class students dog cat date other ones adult adults people person persons others "
-    "relatives boy boys girl girls of"
+    "aunt aunts uncle uncles nan granny alone own solo myself me us one two three four five six seven eight both wife "
+    "husband spouse partner girlfriend boyfriend fiance fiancee fiancé fiancée kid kids child children son sons "
+    "daughter daughters toddler toddlers baby babies teen teens teenager teenagers grandchildren grandkids grandson "
+    "granddaughter family parents parent in-laws laws mother father mum mom mam dad brother brothers sister sisters "
+    "sibling siblings niece nieces nephew nephews cousin cousins grandparents grandparent grandmother grandma "
+    "grandfather grandad grandpa friend friends mate mates buddy buddies flatmate flatmates roommate roommates "
+    "housemate housemates colleague colleagues coworker coworkers workers worker guest guests team class students dog "
+    "cat date other ones adult adults people person persons others relatives boy boys girl girls of"
 )
 _OCCASION_CUES = word_set(
     "birthday anniversary wedding graduation christmas thanksgiving easter valentine's valentines valentine party "
@@ -71,13 +75,14 @@ def aside(clause: str, there: frozenset[str], answering: bool = False) -> tuple[
     """Company, occasion and time in a clause with (at least) the words `there`, and the clause without them."""
     said: list[Said] = []
     found = None if there.isdisjoint(_COMPANY_CUES) else _COMPANY.search(clause)
-    if found and (answering or _SHARED.search(clause)):
-        said.append(Said("companions", company(found["who"] or found["alone"] or found["count"])))
+    if found and (answering or (_SHARED.search(clause) and there.isdisjoint(_DENIAL))):
+        value = company(found["who"] or found["alone"] or found["count"])
+        said += [Said("companions", value)] if value and value.lower() not in NOBODY else []
         clause = _without(clause, found)
     if not there.isdisjoint(_OCCASION_CUES) and (found := _OCCASION.search(clause)):
         said.append(Said("occasion", found["x"]))
         clause = _without(clause, found)
-    if not there.isdisjoint(_TIME_CUES) and (found := _WITHIN.search(clause)):
+    if not there.isdisjoint(_TIME_CUES) and (found := _WITHIN.search(clause)) and not _LONG.search(found.group()):
         said.append(Said("time", tidy(found["x"] or found["y"])))
         clause = _without(clause, found)
     return said, clause

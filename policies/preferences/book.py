@@ -79,7 +79,8 @@ class Book:
         spot = slot(said.aspect, said.value)
         for claim in self.live:
             if claim.aspect == said.aspect and slot(claim.aspect, claim.value) == spot:
-                same = claim.kind == "explicit" and key(claim.value) == key(said.value)
+                alike = key(claim.value) == key(said.value) and nothing(claim.value) == nothing(said.value)
+                same = claim.kind == "explicit" and alike
                 if claim.locked or same:
                     return claim
         return None

@@ -16,12 +16,17 @@ _AFTER_COMMA = (
     r"could you|do you|would you|what|which)\b"
 )
 _VERB = r"(?:love|like|enjoy|prefer|hate|dislike|avoid|don't|can't|am|usually|never|have|need|want|would)\b"
+_STATE = (
+    r"(?:not (?:an? |keen|into|fond|really)|allergic to|live (?:in|near|with)|work (?:as|in|at|for)|"
+    r"(?:an? )?(?:vegan|vegetarian|pescatarian|diabetic|coeliac|celiac)\b(?! \w))"
+)
 _CLAUSE = re.compile(
     r"[,(:] ?(?:(?:and|but|so|or|as|because|since|then|yet|though|also|which) )?(?:maybe |perhaps )?"
-    rf"(?={_AFTER_COMMA})"
-    rf"| (?<!\bme )(?:and|so|since|as|plus|while|then) (?=(?:also |usually |really )?(?:{_SUBJECT}|please\b|there\b))"
-    rf"| (?:and|so) (?=(?:also |really |absolutely |would |do |usually |just ){{0,3}}{_VERB})"
-    rf"| (?:is|was) that (?=(?:i|we)\b)|, (?=(?:have|am|love|hate|prefer|don't|can't) )"
+    rf"(?={_AFTER_COMMA})| (?<!\bme )(?:and|so|since|as|plus|while|then) (?=(?:also |usually |really )?(?:{_SUBJECT}|"
+    rf"please\b|there\b))| (?:and|so) (?=(?:also |really |absolutely |would |do |usually |just ){{0,3}}{_VERB})| "
+    rf"and (?=(?:also )?{_STATE})|, (?={_STATE})| "
+    rf"(?:is|was) that (?=(?:i|we)\b)|, (?=(?:is|are|does|will) (?:that|this|it|there)\b)|, (?=(?:have|am|love|hate|"
+    rf"prefer|don't|can't) )"
     r"| (?:but|however|because|although|though|whereas|otherwise)\b,? ?"
     r"| (?:und|et|y) (?=(?:ich|je|j'|me|vivo|soy|mi)\b)| [-\u2013\u2014]+ |[()]",
     re.IGNORECASE,
@@ -68,7 +73,7 @@ _SUPPOSED = re.compile(
     r"did|became|lived|worked|ate|didn't|preferred)|what if|as if|as though|were i|i wish|wished|would have been|"
     r"used to|"
     rf"(?:he|she|they|people|everyone|everybody|someone|somebody|friends?|my \w+) {_SAYS}|"
-    r"(?!i\b)\w+ (?:says?|said|tells me|told me|claims?|writes|wrote|replied)[,:]? (?:that )?i(?:'m|'ve|'d)?|(?:not "
+    r"(?!i\b)\w+ (?:says|said|tells me|told me|claims?|writes|wrote|replied)[,:]? (?:that )?i(?:'m|'ve|'d)?|(?:not "
     r"sure|don't know) (?:if|whether|that|i)|doubt|not that i|as a joke|just kidding|jk|joking|kidding|sarcas\w+|"
     r"yeah right|apparently|supposedly|in (?:my|a|the) (?:dream|book|story|novel|game))\b|🙄|(?<=\s)/s\b",
     re.IGNORECASE,
@@ -124,9 +129,14 @@ def words(sentence: str) -> frozenset[str]:
     return frozenset(_WORD.findall(sentence.lower()))
 
 
-def bare(clause: str) -> str:
-    """A clause without greeting, conjunction and hedge at its front, and without the mark at its end."""
-    clause = _USUALLY.sub(_as_habit, clause, count=1) if _USUALLY.match(clause) else clause
+def bare(clause: str, answering: bool = False) -> str:
+    """A clause without greeting, conjunction and hedge at its front, and without the mark at its end.
+
+    As an answer, "usually it is rice" is "I usually have rice".
+    """
+    usual = _USUALLY.match(clause)
+    if usual and (usual["who"] or answering):
+        clause = _as_habit(usual) + clause[usual.end() :]
     found = _LEAD.match(clause)
     return clause[found.end() :].strip(" ,.!;:") if found else clause.strip(" ,.!;:")
 

@@ -23,6 +23,7 @@ from policies.preferences.clauses import (
     words,
 )
 from policies.preferences.corrections import taken_back
+from policies.preferences.ellipsis import tells_of_others, with_subject
 from policies.preferences.facts import greeted, stated
 from policies.preferences.foreign import ABROAD, stated_abroad
 from policies.preferences.guard import own
@@ -42,46 +43,24 @@ _SPEAKING = (
     | ABROAD
     | word_set(
         "i i'm i've i'd i'll my me we we're we've our love hate enjoy prefer dislike adore detest can't don't "
-        "allergic fan "
-        "keen into fond partial tired sick forget remove delete drop erase unlearn scratch strike disregard allergies "
-        "budget favourite favorite favourites favorites recommend suggest find get give show about user user's"
+        "allergic fan keen into fond partial tired sick forget remove delete drop erase unlearn scratch strike "
+        "disregard allergies budget favourite favorite favourites favorites recommend suggest find get give show "
+        "about user user's"
     )
 )
-_ELLIPSIS = re.compile(
-    r"(?:(?:really |absolutely |also |definitely |usually |generally |just ){0,3}(?P<verb>love|hate|enjoy|prefer|"
-    r"dislike|adore|"
-    r"detest|can't (?:stand|eat|drink|have)|don't (?:like|eat|drink|enjoy|want|need|have|mind|love|care)|have|tend to|"
-    r"like|would "
-    r"(?!you|it|that|this|he|she|they|there|i|we|be)\w+|am|need|want|avoid|usually \w+|never (?:eat|drink|liked|watch|"
-    r"use))"
-    r"|(?:also |just ){0,2}(?P<state>not (?:a (?:big |huge )?fan of|keen on|into|fond of)|(?:a )?(?:big |huge )?fan "
-    r"of|allergic "
-    r"to|looking for|in the mood for|interested in|open to|partial to|tired of|sick of))\b(?= )",
-    re.IGNORECASE,
-)
+"""Words one of which stands in every sentence that can state something by itself."""
+_SUBJECT = re.compile(r"(?:i|i'm|i've|i'd|i'll|we|we're|we've)\b", re.IGNORECASE)
+_OTHERS = word_set("they he she you people")
 _SOMETHING = re.compile(r"(?:something|anything) (?!else\b|is\b|to\b|you\b|like that|about)", re.IGNORECASE)
-_PERSONAL = re.compile(r"(?:i|i'm|i've|i'd|i'll|we|we're|we've|my)\b", re.IGNORECASE)
 _TOLD_OF_USER = re.compile(
-    r"^(?:the )?user(?P<own>'s)? (?P<verb>is|has|\w+?)(?P<s>s)? (?=\w)", re.IGNORECASE | re.MULTILINE
+    r"^(?:(?:the )?user(?P<own>'s)? |(?=(?:prefers|likes|loves|dislikes|hates|enjoys|avoids|lives|works|has|is) ))"
+    r"(?P<verb>is|has|\w+?)(?P<s>s)? (?=\w)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _CAN_YOU = re.compile(r"(?:can|could|would|will) you (?:please )?", re.IGNORECASE)
 _EPHEMERAL = frozenset(("time", "budget", "skill", "companions", "occasion"))
 """Aspects that hold for an evening and are asked again: these may be said "for today"."""
 _TOGETHER = frozenset(("favourites", "allergies"))
-
-
-@dataclass(frozen=True)
-class _Turn:
-    """The sentences of a turn, and the question of the assistant that is open, if any."""
-
-    lines: tuple[str, ...]
-    question: Asked | None
-
-    @cached_property
-    def busy(self) -> bool:
-        """Whether the turn is about something else, so that a bare "keep it short" is for this answer only."""
-        answering = self.question is not None and bool(self.question.aspects)
-        return answering or any(tasks(line) and not ordered(bare(line)) for line in self.lines)
 
 
 def extract(evidence: Evidence) -> list[Said]:
@@ -98,7 +77,7 @@ def extract(evidence: Evidence) -> list[Said]:
     for line in lines:
         there = words(line)
         if turn.question or not there.isdisjoint(_SPEAKING):
-            found.update(dict.fromkeys(_said(line, there, turn)))
+            found.update(dict.fromkeys(_said(_Sentence(line, there, turn, turn.question))))
     return list(found)
 
 
@@ -109,31 +88,57 @@ def _in_first_person(found: re.Match[str]) -> str:
     return {"is": "I'm ", "has": "I have "}.get(found["verb"].lower(), f"I {found['verb']} ")
 
 
-def _said(line: str, there: frozenset[str], turn: _Turn) -> list[Said]:
+@dataclass(frozen=True)
+class _Turn:
+    """The sentences of a turn, and the question of the assistant that is open, if any."""
+
+    lines: tuple[str, ...]
+    question: Asked | None
+
+    @cached_property
+    def busy(self) -> bool:
+        """Whether the turn is about something else, so that a bare "keep it short" is for this answer only."""
+        answering = self.question is not None and bool(self.question.aspects)
+        return answering or any(tasks(line) and not ordered(bare(line)) for line in self.lines)
+
+
+@dataclass(slots=True)
+class _Sentence:
+    """A sentence while it is read: its words, the question it may answer, and of whom it has spoken so far."""
+
+    line: str
+    there: frozenset[str]
+    turn: _Turn
+    question: Asked | None
+    spoken: bool = False
+    others: bool = False
+
+
+def _said(sentence: _Sentence) -> list[Said]:
     """The candidates of one sentence; one-off wishes, hypotheses and hearsay are dropped as a whole."""
-    found = list(_sentence(line, there, turn))
-    if not found or supposes(line):
+    found = list(_read(sentence))
+    if not found or supposes(sentence.line):
         return []
-    return [said for said in found if said.undo or said.aspect in _EPHEMERAL] if once(line) else found
+    return [said for said in found if said.undo or said.aspect in _EPHEMERAL] if once(sentence.line) else found
 
 
-def _sentence(line: str, there: frozenset[str], turn: _Turn) -> Iterator[Said]:
-    parts = clauses(line)
+def _read(sentence: _Sentence) -> Iterator[Said]:
+    line, parts = sentence.line, clauses(sentence.line)
     asking = asks(bare(line))
     if asking:
         yield from _asked_for(bare(line))
         if not opens_with_statement(parts):
             return
     yield from greeted(line)
-    if turn.question and (agreement := agreed(line, turn.question)) is not None:
+    if sentence.question and (agreement := agreed(line, sentence.question)) is not None:
         yield from agreement
         return
-    question = turn.question
     for part in parts[: -1 if asking else None]:
-        for said in _clause(bare(part) or part.strip(" ,.!"), there, turn, question):
+        for said in _clause(bare(part, sentence.question is not None) or part.strip(" ,.!"), sentence):
             yield said
-            # What follows "I avoid bacon" in a sentence gives the reason, and no liking.
-            question = None if said.aspect in ("avoid", "dislikes") else question
+            if said.aspect in ("avoid", "dislikes"):
+                # What follows "I avoid bacon" in a sentence gives the reason, and no liking.
+                sentence.question = None
 
 
 def _asked_for(text: str) -> Iterator[Said]:
@@ -144,41 +149,45 @@ def _asked_for(text: str) -> Iterator[Said]:
         yield from ordered(wish)
 
 
-def _clause(plain: str, there: frozenset[str], turn: _Turn, question: Asked | None) -> Iterator[Said]:
-    if back := taken_back(plain, there):
+def _clause(plain: str, sentence: _Sentence) -> Iterator[Said]:
+    if back := taken_back(plain, sentence.there):
         yield from back
         return
-    orders = [] if ORDERING.isdisjoint(there) else ordered(plain)
-    if orders:
-        yield from orders if clearly(plain) or not turn.busy else ()
+    if orders := _orders(plain, sentence):
+        yield from orders if clearly(plain) or not sentence.turn.busy else ()
         return
-    spoken = _ELLIPSIS.sub(_with_subject, plain, count=1) if _ELLIPSIS.match(plain) else plain
-    if asks(spoken):
+    clause = plain if sentence.others else with_subject(plain, sentence.spoken or sentence.question is not None)
+    sentence.spoken = sentence.spoken or _SUBJECT.match(clause) is not None
+    sentence.others = tells_of_others(plain) or (sentence.others and not _SUBJECT.match(clause))
+    if asks(clause):
         return
-    if facts := stated(spoken, there) or stated_abroad(spoken):
+    if facts := stated(clause, sentence.there) or stated_abroad(clause):
         yield from facts
-        if question and ", " in plain and facts[0].aspect not in _TOGETHER:
-            yield from answered(plain.split(", ", 1)[1], question)
+        if sentence.question and ", " in plain and facts[0].aspect not in _TOGETHER:
+            yield from answered(plain.split(", ", 1)[1], sentence.question)
         return
-    yield from _free(spoken, there, question)
+    yield from _free(clause, sentence)
 
 
-def _free(spoken: str, there: frozenset[str], question: Asked | None) -> Iterator[Said]:
+def _orders(plain: str, sentence: _Sentence) -> list[Said]:
+    """Wishes about answers; not what a sentence says of others: "they never listen and always cite sources"."""
+    if ORDERING.isdisjoint(sentence.there):
+        return []
+    told_of_others = not sentence.line.startswith(plain[:1]) and not sentence.there.isdisjoint(_OTHERS)
+    return [] if told_of_others and not clearly(plain) else ordered(plain)
+
+
+def _free(clause: str, sentence: _Sentence) -> Iterator[Said]:
     """Tastes, what stands beside them, and what only the question makes clear."""
-    rest = spoken
+    question, rest = sentence.question, clause
     beside: list[Said] = []
-    if question or _PERSONAL.match(spoken):
-        beside, rest = aside(spoken, there, question is not None and "companions" in question.aspects)
+    if question or _SUBJECT.match(clause):
+        beside, rest = aside(clause, sentence.there, question is not None and "companions" in question.aspects)
     yield from beside
     if question and _SOMETHING.match(rest):
         rest = f"I want {rest}"
     tastes = tasted(rest, question is not None and bool(question.aspects))
     if tastes:
         yield from tastes
-    elif question and question.aspects and (tastes is None or not _PERSONAL.match(rest)):
+    elif question and question.aspects and (tastes is None or not _SUBJECT.match(rest)):
         yield from answered(rest, question)
-
-
-def _with_subject(found: re.Match[str]) -> str:
-    """The subject put back: "love jazz" is "I love jazz", "allergic to nuts" is "I'm allergic to nuts"."""
-    return f"I {found.group()}" if found["verb"] else f"I'm {found.group()}"

@@ -58,10 +58,11 @@ _FAVOURITE = re.compile(
     r"?(?P<what>[^,.;:]{0,40}?)(?: to (?:eat|cook|make|watch|read|drink|play|visit))?(?:'s|'re| is| are| was| were| "
     r"would be| tends? to be| might be| will be| would have to be| has to be| have to be| include[sd]?|:) "
     r"(?:(?:probably|definitely|also|the|a) ){0,2}(?P<x>.+)|(?P<thing>[^,;:]{2,60}?) (?:is|are) (?:(?:one|some) of "
-    r")?my (?:(?:all[- ]time|absolute|personal) )?favou?rites?\b(?P<of>[^,.;]*)",
+    r")?my (?:(?:all[- ]time|absolute|personal) )?(?:favou?rites?|speciali?ty|go-to)\b(?P<of>[^,.;]*)",
     re.IGNORECASE,
 )
-_FAVOURITES = frozenset(("favourite", "favourites", "favorite", "favorites"))
+_FAVOURITES = word_set("favourite favourites favorite favorites specialty speciality go")
+_MOST_WORDS = 8
 _LACK = word_set("no none zero not don't didn't without")
 _HELLO = re.compile(
     r"(?:hi|hello|hey|good (?:morning|evening|afternoon))[^a-z]{1,3}(?:there[^a-z]{1,3})?(?:i'm|i am|this is) "
@@ -95,7 +96,7 @@ def _free_of(clause: str) -> Iterator[Said]:
     if aside := _HAVE_NONE.match(clause):
         clause = f"no {aside['x']}"
     found = _NONE.match(clause)
-    if not found or _BUT.search(found["x"]):
+    if not found or _BUT.search(found["x"]) or len(found["x"].split()) > _MOST_WORDS:
         return
     for named in _FREE_OF.finditer(head(found["x"])):
         aspect = str(named.lastgroup)

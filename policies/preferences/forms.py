@@ -47,12 +47,13 @@ CHATTER = re.compile(
     r"give|find|suggest|recommend|see|wow|oh|lol|haha|sorry|will do|have a|take care|done|cheers|in (?!the mood)|"
     r"during|at|after|before|on (?!a budget)|from|when|while|next|got it|yum|super|fantastic|hmm|everything|whatever|"
     r"anything|same|previously|like i|as i|who|what|how|write|make|explain|create|list|translate|generate|help|fix|"
-    r"try)\b",
+    r"try|hope)\b",
     re.IGNORECASE,
 )
 FRAME = re.compile(
     r"(?:i|we) ?(?:(?:'d|would|'ll|will|'m|am|can|could|do|have|'ve|also|usually|normally|typically|probably|just|"
-    r"mostly|mainly|generally|often|really|always|only) ?){0,4}(?:say|think|guess|go (?:for|with)|choose|pick|eat|"
+    r"mostly|mainly|generally|often|really|always|only|sometimes|frequently|regularly|occasionally) ?){0,4}(?:say|"
+    r"think|guess|go (?:for|with)|choose|pick|eat|"
     r"cook|make|watch|use|prefer|drink|read|play|listen to|consume|thinking (?:of|about)|have|got|be|open to|hoping "
     r"for|trying to|with)\b ?",
     re.IGNORECASE,
@@ -64,7 +65,8 @@ HAVE_NONE = re.compile(
 )
 HAVE = re.compile(
     r"(?:i|we)(?:'ve| have|'ve got| have got| do have| also have| only have)\b(?! (?:to|never|\w+ed|\w+en|(?:\w+ "
-    r")?been|(?:just |already )?(?:had|made|seen|tried|found))\b) ?",
+    r")?been|(?:just |already )?(?:had|made|seen|tried|found|heard|done|gone|come|thought|bought|read|felt|kept|lost|"
+    r"met|put|said|told|begun|become))\b) ?",
     re.IGNORECASE,
 )
 IT_IS = re.compile(

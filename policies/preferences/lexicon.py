@@ -54,12 +54,13 @@ PEOPLE = (
     "baby|babies|teen(?:ager)?s?|grandchildren|grandkids|grandson|granddaughter|family|parents?|in-laws|mother|father|"
     "mum|mom|mam|dad|brothers?|sisters?|siblings?|niece|nephew|nieces|nephews|cousins?|grandparents?|grandmother|"
     "grandma|grandfather|grandad|grandpa|friends?|best friend|mates?|buddies|buddy|flatmates?|roommates?|housemates?|"
-    "colleagues?|co-?workers?|guests?|team|class|students|dog|cat|date|significant other|little one|little ones|"
+    "aunts?|uncles?|nan|granny|colleagues?|co-?workers?|guests?|team|class|students|dog|cat|date|significant other|"
+    "little one|little ones|"
     "adults?|people|persons?|others|relatives|boys?|girls?"
 )
 ALONE = (
-    r"by myself|on my own|alone|just me|only me|just myself|for myself|myself only|only myself|solo|for one|just "
-    r"one"
+    r"by myself|on my own|alone|just me|only me|just myself|for myself|myself only|only myself|solo|for one(?= "
+    r"person|$|[,.!:])|just one(?= person|$|[,.!:])"
 )
 
 LEVELS = (
@@ -98,7 +99,7 @@ LEAD = word_set(
     "it if could can would where you me us lots such plenty enough more much many most bake baking take taking include "
     "including involving involves includes explore exploring has had uses contains includes looks sounds seems recipe "
     "recipes good great nice lovely another other few couple always idea concept fact taste sound look feel there how "
-    "one ones will would should please yes yeah no-one preferably ideally possibly"
+    "will would should please yes yeah no-one preferably ideally possibly from still"
 )
 TRAIL = word_set(
     "please thanks thank you too also though really much lot lots well now today tonight etc and or but with so as is "
@@ -125,9 +126,10 @@ EMPTY = LEAD | TRAIL | word_set(
 
 # Words that follow "call me" or "I'm" and are no name.
 NO_NAME = word_set(
-    "a an the my your when if later back crazy maybe old at on in tomorrow today tonight out for by so it this that "
-    "what whatever anything something sir not is here there fine good ok okay sorry happy sad tired new looking trying "
-    "vegan vegetarian american british indian just still also very as and or names soon once anytime"
+    "system assistant developer user admin root a an the my your when if later back crazy maybe old at on in tomorrow "
+    "today tonight out for by so it this that what whatever anything something sir not is here there fine good ok okay "
+    "sorry happy sad tired new looking trying vegan vegetarian american british indian just still also very as and or "
+    "names soon once anytime"
 )
 
 # Asked for but not tastes: "no special occasion", "no preference" say that nothing is known, not that it is avoided.

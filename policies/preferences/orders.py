@@ -69,7 +69,13 @@ _TASK_VERB = re.compile(
     r"(?:please )?(?:give|make|show|add|write|provide|put|create|get|i (?:want|need|'d like))\b",
     re.IGNORECASE,
 )
-_OWN_SPEECH = re.compile(r"i (?:can |also |do |don't |only )?(?:speak|talk|write|read|use)\b", re.IGNORECASE)
+_OWN_SPEECH = re.compile(r"(?:i|you|we) (?:can |also |do |don't |only )?(?:speak|talk|write|read|use)\b", re.IGNORECASE)
+# A topic alone is a heading or a word that is talked about; a wish does something with it.
+_ACTING = word_set(
+    "use using keep be being answer answers reply replies respond responses explain explanations write speak talk give "
+    "include add provide show format make say tell please pls prefer prefers like love want need always only just in "
+    "with stick switch continue chat communicate more less style tone language messages again"
+)
 _ALWAYS = word_set("always never now future forward every whenever default")
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*", re.IGNORECASE)
 _RULE = re.compile(
@@ -82,8 +88,8 @@ _RULE = re.compile(
 _NO_RULE = re.compile(
     r"\b(?:system|prompt|instructions?|secret|secrets|reveal|previous|developer|policy|policies|token|tools?|execute|"
     r"run|send|delete|filter|filters|safety|rules?|guidelines?|restrictions?|unrestricted|admin|root|command|"
-    r"commands|file|files|email|emails|everyone|anyone|users?|story|character|role|yes to|agree|obey|true|lie|this|"
-    r"that one)\b",
+    r"commands|file|files|email|emails|i|my|we|he|she|everyone|anyone|users?|story|character|role|yes to|agree|obey|"
+    r"true|lie|this|that one)\b",
     re.IGNORECASE,
 )
 _MOST_RULE = 14
@@ -118,6 +124,8 @@ def _wishes(clause: str) -> Iterator[Said]:
     for start, end, _ in topics:
         rest = f"{rest[:start]} {rest[end:]}"
     if not all(word.lower() in KNOWN for word in _WORD.findall(rest)):
+        return
+    if _NEGATION.search(rest) is None and _ACTING.isdisjoint(words(rest)):
         return
     undo = _AGAIN.search(clause) is not None
     negative = not undo and _NEGATION.search(rest) is not None

@@ -80,18 +80,19 @@ PHRASES: Phrases = (
             ),
             (
                 "cook chef writer player baker driver swimmer skier gardener coder runner",
-                rf"{_SAY} (?P<x>{_HEDGE}(?:good|bad|terrible|great|decent|keen|seasoned|budding|home) (?:cook|chef|writer|"
-                rf"player|baker|"
+                rf"{_SAY} (?P<x>{_HEDGE}(?:good|bad|terrible|great|decent|keen|seasoned|budding|home) (?:cook|chef|"
+                rf"writer|player|baker|"
                 r"driver|swimmer|skier|gardener|coder|runner)\b[^,.;!?]*)",
             ),
             (
                 "skill skills level ability abilities proficiency experience",
                 r"(?:my|our) (?:[\w -]{0,24}? )?(?:skills?|level|abilit(?:y|ies)|proficiency|experience)(?: levels?)?"
-                r"(?: (?:in|at|with|for) [\w ]{2,20}?)?(?: would be| is| are|'s|:) (?P<x>[^,;!?]{2,50})",
+                r"(?: (?:in|at|with|for) [\w ]{2,20}?)?(?: would be| is| are|'s|:) (?!that\b)(?P<x>[^,;!?]{2,50})",
             ),
             (
                 "experience knowledge practice",
-                rf"{_HAVE} (?P<x>(?:(?:{_MUCH}|(?:{NUMBER}) years(?: of)?) ){{1,3}}(?:\w+ )?(?:experience|knowledge|practice)"
+                rf"{_HAVE} (?P<x>(?:(?:{_MUCH}|(?:{NUMBER}) years(?: of)?) ){{1,3}}(?:\w+ )?(?:experience|knowledge|"
+                rf"practice)"
                 r"(?: (?:in|with|of|at) [\w ]+)?)",
             ),
             ("never", r"i've (?P<x>never (?:used|tried|cooked|played|written|programmed|coded|studied) [^,.;!?]+)"),
@@ -134,13 +135,14 @@ PHRASES: Phrases = (
         (
             ("", rf"{_AM} {_PRE_DIET}(?P<x>{_DIET}){_NO_DIET}"),
             (
-                "eat follow keep stick went gone become became",
-                rf"(?:i|we)(?:'ve)? {_NOW}(?:eat|follow|keep|stick to|went|gone|become|became) "
+                "eat follow keep stick went gone be become became",
+                rf"(?:i|we)(?:'ve| try to| tend to)? {_NOW}(?:eat|follow|keep|stick to|went|gone|be|become|became) "
                 rf"{_PRE_DIET}(?P<x>{_DIET}){_NO_DIET}",
             ),
             (
                 "diet",
-                rf"(?:{_AM} (?:on|following)|i follow|i have|we follow) (?:an? )?(?P<x>(?!no|any)[\w-]+(?: [\w-]+)?) diet\b",
+                rf"(?:{_AM} (?:on|following)|(?:i|we)(?: try to| have to)? follow|i have) (?:an? )?(?P<x>(?!no|"
+                rf"any)[\w-]+(?: [\w-]+)?) diet\b",
             ),
             ("diet", r"my diet is (?P<x>.+)"),
             (
@@ -154,8 +156,8 @@ PHRASES: Phrases = (
         (
             (
                 "budget",
-                rf"(?:{_HAVE} |my |our |the |a |with ){{0,2}}(?:[\w-]+ )?budget(?:'s| is| of|:| would be| around|)(?: of)? "
-                rf"?(?P<x>.+)",
+                rf"(?:{_HAVE} |my |our |the |a |with ){{0,2}}(?:[\w-]+ )?budget(?:'s| is| of|:| would be| around|"
+                rf")(?: of)? ?(?P<x>.+)",
             ),
             (
                 "afford spend pay",
@@ -187,7 +189,7 @@ PHRASES: Phrases = (
             (
                 "kid kids child children son sons daughter daughters wife husband partner twins baby",
                 rf"(?:{_HAVE}|i'm married with|i am married with|i'm a (?:mum|mom|dad|mother|father) (?:of|to)) "
-                rf"(?P<x>(?:an? |my |\w+ ){{0,3}}{_KIN}\b(?: (?:and|who) .*)?)",
+                rf"(?P<x>(?:(?!had\b)\w+ ){{0,3}}{_KIN}\b(?: (?:and|who) .*)?)",
             ),
         ),
     ),
@@ -197,7 +199,7 @@ PHRASES: Phrases = (
             (
                 "metric imperial celsius fahrenheit",
                 r"(?:i|we) (?:always |only |usually )?(?:use|prefer|think in|work in)(?: the)? "
-                r"(?P<x>metric|imperial|celsius|fahrenheit)\b",
+                r"(?P<x>metric|imperial|celsius|fahrenheit)\b(?= units| system| measure|$)",
             ),
         ),
     ),

@@ -50,11 +50,6 @@ def render(profile: Profile, max_tokens: int, aspects: Mapping[str, Aspect] = DE
     return _joined(chosen)
 
 
-def answer_line(profile: Profile, aspects: Mapping[str, Aspect] = DEFAULT) -> str:
-    """The explicit wishes about answers in one line, to be repeated far down a long chat; "" where there are none."""
-    return _joined([line for line in _lines(profile, aspects) if line.group == "Answers"])
-
-
 def _lines(profile: Profile, aspects: Mapping[str, Aspect]) -> list[_Line]:
     """The claims worth showing, the most useful first: what a shown one already says is left out."""
     live = [claim for claim in profile.claims if claim.superseded_by is None and claim.aspect in aspects]

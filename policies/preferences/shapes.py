@@ -10,14 +10,17 @@ from policies.preferences.lexicon import LEVELS, NO_NAME, OCCUPATIONS, TRAIL, wo
 from policies.preferences.values import bag, head, values
 
 _MOST_WORDS = 7
+_AFTER_NAME = re.compile(r"[,;!?]| (?:and|but|or|so|because|please)\b")
 _NAME = re.compile(r"[^\W\d_]+(?:[-'.][^\W\d_]+)*")
 _PLACE = re.compile(
     r"(?:(?:the|near|downtown|central|north(?:ern)?|south(?:ern)?|rural) ){0,2}(?!(?:a|an|my|our|your|this|that|the|"
     r"it|fear|hope|peace|here|there|work|home|scratch|what|where|which|one)\b)[^\W\d_][\w'.-]*(?: (?!(?:and|but|with|"
     r"where|since|for|which|because|now|at|so|or|right|as|if|to|i|we|my|these|is|who|when|until|by|also|too|please|"
-    r"on|from|last)\b)[\w'.-]+){0,3}(?:, (?-i:[A-Z])[\w'.-]*(?: (?-i:[A-Z])[\w'.-]*){0,2})?",
+    r"on|from|last|during|over|through|\d+|one|two|three|four|five|six|seven|eight|nine|ten|many|several|"
+    r"all)\b)[\w'.-]+){0,3}(?:, (?-i:[A-Z])[\w'.-]*(?: (?-i:[A-Z])[\w'.-]*){0,2})?",
     re.IGNORECASE,
 )
+_COMMON = re.compile(r"(?i:the) (?!(?i:uk|usa?|eu|uae|netherlands|philippines|bahamas|gambia|maldives|czech)\b)[a-z]")
 _AFTER_JOB = re.compile(r"\b(?:who|that|which|with|from|and|so|but|because|by|looking|trying)\b", re.IGNORECASE)
 _WHERE = re.compile(r"\b(?:at|in|for|of|on)\b", re.IGNORECASE)
 _LEVEL = re.compile(rf"\b(?:{LEVELS})\b", re.IGNORECASE)
@@ -27,9 +30,11 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _AFTER_LEVEL = re.compile(r"\b(?:so|and i|when it comes|i would|i'd|because|but i)\b", re.IGNORECASE)
-_BEFORE_LEVEL = re.compile(r"(?:(?:an?|at|about|around|probably|maybe) ){1,3}", re.IGNORECASE)
+_BEFORE_LEVEL = re.compile(r"^(?:(?:an?|at|about|around|probably|maybe) ){1,3}", re.IGNORECASE)
 _JOINTS = word_set("with and but who that as for or")
 _ALLERGY = re.compile(r"\b(?:food )?(?:allerg(?:y|ies|ic)|intolerances?|intolerant)\b", re.IGNORECASE)
+_SEVERE = re.compile(r"(?:very |really |quite )?(?:severe|bad|serious|mild|strong|slight|food)", re.IGNORECASE)
+_NO_JOB = re.compile(r"\b(?:ai|bot|chatbot|language model|assistant model)\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:an?|my|the) |(?<=and )(?:an?|my|the) ", re.IGNORECASE)
 
 
@@ -50,7 +55,7 @@ def exact(text: str) -> Iterator[str]:
 def person(text: str) -> Iterator[str]:
     """A name of up to three words, the later ones capitalised."""
     taken: list[str] = []
-    for word in head(text).split(" ")[:3]:
+    for word in _AFTER_NAME.split(text)[0].split(" ")[:3]:
         plain = tidy(word) if not word.lower().startswith(("dr.", "mr.", "ms.", "mrs.", "prof.")) else word
         if not _NAME.match(plain) or plain.lower() in NO_NAME or (taken and not plain[0].isupper()):
             break
@@ -65,7 +70,7 @@ def place(text: str) -> Iterator[str]:
     """A place name, with the region after a comma."""
     found = _PLACE.match(text)
     value = tidy(found.group()) if found else ""
-    if fit(value) and len(value) > 1:
+    if fit(value) and len(value) > 1 and not _COMMON.match(value):
         yield value
 
 
@@ -83,7 +88,7 @@ def known_job(text: str) -> Iterator[str]:
     for value in job(text):
         words = bag(_WHERE.split(value)[0])
         noun = words[-1] if words else ""
-        if (noun in OCCUPATIONS or noun.endswith("ologist")) and not _LEVEL.search(value):
+        if (noun in OCCUPATIONS or noun.endswith("ologist")) and not _LEVEL.search(value) and not _NO_JOB.search(value):
             yield value
 
 
@@ -110,14 +115,14 @@ def allergens(text: str) -> Iterator[str]:
     """What somebody is allergic to, each without the word allergy."""
     for value, negated in values(text):
         bare = tidy(_ALLERGY.sub("", value))
-        if bare and not negated:
+        if bare and not negated and not _SEVERE.fullmatch(bare):
             yield bare
 
 
 def family(text: str) -> Iterator[str]:
     """The people of a household, without articles."""
     value = tidy(_ARTICLE.sub("", head(text)))
-    if fit(value) and len(value.split()) < _MOST_WORDS:
+    if fit(value) and not value.lower().startswith("no ") and len(value.split()) < _MOST_WORDS:
         yield value
 
 

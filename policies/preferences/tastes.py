@@ -11,7 +11,10 @@ from policies.preferences.lexicon import PLAIN_WANTS, word_set
 from policies.preferences.phrases import ADVERB
 from policies.preferences.values import bag, clean, head, values
 
-_USUAL = r"(?:usually|normally|typically|generally|often|regularly|frequently|mostly|mainly|always|tend to|commonly) "
+_USUAL = (
+    r"(?:usually|normally|typically|generally|often|regularly|frequently|mostly|mainly|always|tend to|commonly|"
+    r"sometimes) "
+)
 _DONT = r"(?:don't|do not|didn't|did not|never) "
 _CANT = r"(?:can't|cannot|can not|won't|mustn't|shouldn't) "
 _BE = r"(?:'m|am|'re|are|was|were) "
@@ -19,20 +22,23 @@ _GOT = r"(?:'ve got|have got|have|got|'ve)"
 _FAN = r"(?:an? )?(?:big |huge |massive |real ){0,2}"
 _PLACES = r"fridge|freezer|cupboards?|pantry|house|kitchen|garage|garden"
 _AIMS = (
-    r"lose|gain|reduce|lower|cut down|quit|improve|build|get|eat|learn|save|become|run|stay|keep|strengthen|increase|"
-    r"boost|manage|control|train|live"
+    r"lose|gain|reduce|lower|cut down|quit|improve|save (?:money|up|for)|become|strengthen|increase|boost|manage|"
+    r"control|train for|learn(?! more about| about| how)|run an? (?:\w+ )?marathon|stay (?:fit|healthy|in shape|"
+    r"active|sober)|keep (?:fit|healthy)|get (?:fit|healthy|healthier|in shape|stronger|better at|back (?:in|into))|"
+    r"eat (?:health|better|less|more|clean|fewer)\w*|build (?:muscle|strength|habits|a habit)|live"
 )
-_NO_AIM = r"some|something|a |an |the |it |that |this |rid|started|dinner|lunch|breakfast|for|out|in |with|at|on|able"
+_NO_AIM = r"some|something|a |an |the |it |that |this |rid|for|out|in |with|at|on"
 _VERBS: dict[str, tuple[str, ...]] = {
     "dislikes": (
         r"hated?|disliked?|detest|loathe|despise|can(?:no|')t (?:stand|bear|abide)",
         rf"{_DONT}{ADVERB}(?:liked?|enjoy(?:ed)?|love|care (?:much )?for|fancy|prefer)",
-        rf"{_BE}not {ADVERB}(?:into|keen on|fond of|a lover of|{_FAN}fan of)",
+        rf"{_BE}not {ADVERB}(?:that |too |overly |all that )?(?:into|keen on|fond of|a lover of|{_FAN}fan of)",
         rf"(?:{_BE}|get |'m getting |'ve got )(?:sick|tired|bored) of",
     ),
     "avoid": (
         rf"avoid|{_DONT}{ADVERB}(?:eat|drink|consume|use|touch|want|watch|smoke|tolerate|handle)|never have",
-        rf"{_CANT}{ADVERB}(?:eat|drink|have|consume|tolerate|handle|digest|use|touch|watch|take)",
+        rf"can(?:'t|not| not) {ADVERB}have|{_CANT}{ADVERB}(?:eat|drink|consume|tolerate|handle|digest|use|touch|"
+        rf"watch|take)",
         r"(?:try|want|'d like|would like|prefer|need|have|must|'d prefer|would prefer|'d rather)(?: to)? avoid",
         r"(?:try not to|'d rather not|would rather not|prefer not to) (?:eat|drink|use|have|watch|see)",
         r"(?:have|need) to be careful (?:with|about)|must be careful (?:with|about)",
@@ -47,20 +53,19 @@ _VERBS: dict[str, tuple[str, ...]] = {
     ),
     "habits": (
         rf"{_USUAL}(?:like to )?(?:eat|cook|make|have|watch|read|drink|listen to|use|buy|choose|opt for|do|play|order|"
-        rf"go with|go "
-        r"for)",
-        r"(?:eat|cook|make|watch|drink|listen to|have) (?:a lot of|lots of|mostly|mainly)",
+        r"go with|go for|take|grab)",
+        r"(?:eat|cook|make|watch|drink|listen to) (?:a lot of|lots of|mostly|mainly)",
     ),
     "has": (
         rf"have access to|own|subscribe to|{_GOT} (?:an? )?(?:subscription|membership|account)s? (?:to|for|with|on)",
-        rf"{_GOT}(?= .{{2,90}}\b(?:on hand|at home|available|to hand|left ?over|to use up|in (?:the|my|our) "
-        rf"(?:{_PLACES}))\b)",
+        rf"{_GOT}(?! (?:to|left|been|put|kept|had|lost|seen|got|\w+ed|\w+en)\b)(?= .{{2,90}}\b(?:on hand|at home|"
+        rf"available|to hand|left ?over|to use up|in (?:the|my|our) (?:{_PLACES}))\b)",
         rf"{_GOT} (?:most|all|some|plenty) of the",
     ),
     "wants": (
         rf"(?:{_BE}|'ve been |have been ){ADVERB}(?:looking|searching|hunting) (?:for|to)",
-        rf"{_BE}{ADVERB}(?:after|craving|hoping for|interested in|thinking (?:of|about)|in the mood for|up for|"
-        rf"wanting|in an? "
+        rf"{_BE}{ADVERB}(?:after|craving|hoping for|interested in|thinking (?:of|about)|in the mood for|up for|open "
+        rf"to|happy with|wanting|in an? "
         r"(?=[\w-]+ mood))|(?:'ve|have) been (?:wanting|meaning|hoping|dying) to",
         rf"feel like(?! \w+ing\b)|fancy|could go for|(?:'d|would) {ADVERB}(?:be interested in|like|love|enjoy|want|"
         rf"appreciate|need)",
@@ -73,7 +78,10 @@ _VERBS: dict[str, tuple[str, ...]] = {
         rf"lover) (?:of|for))",
         r"have a (?:soft spot|weakness|sweet tooth|preference|passion) for|go for|can't (?:get enough of|live without)",
     ),
-    "asks": (r"want(?:ed)?|wanna|need(?:ed)?|must have",),
+    "asks": (
+        r"want(?:ed)?|wanna|need(?:ed)?|must have|was thinking",
+        rf"(?:'ll|will|'d|would) {ADVERB}(?:go (?:for|with)|have|take|choose|pick|try)",
+    ),
 }
 _VERB = re.compile(
     rf"(?:i|we|(?:my \w+|me) and i) ?{ADVERB}(?:"
@@ -122,7 +130,10 @@ _NO_WISH = re.compile(
     r"me|us|so|and|or|if|when|where|what|how|is|was|as|about)\b",
     re.IGNORECASE,
 )
-_NO_TASTE = word_set("recipe movie film dish meal ingredient ingredients show book song")
+_NO_TASTE = word_set(
+    "recipe movie film dish dishes meal ingredient ingredients show book song food foods genres actors directors "
+    "cuisines"
+)
 _CHOSEN = re.compile(
     r"(?:(?:first|second|third|fourth|last|latter|former|previous|next|new|old|left|right|shorter|longer) "
     r")?(?:option|version|choice|number|answer|variant|one|approach|suggestion|draft|paragraph|sentence)?(?: "
@@ -132,7 +143,8 @@ _CHOSEN = re.compile(
 _WHAT_I = re.compile(
     r"(?!(?:i|we|it|that|this|which)\b)(?P<x>[^,;:]{3,70}?) (?:(?:is|are) (?:all |exactly |just )?what (?:i|we) "
     r"(?P<verb>want|like|"
-    r"need|love|prefer|enjoy|hate)|is (?:preferable|preferred|ideal)|would (?:also )?be (?:really |very |super "
+    r"need|love|prefer|enjoy|hate)|(?:is|are) (?:preferable|preferred|ideal|fine|good|ok|okay|great|perfect)|would "
+    r"(?:also )?be (?:really |very |super "
     r")?(?:nice|great|good|"
     r"perfect|ideal|lovely|awesome|amazing|best|preferred|preferable|appreciated|fun|cool))\b",
     re.IGNORECASE,
@@ -144,7 +156,25 @@ _SOMETHING = re.compile(
 _AT_HAND = re.compile(
     r"\b(?:on hand|at home|available|to hand|left ?over|already|ready|to use up|in (?:the|my|our))\b", re.IGNORECASE
 )
+_MUST_BE = re.compile(
+    r"(?:it|they|the \w+|\w+ time|lunch|dinner|breakfast)(?:'d)? (?:(?:also|just|ideally|really|probably) "
+    r"){0,2}(?:(?:should|must|has to|have to|needs to|"
+    r"need to|would have to|would|'d) (?:(?:also|ideally|just|preferably) )?(?:be|have|include|contain)) ",
+    re.IGNORECASE,
+)
+_MY_USUAL = re.compile(
+    r"my (?:typical|usual|weekly|regular|normal|daily|everyday|go-to) \w[\w ]{1,30}?(?:is|are|consists? of|"
+    r"includes?|would be|tends? to be|"
+    r"normally consist of|usually (?:is|are)|normally (?:is|are))(?: normally| usually| mostly)? ",
+    re.IGNORECASE,
+)
 _REQUEST = re.compile(
+    r"(?:can|could|may) i (?:get|have) (?=[^?]{0,30}\b(?:recipes?|recommendations?|suggestions?|ideas?|"
+    r"options?)\b)(?P<w>.+)|(?:do you (?:have|know)|have you got|"
+    r"is there|are there|got) (?:(?:any|some|an?|anything|other|another|more) ){1,2}(?:\w+ ){0,2}?(?:recipes?|"
+    r"recommendations?|suggestions?|ideas?|films?|"
+    r"movies?|books?|songs?|restaurants?|dishes|meals|options?) (?=(?:with|for|that|similar to|like|without|by|about|"
+    r"from) )(?P<z>.+)|"
     r"how about (?:we (?:try|do|have|make|cook|watch) )?(?=some |an? )(?P<y>.+)|(?:(?:can|could|would|will) you "
     r")?(?:please |maybe |kindly )?(?:(?:try to )?(?:find|get) me (?=.{0,30}\b(?:like|similar|with|by|about)\b)|"
     r"recommend|suggest|(?:give|find|show|send) me (?=[^?]{0,40}\b(?:recipe|recommendation|suggestion|idea)))(?:\b| "
@@ -159,6 +189,10 @@ def tasted(clause: str, answering: bool = False) -> list[Said] | None:
 
     Plain wishes ("I want", "I need") count only as the answer to a question.
     """
+    if answering and (bound := _MUST_BE.match(clause)):
+        clause = f"I want {clause[bound.end() :]}"
+    elif usual := _MY_USUAL.match(clause):
+        clause = f"I usually have {clause[usual.end() :]}"
     if whole := _WHAT_I.match(clause):
         clause = f"I {whole['verb'] or 'would like'} {whole['x']}"
     found = _VERB.match(clause)
@@ -179,7 +213,7 @@ def tasted(clause: str, answering: bool = False) -> list[Said] | None:
 def requested(clause: str) -> list[Said]:
     """What a request for a recommendation asks for: "can you suggest a film with a twist"."""
     found = _REQUEST.match(clause)
-    return list(_wished((found["x"] or found["y"]).rstrip("? "))) if found else []
+    return list(_wished(str(found[str(found.lastgroup)]).rstrip("? "))) if found else []
 
 
 def _liked(aspect: str, verb: str, rest: str) -> Iterator[Said]:

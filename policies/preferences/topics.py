@@ -5,7 +5,12 @@ from __future__ import annotations
 from policies.preferences.lexicon import LANGUAGES, word_set
 
 TOPICS: tuple[tuple[str, str, str], ...] = (
-    ("format", "bullet lists", r"bullet(?:ed|s)?(?:[- ]?points?|[- ]?lists?)*|lists|list form"),
+    (
+        "format",
+        "bullet lists",
+        r"bullet(?:ed|s)?(?:[- ]?points?|[- ]?lists?)*|(?<=no )lists|(?<=using )lists|(?<=use )lists|(?<=as )lists|"
+        r"list form",
+    ),
     ("format", "numbered lists", r"numbered lists?|numbered steps|numbering"),
     ("format", "headings", r"(?:sub)?headings|headers"),
     ("format", "tables", r"tables"),
@@ -13,7 +18,7 @@ TOPICS: tuple[tuple[str, str, str], ...] = (
     ("format", "plain prose", r"(?:plain |flowing )?prose|plain text|full paragraphs"),
     ("emoji", "yes", r"emojis?|emoticons?|smileys?"),
     ("code", "yes", r"code(?: (?:examples?|snippets?|samples?|blocks?))?|snippets?"),
-    ("examples", "yes", r"(?:(?:some |concrete |real[- ](?:life|world) |practical )*examples?)"),
+    ("examples", "yes", r"(?:(?:some |concrete |real[- ](?:life|world) |practical ){0,2}(?<!for )examples?)"),
     (
         "length",
         "short",
@@ -91,7 +96,7 @@ VOCABULARY = (
 RULE_VERBS = word_set(
     "cite include mention show give explain use ask add list start end begin finish provide check double-check spell "
     "write answer respond reply convert round link quote summarise summarize apologise apologize avoid assume number "
-    "format call address say repeat keep tell suggest offer warn recommend state note compare refer define put be make "
-    "capitalise capitalize abbreviate translate point reference verify address label"
+    "format call address repeat keep suggest offer warn recommend state note compare refer define capitalise "
+    "capitalize abbreviate translate point reference verify address label"
 )
 """What a standing rule may ask for."""

@@ -12,12 +12,13 @@ MOST_WORDS = 9
 MOST_VALUES = 12
 
 _CUT = re.compile(
-    r"[;(]| - |[.!?…:](?= |$)|,? \b(?:because|since|so(?! much| many)|but|although|though|while|if|when|whenever|"
-    r"unless|where|however|until|once|even|except|rather than|instead of|as (?:i|we|it|they|he|she|long|well as i|"
-    r"that|this|my)|(?:and|or|that|which) (?:i|i'm|i've|i'd|we|you|he|she|they|it|it's|that's|this|my)|due to|thanks|"
-    r"thank you|please|in order|in (?:it|my|our|them|there)|to be honest|by the way|for (?:dinner|lunch|breakfast) "
-    r"(?:today|tonight)|too much|a lot(?! such as| of)|very much|so much|the most|at all|any ?more|any longer|as "
-    r"well|these days|lately|right now|at the moment|in general|i think|i guess|i suppose)\b",
+    r"[;(]| - |(?<!\bst)(?<!\bdr)(?<!\bmr)(?<!\bvs)[.!?…:](?= |$)|,? \b(?:because|since|so(?! much| many)|but|"
+    r"although|though|while|if|when|whenever|unless|where|however|until|once|even|except|rather than|instead of|as "
+    r"(?:i|we|it|they|he|she|long|well as i|that|this|my)|(?:and|or|that|which) (?:i|i'm|i've|i'd|we|you|he|she|they|"
+    r"it|it's|that's|this|my)|due to|thanks|thank you|please|in order|in (?:it|my|our|them|there)|to be honest|by "
+    r"the way|for (?:dinner|lunch|breakfast) (?:today|tonight)|too much|a lot(?! such as| of)|very much|so much|the "
+    r"most|at all|any ?more|any longer|as well|these days|lately|right now|at the moment|in general|i think|i guess|"
+    r"i suppose)\b",
     re.IGNORECASE,
 )
 _PAIRS = re.compile(
@@ -52,10 +53,13 @@ _ABOUT_YOU = re.compile(
     re.IGNORECASE,
 )
 _POINTING = re.compile(r"(?:this|these|those) (?P<x>.+)", re.IGNORECASE)
+_ONE = re.compile(r"one (?=(?:about|with|that|by|from|like|where|of)\b)", re.IGNORECASE)
 _ANAPHOR = re.compile(
     r"(?:this|that|these|those|it|them|him|her|his|its|their|both)\b|one(?= (?:is|was|too|as|of|you)\b|$)",
     re.IGNORECASE,
 )
+_ONLY_ANAPHOR = re.compile(r"(?:this|that|these|those|it|them|him|her)", re.IGNORECASE)
+_OF_IT = word_set("it them him her")
 _NEW_ITEM = ("a ", "an ", "some ", "the ", "with ")
 
 
@@ -66,7 +70,10 @@ def values(text: str) -> list[tuple[str, bool]]:
     """
     found: dict[tuple[str, bool], None] = {}
     negated = False
-    for part in split(_WITHOUT.sub(", no ", head(text))):
+    parts = split(_WITHOUT.sub(", no ", head(text)))
+    if parts and _ONLY_ANAPHOR.fullmatch(parts[0]):
+        return []
+    for part in parts:
         denial = _NEGATED.match(part)
         negated = denial is not None or (negated and not part.lower().startswith(_NEW_ITEM))
         value = clean(part[denial.end() :] if denial else part)
@@ -90,10 +97,12 @@ def split(text: str) -> list[str]:
 
 def clean(text: str) -> str:
     """One value without the words at its ends that say nothing, or "" where nothing fit to keep remains."""
-    text = tidy(text)
+    text = _ONE.sub("", tidy(text), count=1)
     if (pointing := _POINTING.match(text)) and pointing["x"].count(" ") >= 1 and " one" not in text:
         text = pointing["x"]
     if _ANAPHOR.match(text) or _ABOUT_YOU.search(text) or not fit(text[:MAX_VALUE]):
+        return ""
+    if _plain(text.rpartition(" ")[2]) in _OF_IT:
         return ""
     words = _trimmed(text)
     value = tidy(" ".join(words)) if len(words) <= MOST_WORDS else _shorter(words)
