@@ -1,7 +1,6 @@
 # `make run` and `make test` set up .venv from the lock by themselves.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PIP = .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes
-DATA ?= ../shared/eval
 
 .PHONY: run test lint bench lock clean
 

@@ -33,6 +33,12 @@ class CachedEmbedder:
                     await self.cache.set(keys[text], _packed(fresh))
         return [vector for text in texts if (vector := known[text]) is not None]
 
+    async def close(self) -> None:
+        """Let go of the embedder's connections, where it has any; whoever made the cache closes that."""
+        close = getattr(self.embedder, "close", None)
+        if close is not None:
+            await close()
+
     def _key(self, text: str) -> str:
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         return f"embedding:{self.name}:{digest}"

@@ -13,10 +13,9 @@ from typing import Any
 
 import msgspec
 
-from adapters.ports import count_tokens, strip_blocks
+from adapters.ports import blocks, count_tokens, strip_blocks
 
 OPENING = "(demo backend: no model here. This is what a model would have been sent.)"
-_BLOCK = re.compile(r"<rapport-(\w+)[^>]*>\n?(.*?)\n?</rapport-\1>", re.DOTALL)
 _NUMBERED = re.compile(r"\s*\[\d+\]")
 _HEADINGS = {"profile": "About you", "sources": "Sources"}
 _LONGEST = 300
@@ -102,8 +101,7 @@ def _blocks(messages: Messages) -> Iterator[tuple[str, str]]:
     last = max((index for index, message in enumerate(messages) if message.get("role") == "user"), default=-1)
     for index, message in enumerate(messages):
         if message.get("role") in ("system", "developer") or index == last:
-            for found in _BLOCK.finditer(_text(message)):
-                yield found[1], found[2]
+            yield from ((found.name, found.inner) for found in blocks(_text(message)))
 
 
 def _text(message: Mapping[str, Any]) -> str:

@@ -16,6 +16,8 @@ import httpx
 import msgspec
 
 from adapters import litellm_wire as wire
+from adapters.ending import awaited
+from adapters.envelope import end_to_end, failure
 from adapters.litellm_embedder import LiteLLMEmbedder
 from adapters.litellm_http import CALL, POOL, Call
 from adapters.litellm_stream import CUT, Clock, relay, translate
@@ -30,11 +32,10 @@ from adapters.litellm_tables import (
     resolve,
     responses_only,
     warm,
-    window,
 )
 from adapters.ports import AdapterError, ChatRequest, ConfigError, Reply, Timeout, Unavailable
 
-__all__ = ["LiteLLMBackend", "LiteLLMEmbedder", "Target", "openai_shaped", "resolve", "warm", "window"]
+__all__ = ["LiteLLMBackend", "LiteLLMEmbedder", "Target", "openai_shaped", "resolve", "warm"]
 
 # Generic servers of OpenAI's format: there is nothing to translate, so the client's bytes are sent as they are.
 VERBATIM = frozenset({"openai", "custom_openai", "hosted_vllm", "litellm_proxy", "llamafile", "lm_studio"})
@@ -46,7 +47,7 @@ _OURS = frozenset({
 
 @dataclass(frozen=True)
 class Target:
-    """One backend: litellm's name of the model, or `demo`; URL, key and further arguments; clocks in seconds.
+    """One backend: litellm's name of the model, or `demo`; URL and key; clocks in seconds.
 
     `connect` runs until the connection stands, `first` until the first content (of a whole answer: all of it), `gap`
     between two contents of a stream, `total` over all; 0 is no limit.
@@ -55,7 +56,6 @@ class Target:
     model: str
     api_base: str | None = None
     api_key: str | None = field(default=None, repr=False)
-    extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
     connect: float = 10
     first: float = 600
     gap: float = 600
@@ -115,10 +115,9 @@ class LiteLLMBackend:
         except failures() as error:
             if not (200 <= call.status < 300 and call.ended):
                 return self._failed(error, call)
-        reply = Reply(call.status, wire.relayed(call.headers))
+        reply = Reply(call.status, end_to_end(call.headers))
         if call.body is not None and not call.keep:
-            choices = request.get("n")
-            reply.chunks = relay(reply, call.body, self._clock(), choices if isinstance(choices, int) else 1)
+            reply.chunks = relay(reply, call.body, self._clock(), awaited(request))
             return reply
         reply.body = wire.checked(call.answer)
         reply.complete = True
@@ -146,7 +145,7 @@ class LiteLLMBackend:
     async def _ask(self, **more: Any) -> Any:
         target = self.target
         return await library().acompletion(**{
-            **target.extra, "model": target.name, "api_base": self._base(), "api_key": self._key(), "max_retries": 0,
+            "model": target.name, "api_base": self._base(), "api_key": self._key(), "max_retries": 0,
             "num_retries": 0, "timeout": target.first or None,
             # This handler imports litellm.proxy as soon as there are tools, and calls tool servers by itself.
             "_skip_mcp_handler": True, **more,
@@ -168,14 +167,13 @@ class LiteLLMBackend:
         return NO_KEY if provider == "anthropic" or openai_shaped(self.target.name) else None
 
     def _edit(self, request: ChatRequest) -> Any:
-        """How the client's JSON takes the place of litellm's, which keeps the model's name and the operator's own."""
+        """How the client's JSON takes the place of litellm's, of which the model's name stays."""
 
         def edit(made: httpx.Request) -> httpx.Request:
             drawn = msgspec.json.decode(made.content)
             if "messages" not in drawn:
                 raise httpx.UnsupportedProtocol("litellm carries this over another API", request=made)
-            own = {name: value for name, value in drawn.items() if name in self.target.extra}
-            body = request.with_fields(own).with_model(drawn["model"]).body()
+            body = request.with_model(drawn["model"]).body()
             headers = {name: value for name, value in made.headers.items() if name != "content-length"}
             headers |= {name: value for name, value in request.headers if name not in _OURS}
             if self._key() == NO_KEY:
@@ -191,12 +189,12 @@ class LiteLLMBackend:
         if isinstance(error, AdapterError):
             raise error
         code = "context_length_exceeded" if type(error).__name__ == "ContextWindowExceededError" else None
-        keys = (self.target.api_key, *call.secrets, *(str(value) for value in self.target.extra.values()))
+        keys = (self.target.api_key, *call.secrets)
         if call.too_large:
             raise Unavailable("The backend's answer is too large.") from error
         if call.status >= 400:
-            headers = wire.relayed(call.headers) if call.edit else wire.passed(call.headers)
-            return wire.failure(call.status, headers, call.answer, keys, code)
+            headers = end_to_end(call.headers) if call.edit else wire.passed(call.headers)
+            return failure(call.status, headers, call.answer, keys, code)
         if call.status:
             raise Unavailable(f"The backend's answer broke off or makes no sense (status {call.status}).") from error
         return _refused(error, bool(call.asked), keys, code)
@@ -216,7 +214,7 @@ def _refused(error: BaseException, asked: bool, keys: tuple[str | None, ...], co
     said = getattr(error, "body", None)
     if not isinstance(said, Mapping) and status == 400:
         said = {"message": "The request cannot be translated for this backend's provider."}
-    return wire.failure(status, wire.passed(headers.items()), said, keys, code)
+    return failure(status, wire.passed(headers.items()), said, keys, code)
 
 
 async def _parts(stream: Any, first: Any, call: Call) -> AsyncGenerator[dict[str, Any]]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import suppress
 from contextvars import ContextVar
@@ -20,8 +19,8 @@ from weakref import WeakSet
 
 import httpx
 
+from adapters.envelope import MAX_ANSWER, MAX_EVENT, Unpack, unpacking
 from adapters.ports import Unavailable
-from adapters.relay import MAX_ANSWER, MAX_EVENT
 
 MAX_ERROR = 64 * 1024
 # The last event of a stream, in OpenAI's format and in Anthropic's. A line break inside JSON text is escaped, so a
@@ -88,10 +87,10 @@ class Body(httpx.AsyncByteStream):
     some end a stream at a comment that comes after the finish reason.
     """
 
-    def __init__(self, inner: httpx.AsyncByteStream, call: Call, packed: bool, lines: bool) -> None:
+    def __init__(self, inner: httpx.AsyncByteStream, call: Call, unpack: Unpack | None, lines: bool) -> None:
         self.inner = inner
         self.call = call
-        self._unpack = zlib.decompressobj(wbits=47) if packed else None
+        self._unpack = unpack
         self.pieces = self._lines() if lines else self._pieces()
 
     def __aiter__(self) -> AsyncIterator[bytes]:
@@ -119,7 +118,7 @@ class Body(httpx.AsyncByteStream):
     async def _pieces(self) -> AsyncGenerator[bytes]:
         tail = b""
         async for raw in self.inner:
-            data = raw if self._unpack is None else self._unpacked(raw)
+            data = self._unpacked(raw)
             self.call.take(data)
             tail = (tail + data)[-_TAIL:]
             # Looked for at once: who reads this may stop at the closing event, before the end of the body.
@@ -144,12 +143,13 @@ class Body(httpx.AsyncByteStream):
         yield bytes(held)
 
     def _unpacked(self, raw: bytes) -> bytes:
-        # A few hundred kilobytes of gzip can hold gigabytes: one byte more than is allowed is as far as this goes.
-        assert self._unpack is not None
+        if self._unpack is None:
+            return raw
         try:
-            return self._unpack.decompress(raw, MAX_ANSWER - self.call.size + 1)
-        except zlib.error as error:
-            raise httpx.DecodingError("not gzip") from error
+            # One byte more than is allowed is as far as this goes.
+            return self._unpack.feed(raw, MAX_ANSWER - self.call.size + 1)
+        except Unavailable as error:
+            raise httpx.DecodingError("not packed as was said") from error
 
 
 class Gate(httpx.AsyncBaseTransport):
@@ -171,13 +171,15 @@ class Gate(httpx.AsyncBaseTransport):
         clocks = {"connect": call.connect, "pool": call.connect, "read": None, "write": None}
         request.extensions = {**request.extensions, "timeout": clocks}
         response = await call.wire.handle_async_request(request)
-        return _watched(response, request, call)
+        try:
+            unpack = unpacking(response.headers.get("content-encoding"))
+        except Unavailable as error:
+            await response.aclose()
+            raise httpx.DecodingError("unknown content-encoding", request=request) from error
+        return _watched(response, request, call, unpack)
 
 
-def _watched(response: httpx.Response, request: httpx.Request, call: Call) -> httpx.Response:
-    packing = response.headers.get("content-encoding", "identity").lower()
-    if packing not in ("identity", "gzip", "deflate", ""):
-        raise httpx.DecodingError("unknown content-encoding", request=request)
+def _watched(response: httpx.Response, request: httpx.Request, call: Call, unpack: Unpack | None) -> httpx.Response:
     dropped = ("location", "set-cookie", "content-encoding", "content-length")
     kept = [(name, value) for name, value in response.headers.multi_items() if name.lower() not in dropped]
     call.status, call.headers = response.status_code, tuple((name.lower(), value) for name, value in kept)
@@ -186,7 +188,7 @@ def _watched(response: httpx.Response, request: httpx.Request, call: Call) -> ht
     call.parts, call.size = [], 0
     events = response.headers.get("content-type", "").startswith("text/event-stream")
     call.keep = call.edit is not None and not events
-    call.body = Body(response.stream, call, packing in ("gzip", "deflate"), events and call.edit is None)
+    call.body = Body(response.stream, call, unpack, events and call.edit is None)
     return httpx.Response(response.status_code, headers=kept, stream=call.body, request=request)
 
 

@@ -11,22 +11,21 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
 from adapters import litellm_wire as wire
+from adapters.ending import Ending, cut
+from adapters.envelope import MAX_EVENT
 from adapters.litellm_http import Body, Call
 from adapters.ports import AdapterError, Reply, Timeout, Unavailable
-from adapters.relay import MAX_EVENT
 
 CUT = "The backend cut the answer off."
 _CONTENT = re.compile(rb"(?:^|[\r\n])data:")
-_DONE = re.compile(rb"(?:^|[\r\n])data: ?\[DONE\]")
-_ERROR = re.compile(rb'(?:^|[\r\n])data: ?\{\s*"error"')
-# Inside a text the quotation marks are escaped, so a model cannot write this.
-_FINISH = re.compile(rb'(?<!\\)"finish_reason"\s*:\s*"')
+_UNENDED = (b"data: [DONE]", b"data:[DONE]")
 
 
 @dataclass(slots=True)
@@ -64,50 +63,36 @@ class Clock:
             raise Unavailable(CUT) from error
 
 
-class _Watch:
-    """What the events that went by say about the end."""
-
-    def __init__(self, choices: int) -> None:
-        self.missing = choices
-        self.done = self.failed = False
-
-    def see(self, events: bytes) -> None:
-        self.missing -= len(_FINISH.findall(events))
-        self.done = self.done or _DONE.search(events) is not None
-        self.failed = self.failed or _ERROR.search(events) is not None
-
-    @property
-    def finished(self) -> bool:
-        return not self.failed and (self.done or self.missing <= 0)
-
-
 async def relay(reply: Reply, body: Body, clock: Clock, choices: int) -> AsyncIterator[bytes]:
     """The backend's events, whole and untouched; an error event of ours if it ends before its `choices` do."""
-    watch, held, source = _Watch(choices), bytearray(), body.pieces
+    ending, held, source = Ending(choices), bytearray(), body.pieces
     try:
-        while data := await clock.next(source):
+        while not ending.done and (data := await clock.next(source)):
             start = max(len(held) - 3, 0)
             held += data
             whole = wire.boundary(held, start)
             if whole:
-                events = bytes(held[:whole])
+                events = ending.see(bytes(held[:whole]))
                 del held[:whole]
-                watch.see(events)
                 if _CONTENT.search(events):
                     clock.content()
-                reply.complete = watch.finished
+                reply.complete = ending.complete
                 yield events
             if len(held) > MAX_EVENT:
                 raise Unavailable("The backend's answer is too large.")
-        if _DONE.match(held):
-            reply.complete = not watch.failed
-            yield bytes(held)
-        elif not (watch.finished or watch.failed):
-            yield wire.cut(CUT)
+        if bytes(held).strip() in _UNENDED:
+            events = ending.see(bytes(held))
+            reply.complete = ending.complete
+            yield events
+        if not (ending.complete or ending.failed):
+            yield cut(CUT)
     except AdapterError as error:
-        if not watch.finished:
-            yield wire.cut(str(error))
+        if not (ending.complete or ending.failed):
+            yield cut(str(error))
     finally:
+        if ending.done:
+            with suppress(AdapterError, httpx.HTTPError, OSError):
+                await body.drain()
         await body.aclose()
 
 
@@ -129,12 +114,12 @@ async def translate(
                 reply.complete = finished
                 yield event
         if not finished:
-            yield wire.cut(CUT)
+            yield cut(CUT)
         elif call.closed or not closing:
             yield wire.DONE
     except AdapterError as error:
         if not finished:
-            yield wire.cut(str(error))
+            yield cut(str(error))
     finally:
         await parts.aclose()
         if call.body is not None:

@@ -174,12 +174,6 @@ def responses_only(model: str) -> bool:
     return model.startswith("openai/responses/") or _facts(model).get("mode") == "responses"
 
 
-def window(model: str) -> int | None:
-    """The model's context window in tokens, or None where litellm does not know it."""
-    limit = _facts(model).get("max_input_tokens")
-    return limit if isinstance(limit, int) else None
-
-
 def _facts(model: str) -> Mapping[str, Any]:
     table: Mapping[str, Any] = library().model_cost
     return table.get(model) or table.get(model.partition("/")[2]) or {}

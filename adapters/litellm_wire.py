@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
-from adapters.ports import ChatRequest, Reply, Unavailable
-from adapters.relay import HOP_BY_HOP
+from adapters.ports import ChatRequest, Unavailable
 
 DONE = b"data: [DONE]\n\n"
 # What OpenAI documents for POST /chat/completions, and nothing else, may become an argument of litellm's.
@@ -36,16 +34,6 @@ FAMILIES = (
 _PASSED = ("anthropic-ratelimit-", "openai-", "request-id", "retry-after", "x-ratelimit-", "x-request-id",
            "x-should-retry")
 _PREFIX = "llm_provider-"
-_SECRETS = re.compile(r"\b(?:sk|pk|rk|gsk|xai|AIza|Bearer)[-\s]?[\w*.-]{7,}[\w*]|\S*\*{3,}[^\s.,;]*")
-_WORDS = {
-    400: "The backend refused the request.",
-    401: "The backend refused the credentials that this service uses.",
-    403: "The backend does not allow this.",
-    404: "The backend does not know this model.",
-    413: "The request is too large for the backend.",
-    429: "The backend's rate limit is reached.",
-}
-_KINDS = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 
 
 def steers(name: str, control: frozenset[str]) -> bool:
@@ -162,60 +150,6 @@ def passed(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     if "request-id" in kept:
         kept.setdefault("x-request-id", kept["request-id"])
     return tuple(kept.items())
-
-
-def relayed(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """All headers but those of the connection."""
-    return tuple((name, value) for name, value in headers if name not in HOP_BY_HOP)
-
-
-def failure(status: int, headers: Iterable[tuple[str, str]], said: bytes | Mapping[str, Any] | None,
-            keys: Iterable[str | None] = (), code: str | None = None) -> Reply:
-    """A backend's error in OpenAI's envelope.
-
-    The backend's message is kept where it stands in JSON, with `keys` and whatever looks like one taken out; of HTML
-    and plain text nothing is kept. `code` is used where the backend gives none.
-    """
-    error = _error(said)
-    message = error.get("message")
-    message = _redacted(message, keys) if isinstance(message, str) and message else _WORDS.get(
-        status, f"The backend failed (status {status}).")
-    kind = error.get("type") or _KINDS.get(status, "server_error" if status >= 500 else "invalid_request_error")
-    given = error.get("code")
-    # A bare number says what the status says; agents branch on words.
-    named = given if isinstance(given, str) and not given.isdigit() else code
-    body = {"message": message, "type": kind, "param": error.get("param"), "code": named}
-    kept = [(name, value) for name, value in headers if name != "content-type"]
-    return Reply(status, (*kept, ("content-type", "application/json")), msgspec.json.encode({"error": body}))
-
-
-def _error(said: bytes | Mapping[str, Any] | None) -> dict[str, Any]:
-    if isinstance(said, bytes):
-        try:
-            said = msgspec.json.decode(said)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return {}
-    if isinstance(said, list) and said:
-        said = said[0]
-    if not isinstance(said, Mapping):
-        return {}
-    inner = said.get("error", said)
-    if isinstance(inner, str):
-        return {"message": inner}
-    return dict(inner) if isinstance(inner, Mapping) else {}
-
-
-def _redacted(text: str, keys: Iterable[str | None]) -> str:
-    for key in keys:
-        if key and len(key) >= 8:
-            text = text.replace(key, "[redacted]")
-    return _SECRETS.sub("[redacted]", text)
-
-
-def cut(message: str, code: str = "backend_stream_error") -> bytes:
-    """The event that ends a stream which its backend did not finish."""
-    error = {"message": message, "type": "server_error", "param": None, "code": code}
-    return b"data: " + msgspec.json.encode({"error": error}) + b"\n\n"
 
 
 def boundary(data: bytes | bytearray, start: int = 0) -> int:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import aiohttp
+import msgspec
 
+from adapters.ending import Ending, awaited
+from adapters.envelope import MAX_ANSWER, MAX_EVENT, Unpack, end_to_end, failure, unpacking
 from adapters.ports import AdapterError, ChatRequest, Reply, Timeout, Unavailable
 
-MAX_ANSWER = 64 * 1024 * 1024
-MAX_EVENT = 8 * 1024 * 1024
-HOP_BY_HOP = frozenset({
-    "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding",
-    "upgrade", "content-length", "content-encoding", "set-cookie", "alt-svc", "server", "date",
-})
+# Seconds to wait behind `[DONE]` for the end of the body, which lets the connection be used again.
+LINGER = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +71,25 @@ class Relay:
                     self.url, data=body, headers=self._headers(request), allow_redirects=False,
                     timeout=aiohttp.ClientTimeout(total=None, sock_connect=self.clocks.connect),
                 )
-            headers = tuple(
-                (name.lower(), value) for name, value in response.headers.items() if name.lower() not in HOP_BY_HOP
-            )
+            headers = end_to_end(response.headers.items())
+            try:
+                unpack = unpacking(response.headers.get("content-encoding"))
+            except Unavailable:
+                response.close()
+                raise
             if response.content_type == "text/event-stream":
-                return Reply(response.status, headers, chunks=self._chunks(response))
+                reply = Reply(response.status, headers)
+                reply.chunks = self._chunks(response, unpack, reply, Ending(awaited(request)))
+                return reply
             async with asyncio.timeout(self.clocks.total):
-                whole = await _whole(response)
-        if response.content_type == "text/html" or 300 <= response.status < 400:
+                whole = await _whole(response, unpack)
+        page = response.content_type == "text/html"
+        if response.status >= 400:
+            known = _is_json(whole) and not page
+            return Reply(response.status, headers, whole) if known else failure(response.status, headers, None)
+        if page or response.status >= 300:
             raise Unavailable(f"The backend answered with no JSON (status {response.status}).")
-        return Reply(response.status, headers, whole, complete=response.status < 400)
+        return Reply(response.status, headers, whole, complete=True)
 
     async def close(self) -> None:
         """The pool is shared; whoever made it closes it."""
@@ -97,47 +105,74 @@ class Relay:
         headers["accept-encoding"] = "identity"
         return headers
 
-    async def _chunks(self, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    async def _chunks(
+        self, response: aiohttp.ClientResponse, unpack: Unpack | None, reply: Reply, ending: Ending
+    ) -> AsyncGenerator[bytes]:
         """The bytes of a stream as they arrive. Comments do not count as content for the clock of gaps."""
         loop = asyncio.get_running_loop()
         end = loop.time() + self.clocks.total
         content_at, size, since_event = loop.time(), 0, 0
-        try:
-            with _translated():
-                while True:
-                    deadline = min(content_at + self.clocks.gap, end)
-                    async with asyncio.timeout_at(deadline):
-                        chunk = await response.content.readany()
-                    if not chunk:
-                        return
-                    size += len(chunk)
-                    since_event = 0 if b"\n\n" in chunk or b"\r\n\r\n" in chunk else since_event + len(chunk)
-                    if size > MAX_ANSWER or since_event > MAX_EVENT:
-                        raise Unavailable("The backend's answer is too large.")
-                    if not _only_comments(chunk):
-                        content_at = loop.time()
+        with _let_go(response), _translated():
+            while not ending.done:
+                deadline = min(content_at + self.clocks.gap, end)
+                async with asyncio.timeout_at(deadline):
+                    chunk = await response.content.readany()
+                if not chunk:
+                    return
+                if unpack is not None:
+                    chunk = unpack.feed(chunk, MAX_ANSWER - size + 1)
+                size += len(chunk)
+                since_event = 0 if b"\n\n" in chunk or b"\r\n\r\n" in chunk else since_event + len(chunk)
+                if size > MAX_ANSWER or since_event > MAX_EVENT:
+                    raise Unavailable("The backend's answer is too large.")
+                if not _only_comments(chunk):
+                    content_at = loop.time()
+                chunk = ending.see(chunk)
+                reply.complete = ending.complete
+                try:
                     yield chunk
-        finally:
-            # Closed, not released: a connection whose answer was not read to its end must not serve anybody else.
-            if response.content.at_eof():
-                response.release()
-            else:
-                response.close()
+                finally:
+                    if ending.done:
+                        await _linger(response)
 
 
-async def _whole(response: aiohttp.ClientResponse) -> bytes:
+async def _whole(response: aiohttp.ClientResponse, unpack: Unpack | None) -> bytes:
     parts: list[bytes] = []
     size = 0
-    try:
+    with _let_go(response):
         async for chunk in response.content.iter_any():
-            size += len(chunk)
+            parts.append(chunk if unpack is None else unpack.feed(chunk, MAX_ANSWER - size + 1))
+            size += len(parts[-1])
             if size > MAX_ANSWER:
                 raise Unavailable("The backend's answer is too large.")
-            parts.append(chunk)
-    except BaseException:
-        response.close()
-        raise
+    if unpack is not None and size and not unpack.ended:
+        raise Unavailable("The backend cut the connection.")
     return b"".join(parts)
+
+
+async def _linger(response: aiohttp.ClientResponse) -> None:
+    """Read on to the end of the body, for as long as anybody may be kept for it."""
+    with suppress(TimeoutError, aiohttp.ClientError, OSError):
+        async with asyncio.timeout(LINGER):
+            while not response.content.at_eof():
+                await response.content.readany()
+
+
+@contextmanager
+def _let_go(response: aiohttp.ClientResponse) -> Iterator[None]:
+    """Close, not release, at the end: a connection whose answer was not read to its end must not serve anybody else."""
+    try:
+        yield
+    finally:
+        if not response.content.at_eof():
+            response.close()
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        return isinstance(msgspec.json.decode(body), dict | list)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
 
 
 def _only_comments(chunk: bytes) -> bool:

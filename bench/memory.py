@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from adapters.ports import Evidence, Profile
+from adapters.ports import Evidence, Profile, count_tokens
 from policies.history import CONTEXT
 from policies.preferences.fold import fold
 from policies.preferences.lexicon import word_set
@@ -96,7 +96,7 @@ def _one(sessions: list[dict[str, Any]], drawn: dict[int, list[str]]) -> Iterato
             where = f"@B{budget},N{count}"
             yield f"coverage{where}", sum(_covered(value, set(said)) for value in gold) / len(gold)
             yield f"precision{where}", sum(word in any_gold for word in said) / len(said) if said else 0.0
-            yield f"tokens{where}", float(len(re.findall(r"\w+|[^\w\s]", summary)))
+            yield f"tokens{where}", float(count_tokens(summary))
 
 
 def _told(sessions: list[dict[str, Any]]) -> Iterator[Evidence]:

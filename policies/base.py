@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
@@ -23,7 +23,7 @@ from adapters.ports import (
     UserStore,
 )
 
-__all__ = ["Adapters", "Exchange", "Policy", "PolicyConfig", "Receipt", "Step", "User"]
+__all__ = ["CONDITIONS", "Adapters", "Exchange", "Policy", "PolicyConfig", "Receipt", "Step", "User"]
 
 Outcome = Literal["applied", "idle", "skipped", "failed", "answered"]
 Hook = Awaitable[None] | None
@@ -77,6 +77,14 @@ class Exchange:
         return Exchange(self.id, self.caller, self.received, self.request, self.user, self.reply, receipt)
 
 
+CONDITIONS: Mapping[str, Callable[[Exchange], bool]] = {
+    "identified": lambda exchange: exchange.user is not None,
+    "anonymous": lambda exchange: exchange.user is None,
+    "opening": lambda exchange: exchange.received.opens,
+}
+"""What every policy's `when` may name, and whether it holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Adapters:
     """The bundle of ports that `build` gets, once. `sessions` is a cache in memory, `cache` one that may outlive it."""
@@ -113,7 +121,7 @@ class PolicyConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     conditions: ClassVar[tuple[str, ...]] = ()
-    """Conditions for `when` that this policy decides by itself, beside `identified`, `anonymous` and `opening`."""
+    """Conditions for `when` that this policy decides by itself, beside `CONDITIONS`."""
 
     kind: str = Field(description="Which policy this is.")
     on_error: Literal["skip", "fail"] = Field("skip", description="What a fault costs: the policy's part, or the chat.")

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from adapters.ports import ChatRequest, Evidence, UserStore, strip_blocks
+from adapters.ports import ChatRequest, Evidence, Person, UserStore, strip_blocks
 from policies.base import Adapters, Exchange, Policy, PolicyConfig
 
 CONTEXT = 600
@@ -39,7 +39,11 @@ class History(Policy):
             exchange.receipt.note("no_identity" if exchange.user is None else "no_answer")
             return
         said = tuple(read(exchange.received, self.max_chars, time.time()))
-        recent = exchange.user.known.recent if exchange.user.known else ()
+        known = exchange.user.known or Person()
+        if known.profile.epoch:
+            # An erased person's clients still send the old turns along: only what is said now is new.
+            said = tuple(item for item in said if item.fresh)
+        recent = known.recent
         new = await self.users.append(exchange.user, named(said, recent)) if said else 0
         exchange.receipt.note("recorded" if new else "nothing_new", new=new)
 

@@ -43,20 +43,28 @@ class Identity(Policy):
             exchange.receipt.note("no_identity" if exchange.caller.trust != "none" else "untrusted_caller")
             return
         source, said = found
+        if not usable(said):
+            exchange.receipt.note("unusable_id", source=source)
+            return
         user = User.of(await self.keys.secret(), exchange.caller.tenant, said)
         exchange.receipt.note(f"from_{source}")
         exchange.user = replace(user, known=await self.users.load(user))
 
 
-def find(exchange: Exchange, sources: tuple[Source, ...]) -> tuple[Source, str] | None:
-    """The first source that holds an id which this caller may say, and the id."""
+def find(exchange: Exchange, sources: tuple[Source, ...]) -> tuple[Source, Any] | None:
+    """The first source that says anything and which this caller may use, and what it says. A source that holds no
+    usable id still decides: whoever it meant, it was not the person of the next source."""
     for source in sources:
-        if source not in SIGNED and exchange.caller.trust != "backend":
-            continue
-        value = _said(exchange, source)
-        if isinstance(value, str) and 0 < len(value.strip()) <= LONGEST:
-            return source, value
+        if source in SIGNED or exchange.caller.trust == "backend":
+            value = _said(exchange, source)
+            if value is not None:
+                return source, value
     return None
+
+
+def usable(said: Any) -> bool:
+    """Whether this can be a person's id: a text of 1 to 256 characters that is not blank."""
+    return isinstance(said, str) and 0 < len(said.strip()) <= LONGEST
 
 
 def _said(exchange: Exchange, source: Source) -> Any:

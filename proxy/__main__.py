@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from adapters.ports import AdapterError, ConfigError
+from adapters.ports import AdapterError, ConfigError, MalformedRequest
 from proxy import telemetry
 from proxy.config import ConfigErrors
 from proxy.settings import VERSION, Logging
@@ -19,23 +21,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 for success, 1 where something outside failed, 2 for wrong use or configuration."""
     options = _parser().parse_args(arguments)
     telemetry.configure(Logging(level="warning"))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks a character is no reason to fail
     try:
-        return _find(options.run)(options)
-    except ConfigErrors as errors:
-        for line in errors.errors:
-            print(line, file=sys.stderr)
-        return 2
-    except ConfigError as error:
-        print(error, file=sys.stderr)
-        return 2
+        _check_text(options)
+        status = _find(options.run)(options)
+        sys.stdout.flush()  # so that a full disk is noticed while it can still be told
+        return status
+    except (ConfigErrors, ConfigError, MalformedRequest) as error:
+        return _fail(2, str(error))
     except AdapterError as error:
-        print(f"rapport: {error}", file=sys.stderr)
-        return 1
+        return _fail(1, f"rapport: {error}")
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        sys.stderr.close()
+        _drop_output()
         return 0
+    except OSError as error:
+        _drop_output()
+        where = f"{error.filename}: " if error.filename else ""
+        return _fail(1, f"rapport: {where}{error.strerror or 'input or output failed'}")
+
+
+def _check_text(options: argparse.Namespace) -> None:
+    """Refuse words that are not UTF-8; only names of files may be any bytes."""
+    for name, value in vars(options).items():
+        if name != "file" and isinstance(value, str) and value.encode("utf-8", "replace").decode() != value:
+            raise ConfigError(name, "is not UTF-8")
+
+
+def _fail(status: int, text: str) -> int:
+    print(text, file=sys.stderr)
+    return status
+
+
+def _drop_output() -> None:
+    """What could not be written would be tried again, and complained of, when the interpreter ends."""
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _find(name: str) -> Command:
@@ -53,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     json = argparse.ArgumentParser(add_help=False, parents=[common])
     json.add_argument("--json", action="store_true", help="print JSON, for scripts")
     tenant = argparse.ArgumentParser(add_help=False, parents=[json])
-    tenant.add_argument("--tenant", default="default", help="whose people or knowledge (default: default)")
+    tenant.add_argument("--tenant", type=_name, default="default", help="whose people or knowledge (default: default)")
 
     parser = argparse.ArgumentParser("rapport", description="A sidecar that makes any chat app know its users.")
     parser.add_argument("--version", action="version", version=f"rapport {VERSION}")
@@ -80,15 +103,16 @@ def _parser() -> argparse.ArgumentParser:
 def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser], tenant: argparse.ArgumentParser) -> None:
     users = commands.add_parser("users", help="people's data: list, show, export, import, forget")
     actions = users.add_subparsers(required=True, metavar="ACTION")
+    person = argparse.ArgumentParser(add_help=False, parents=[tenant])
+    person.add_argument("user", help="the id that callers send")
+    person.add_argument("--internal", action="store_true", help="USER is an internal id, as `users list` shows it")
     listed = _add(actions, "list", "people:list_people", "everyone known", tenant)
     listed.add_argument("--all", action="store_true", help="of all tenants")
     for name, text in (("show", "what is known of a person"), ("export", "all that is kept of a person, as JSON")):
-        _add(actions, name, f"people:{name}", text, tenant).add_argument("user")
-    imported = _add(actions, "import", "people:import_outputs", "past outputs, JSONL: {text, input?, time?}", tenant)
-    imported.add_argument("user")
+        _add(actions, name, f"people:{name}", text, person)
+    imported = _add(actions, "import", "people:import_outputs", "past outputs, JSONL: {text, input?, time?}", person)
     imported.add_argument("file", help="a JSONL file, or - for standard input")
-    forget = _add(actions, "forget", "people:forget", "erase a person", tenant)
-    forget.add_argument("user")
+    forget = _add(actions, "forget", "people:forget", "erase a person", person)
     forget.add_argument("--yes", action="store_true", help="do not ask")
 
 
@@ -97,11 +121,18 @@ def _keys(commands: argparse._SubParsersAction[argparse.ArgumentParser], json: a
     actions = keys.add_subparsers(required=True, metavar="ACTION")
     create = _add(actions, "create", "keys:create", "make a key; it is shown once", json)
     create.add_argument("--name", default="", help="a name to recognise it by")
-    create.add_argument("--tenant", default="default", help="whose people and knowledge it opens (default: default)")
+    create.add_argument("--tenant", type=_name, default="default",
+                        help="whose people and knowledge it opens (default: default)")
     create.add_argument("--trust", choices=("backend", "user"), default="user",
                         help="backend: may say in whose name it asks (default: user)")
     _add(actions, "list", "keys:list_keys", "all keys, without the keys themselves", json)
     _add(actions, "revoke", "keys:revoke", "delete a key", json).add_argument("id")
+
+
+def _name(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("must not be empty")
+    return text
 
 
 def _add(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: str, text: str,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -36,6 +36,7 @@ from proxy.wire import HttpError, Receive, Scope, Send, error_body
 log = structlog.get_logger("rapport")
 
 MIB = 1024 * 1024
+RETRY = 30.0
 CHAT = "/v1/chat/completions"
 
 
@@ -49,13 +50,15 @@ class Rapport:
     backends: Backends
     database: Database
     indexer: Embedder | None = None
+    closers: tuple[Callable[[], Awaitable[None]], ...] = ()
 
     async def close(self) -> None:
         """Write what waits and let go of everything."""
-        self.chain.close()
-        await self.backends.close()
-        await self.adapters.knowledge.close()
-        await self.database.close()
+        async with contextlib.AsyncExitStack() as stack:
+            # Each is closed whatever the others do; the people's file first of all.
+            stack.callback(self.chain.close)
+            for closing in (*self.closers, self.backends.close, self.adapters.knowledge.close, self.database.close):
+                stack.push_async_callback(closing)
 
 
 def assemble(settings: Settings) -> Rapport:
@@ -71,9 +74,10 @@ def assemble(settings: Settings) -> Rapport:
         # A question's vector tells nearly as much as the question: it is kept in memory only.
         embedder=CachedEmbedder(embedder, sessions) if embedder else None,
     )
-    chain = Chain((config, config.build(adapters)) for config in settings.policies)
-    return Rapport(settings, adapters, chain, Backends(settings.backends), database,
-                   CachedEmbedder(embedder, cache) if embedder else None)
+    chain = Chain.build(settings.policies, adapters)
+    indexer = CachedEmbedder(embedder, cache) if embedder else None
+    closers = (cache.close, *((indexer.close,) if indexer else ()))
+    return Rapport(settings, adapters, chain, Backends(settings.backends), database, indexer, closers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +110,12 @@ def create_app(settings: Settings) -> Front:
         Route("/v1/models", info.models),
         Route("/v1/models/{id:path}", info.model),
         Route("/v1/receipts/{id}", info.receipt),
-        Route("/v1/users/{user}/profile", people.profile),
-        Route("/v1/users/{user}", people.forget, methods=["DELETE"]),
+        Route("/v1/users/{user:path}/profile", people.profile),
+        Route("/v1/users/{user:path}", people.forget, methods=["DELETE"]),
         Route("/healthz", info.healthz),
         Route("/readyz", info.readyz),
     ]
-    handlers = {HttpError: _http_error, HTTPException: _not_here, AdapterError: _store_away}
+    handlers = {Exception: _internal, HttpError: _http_error, HTTPException: _not_here, AdapterError: _store_away}
     rest = Starlette(routes=routes, exception_handlers=handlers, lifespan=_lifespan(rapport, info, learner))  # type: ignore[arg-type]
     return Front(chat, rest)
 
@@ -123,8 +127,9 @@ def _lifespan(rapport: Rapport, info: Info, learner: Learner) -> object:
         importing = warm(rapport.backends)
         if importing is not None:
             tasks.append(asyncio.create_task(asyncio.to_thread(importing)))
+        for task in tasks:
+            task.add_done_callback(_ended)
         yield
-        info.draining = True
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -136,11 +141,21 @@ def _lifespan(rapport: Rapport, info: Info, learner: Learner) -> object:
 async def _open(adapters: Adapters, info: Info) -> None:
     """Open the knowledge index beside the first requests, not before them: LanceDB takes over a second to import."""
     info.away.add("knowledge")
-    try:
-        await adapters.knowledge.ready()
-        info.away.discard("knowledge")
-    except AdapterError:
-        log.error("knowledge_unavailable")
+    while True:
+        try:
+            await adapters.knowledge.ready()
+        except AdapterError:
+            log.error("knowledge_unavailable")
+            await asyncio.sleep(RETRY)
+        else:
+            info.away.discard("knowledge")
+            return
+
+
+def _ended(task: asyncio.Task[object]) -> None:
+    """A background task that fails must not fail in silence."""
+    if not task.cancelled() and task.exception() is not None:
+        log.error("background_task_failed", reason=type(task.exception()).__name__)
 
 
 def _embedder(settings: Settings) -> Embedder | None:
@@ -164,6 +179,11 @@ def _tokens(settings: Settings) -> JwtTokens | None:
 
 async def _http_error(_request: Request, error: HttpError) -> Response:
     return Response(error.body, error.status, media_type="application/json")
+
+
+async def _internal(_request: Request, _error: Exception) -> Response:
+    body = error_body(500, "Rapport could not handle this request.", "internal_error")
+    return Response(body, 500, media_type="application/json")
 
 
 async def _not_here(_request: Request, error: HTTPException) -> Response:

@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import msgspec
 import structlog
 
-from adapters.ports import ChatRequest, Job, Reply
-from policies.base import Exchange, Hook, Outcome, Policy, PolicyConfig, Step, User
+from adapters.ports import ChatRequest, ConfigError, Job, Reply
+from policies.base import CONDITIONS, Adapters, Exchange, Hook, Outcome, Policy, PolicyConfig, Receipt, Step, User
 
 log = structlog.get_logger("rapport")
 
-COMMON: dict[str, Callable[[Exchange], bool]] = {
-    "identified": lambda exchange: exchange.user is not None,
-    "anonymous": lambda exchange: exchange.user is None,
-    "opening": lambda exchange: exchange.received.opens,
-}
 LEARN_TIMEOUT = 60.0
-# After this many faults in a row a policy rests, so that one that hangs does not cost every request its timeout.
+# After so many time-outs in a row a policy rests, so that one that hangs does not cost every request its timeout.
 FAULTS, REST = 5, 10.0
+SLOW = ("timeout", "error:Timeout")
 # More than any tokeniser makes of a byte budget; beyond it a policy injects what nobody allowed.
 BYTES_PER_TOKEN = 24
+_NO_CODE = re.compile(r"[^\w.:=-]", re.ASCII)
 HookName = Literal["on_request", "on_reply", "learn"]
+
+
+class Garbage(Exception):
+    """A hook left something in the exchange that cannot travel on."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class PolicyFailed(Exception):
@@ -39,21 +46,22 @@ class PolicyFailed(Exception):
 
 @dataclass(slots=True)
 class Link:
-    """A policy in its place in the chain, and how it fared lately."""
+    """A policy in its place in the chain, and how it fared lately. `ours`: it keeps the rules of its hooks for sure."""
 
     config: PolicyConfig
     policy: Policy
+    ours: bool = False
     faults: int = 0
     rests_until: float = 0.0
 
     def applies(self, exchange: Exchange) -> bool:
         """Whether `when` lets it run. Conditions of the policy's own are left for it to decide."""
         when = self.config.when
-        return not when or any(name in self.config.conditions or COMMON[name](exchange) for name in when)
+        return not when or any(name in self.config.conditions or CONDITIONS[name](exchange) for name in when)
 
     def judge(self, fault: str | None, now: float) -> None:
-        """Count a fault, or forget the earlier ones."""
-        self.faults = self.faults + 1 if fault else 0
+        """Count a time-out, or forget the earlier ones. Other faults cost no time, and may be one person's alone."""
+        self.faults = self.faults + 1 if fault in SLOW else 0
         if self.faults >= FAULTS:
             self.rests_until = now + REST
 
@@ -62,8 +70,15 @@ class Chain:
     """The policies in the order of the file. Safe for many exchanges at once."""
 
     def __init__(self, policies: Iterable[tuple[PolicyConfig, Policy]]) -> None:
-        self.links = [Link(config, policy) for config, policy in policies]
+        self.links = [
+            Link(config, policy, type(policy).__module__.startswith("policies.")) for config, policy in policies
+        ]
         self._threads = ThreadPoolExecutor(32, thread_name_prefix="policy")
+
+    @classmethod
+    def build(cls, configs: Iterable[PolicyConfig], adapters: Adapters) -> Chain:
+        """The chain that the configuration asks for. Raises ConfigError for a policy that cannot be built."""
+        return cls((config, _built(config, adapters, f"policies.{index}")) for index, config in enumerate(configs))
 
     async def on_request(self, exchange: Exchange) -> None:
         """Run the request hooks until one of them answers. Raises PolicyFailed only for `on_error: fail`."""
@@ -81,12 +96,11 @@ class Chain:
         """Run the learn hooks for a job; returns the kinds of those that failed."""
         failed = []
         for link in self.links:
-            if not _overrides(link.policy, "learn"):
-                continue
-            fault = await self._run(link.policy.learn, job, LEARN_TIMEOUT)
-            if fault:
-                failed.append(link.config.kind)
-                log.warning("learn_failed", policy=link.config.kind, reason=fault)
+            if _overrides(link.policy, "learn"):
+                fault = await self._run(link, link.policy.learn, job, LEARN_TIMEOUT)
+                if fault:
+                    failed.append(link.config.kind)
+                    log.warning("learn_failed", policy=link.config.kind, reason=fault)
         return failed
 
     def close(self) -> None:
@@ -96,72 +110,123 @@ class Chain:
     async def _guard(self, link: Link, hook: HookName, exchange: Exchange) -> None:
         if not _overrides(link.policy, hook):
             return
-        start = time.perf_counter()
-        kind = link.config.kind
+        start, kind, steps = time.perf_counter(), link.config.kind, exchange.receipt.steps
         resting = link.rests_until > time.monotonic()
         if resting or not link.applies(exchange):
-            step = Step(kind, hook, "failed", ("resting",)) if resting else Step(kind, hook, "skipped", ("when",))
-            exchange.receipt.steps.append(step)
+            outcome, reason = ("failed", "resting") if resting else ("skipped", "when")
+            steps.append(Step(kind, hook, outcome, (reason,)))  # type: ignore[arg-type]
             return
         draft = exchange.draft()
-        fault = await self._run(getattr(link.policy, hook), draft, link.config.timeout)
-        outcome: Outcome = "applied" if hook == "on_reply" else "idle"
-        if not fault and hook == "on_request":
-            fault, outcome = _adopt(exchange, draft)
-        link.judge(fault, time.monotonic())
+        fault = await self._run(link, getattr(link.policy, hook), draft, link.config.timeout)
         ms = round((time.perf_counter() - start) * 1000, 3)
+        if not fault:
+            fault = await contained(_adopt(link, hook, exchange, draft, ms))
+        link.judge(fault, time.monotonic())
         if fault:
-            exchange.receipt.steps.append(Step(kind, hook, "failed", (fault,), ms))
+            steps.append(Step(kind, hook, "failed", (fault,), ms))
             log.warning("policy_skipped", policy=kind, hook=hook, reason=fault, exchange=exchange.id, ms=ms)
             if link.config.on_error == "fail" and hook == "on_request":
                 raise PolicyFailed(kind)
-            return
-        notes = draft.receipt
-        exchange.receipt.budget -= notes.tokens
-        exchange.receipt.steps.append(
-            Step(kind, hook, outcome, tuple(notes.reasons), ms, notes.tokens, notes.detail)
-        )
 
-    async def _run(self, hook: Callable[[Any], Hook], subject: Any, timeout: float) -> str | None:
-        """Run one hook within its time; returns a reason code if it failed. The one broad `except` of the project."""
+    async def _run(self, link: Link, hook: Callable[[Any], Hook], subject: Any, timeout: float) -> str | None:
+        """Run one hook within its time; returns a reason code if it failed.
+
+        A plug-in's hook runs as a task of its own that is left behind when its time is over, whatever it does then.
+        """
+        if not inspect.iscoroutinefunction(hook):
+            running: Any = asyncio.get_running_loop().run_in_executor(self._threads, hook, subject)
+            return await contained(asyncio.wait_for(running, timeout))
+        if link.ours:
+            return await contained(_timed(hook(subject), timeout))
+        task = asyncio.ensure_future(contained(hook(subject)))
         try:
-            async with asyncio.timeout(timeout):
-                if inspect.iscoroutinefunction(hook):
-                    await hook(subject)
-                else:
-                    await asyncio.get_running_loop().run_in_executor(self._threads, hook, subject)
-        except TimeoutError:
-            return "timeout"
+            done, _ = await asyncio.wait({task}, timeout=timeout)
         except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            return "error:CancelledError"
-        except Exception as error:
-            # The type alone: a message may quote what a person wrote.
-            return f"error:{type(error).__name__}"
-        return None
+            task.cancel()
+            raise
+        if not done:
+            task.cancel()
+            return "timeout"
+        return "error:CancelledError" if task.cancelled() else task.result()
+
+
+async def contained(work: Awaitable[None]) -> str | None:
+    """Await something that may do anything; returns a reason code if it failed. The one broad `except` of the project.
+
+    Only our own cancellation passes. A reason is the error's type alone: its text may quote what a person wrote.
+    """
+    try:
+        await work
+    except TimeoutError:
+        return "timeout"
+    except Garbage as error:
+        return error.reason
+    except BaseException as error:
+        task = asyncio.current_task()
+        if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+            raise
+        return f"error:{type(error).__name__}"
+    return None
+
+
+async def _timed(work: Awaitable[None], timeout: float) -> None:
+    async with asyncio.timeout(timeout):
+        await work
+
+
+def _built(config: PolicyConfig, adapters: Adapters, place: str) -> Policy:
+    try:
+        policy = config.build(adapters)
+    except ConfigError:
+        raise
+    except Exception as error:
+        raise ConfigError(place, f"the policy cannot be built ({type(error).__name__})") from error
+    if not isinstance(policy, Policy):
+        raise ConfigError(place, "build must return a Policy")
+    return policy
 
 
 def _overrides(policy: Policy, hook: HookName) -> bool:
     return getattr(type(policy), hook) is not getattr(Policy, hook)
 
 
-def _adopt(exchange: Exchange, draft: Exchange) -> tuple[str | None, Outcome]:
-    """Take over what a request hook assigned, if it can travel on; returns a reason code if not, and the outcome."""
-    sound = (
-        isinstance(draft.request, ChatRequest)
-        and isinstance(draft.user, User | None)
-        and isinstance(draft.reply, Reply | None)
-    )
+async def _adopt(link: Link, hook: HookName, exchange: Exchange, draft: Exchange, ms: float) -> None:
+    """Take over what a hook assigned and noted, if it can travel on. Raises Garbage, or anything, if it cannot."""
+    notes = draft.receipt
+    reasons, tokens = _noted(notes)
+    outcome: Outcome = "applied"
+    if hook == "on_request":
+        if not link.ours:
+            _check(draft)
+        if draft.request is not exchange.request:
+            grown = sum(map(len, draft.request.messages)) - sum(map(len, exchange.request.messages))
+            if grown > BYTES_PER_TOKEN * exchange.receipt.budget:
+                raise Garbage("over_budget")
+        changed = draft.request is not exchange.request or draft.user is not exchange.user
+        outcome = "answered" if draft.reply is not None else "applied" if changed else "idle"
+        exchange.request, exchange.user, exchange.reply = draft.request, draft.user, draft.reply
+    exchange.receipt.budget -= tokens
+    exchange.receipt.steps.append(Step(link.config.kind, hook, outcome, reasons, ms, tokens, notes.detail))
+
+
+def _noted(notes: Receipt) -> tuple[tuple[str, ...], int]:
+    """Reasons as codes that fit a header, and the tokens."""
+    if not isinstance(notes, Receipt) or not isinstance(notes.tokens, int) or notes.tokens < 0:
+        raise Garbage("garbage")
+    if notes.detail:
+        msgspec.json.encode(notes.detail)
+    return tuple(_NO_CODE.sub("_", reason)[:64] for reason in notes.reasons), notes.tokens
+
+
+def _check(draft: Exchange) -> None:
+    """What a plug-in assigned is of the right types and can be sent."""
+    reply = draft.reply
+    sound = isinstance(draft.request, ChatRequest) and isinstance(draft.user, User | None)
+    if reply is not None:
+        sound = sound and isinstance(reply, Reply) and isinstance(reply.status, int) and 200 <= reply.status < 600
+        sound = sound and isinstance(reply.body, bytes) and isinstance(reply.chunks, AsyncIterable | None)
+        sound = sound and all(isinstance(part, str) for pair in reply.headers for part in pair)
     if not sound:
-        return "garbage", "failed"
-    if draft.request is not exchange.request:
-        grown = sum(map(len, draft.request.messages)) - sum(map(len, exchange.request.messages))
-        if grown > BYTES_PER_TOKEN * exchange.receipt.budget:
-            return "over_budget", "failed"
-    changed = draft.request is not exchange.request or draft.user is not exchange.user
-    exchange.request, exchange.user, exchange.reply = draft.request, draft.user, draft.reply
-    if draft.reply is not None:
-        return None, "answered"
-    return None, "applied" if changed else "idle"
+        raise Garbage("garbage")
+    draft.request.body()
+    draft.request.turns  # noqa: B018

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Union, get_args
 
-import msgspec
 import yaml
 from pydantic import BaseModel, Field, ValidationError, create_model
+from pydantic_settings import SettingsError
 
 from adapters.ports import ConfigError
-from policies.base import PolicyConfig
-from proxy.chain import COMMON
+from policies.base import CONDITIONS, PolicyConfig
+from proxy.environment import Sections, chain_override, misspelt, unreadable
 from proxy.kinds import BUILT_IN, known_kinds, load_kind
 from proxy.settings import Settings, read_secret
 
@@ -62,13 +61,17 @@ def load(path: Path | None, secrets: bool = True) -> Settings:
 
 def from_dict(data: Mapping[str, Any], root: Path, secrets: bool = True) -> Settings:
     """The settings that `data` describes, the environment on top. Raises ConfigErrors."""
-    errors: list[ConfigError] = []
+    errors: list[ConfigError] = misspelt()
     rest = {name: value for name, value in data.items() if name != "policies"}
     settings = None
     try:
-        settings = Settings(**rest)
+        settings = Sections(**rest)
+    except SettingsError:
+        errors += unreadable()
     except ValidationError as error:
         errors += _explain(error, Settings, "")
+    if settings is not None and not settings.backends:
+        errors.append(ConfigError("backends", "must hold at least one backend"))
     chain = _chain(_wanted(data, errors), errors)
     if settings is not None and secrets:
         errors += _missing(settings)
@@ -114,13 +117,11 @@ def _read(path: Path) -> dict[str, Any]:
 def _wanted(data: Mapping[str, Any], errors: list[ConfigError]) -> Sequence[Any]:
     """The chain as written: RAPPORT_POLICIES (JSON), else the file, else the default."""
     wanted: Any = data.get("policies", [{"kind": kind} for kind in BUILT_IN])
-    override = os.environ.get("RAPPORT_POLICIES")
-    if override is not None:
-        try:
-            wanted = msgspec.json.decode(override)
-        except msgspec.DecodeError:
-            errors.append(ConfigError("RAPPORT_POLICIES", "must be a JSON list of policies"))
-            return []
+    try:
+        wanted = chain_override(wanted)
+    except ConfigError as error:
+        errors.append(error)
+        return []
     if wanted is None:
         return []
     if not isinstance(wanted, list):
@@ -159,7 +160,7 @@ def _missing(settings: Settings) -> list[ConfigError]:
 
 
 def _check_when(policy: PolicyConfig, place: str) -> None:
-    known = (*COMMON, *policy.conditions)
+    known = (*CONDITIONS, *policy.conditions)
     for name in policy.when:
         if name not in known:
             raise ConfigError(f"{place}.when", f"unknown condition {name!r}; known: {', '.join(known)}")

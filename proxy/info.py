@@ -6,10 +6,10 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from adapters.ports import AdapterError, Keys
+from adapters.ports import AdapterError, Keys, User
 from proxy.callers import Callers
+from proxy.headers import read_headers
 from proxy.receipts import Receipts
-from proxy.routes import read_headers
 from proxy.routing import Backends
 from proxy.wire import HttpError
 
@@ -27,7 +27,6 @@ class Info:
         self.backends = backends
         self.receipts = receipts
         self.keys = keys
-        self.draining = False
         self.away: set[str] = set()
 
     async def models(self, request: Request) -> Response:
@@ -43,8 +42,11 @@ class Info:
     async def receipt(self, request: Request) -> Response:
         """`GET /v1/receipts/{id}`, for the tenant it was made for; a person with a token sees only their own."""
         caller = await self.callers.resolve(request.scope, read_headers(request.scope))
-        id = request.path_params["id"]
-        found = self.receipts.find(id, caller.tenant) if caller.trust == "backend" else None
+        id, said = request.path_params["id"], caller.said.get("jwt")
+        found = self.receipts.find(id, caller.tenant)
+        if caller.trust != "backend":
+            own = User.of(await self.keys.secret(), caller.tenant, said).id if said else None
+            found = found if own and self.receipts.owner(id) == own else None
         if found is None:
             raise HttpError(404, "There is no such receipt, or it is too old.", "not_found")
         return as_json(found)
@@ -55,8 +57,6 @@ class Info:
 
     async def readyz(self, request: Request) -> Response:
         """Whether to send chats here. A store that is away degrades the personal part and nothing else."""
-        if self.draining:
-            return as_json({"status": "draining"}, 503)
         degraded = set(self.away)
         try:
             await self.keys.find("")

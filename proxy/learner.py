@@ -20,6 +20,7 @@ IDLE = 5.0
 SETTLE = 1.0
 BACKOFF = 2.0
 LONGEST_DELAY = 300.0
+MOST_DOUBLINGS = 10
 
 
 class Learner:
@@ -65,6 +66,6 @@ class Learner:
         known = person.pending[-1].seq if person.pending else person.profile.watermark
         failed = await self.chain.learn(job)
         if failed:
-            await self.outbox.fail(job, min(LONGEST_DELAY, BACKOFF ** (job.tries + 1)))
+            await self.outbox.fail(job, min(LONGEST_DELAY, BACKOFF ** min(job.tries + 1, MOST_DOUBLINGS)))
         else:
             await self.outbox.done(job, known)

@@ -6,7 +6,8 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import msgspec
@@ -15,24 +16,18 @@ import structlog
 from adapters.ports import AdapterError, ChatRequest, MalformedRequest, Reply, Timeout
 from policies.base import Exchange, Receipt, Step
 from proxy import wire
-from proxy.callers import PREFIX, Callers
-from proxy.chain import Chain, PolicyFailed
+from proxy.callers import Callers
+from proxy.chain import Chain, PolicyFailed, contained
+from proxy.headers import forwarded, mode_of, read_headers
 from proxy.receipts import Receipts, degraded, summary
 from proxy.routing import Backends
 from proxy.wire import ClientGone, HttpError, Receive, Scope, Send
 
 log = structlog.get_logger("rapport")
 
-MODES = ("full", "readonly", "off")
-# Headers that are between the client and us, or that say who the person is.
-PRIVATE = frozenset({
-    "host", "content-length", "content-type", "content-encoding", "accept-encoding", "connection", "keep-alive", "te",
-    "trailer", "transfer-encoding", "upgrade", "cookie", "forwarded", "origin", "referer", "expect",
-    "proxy-authorization", "x-real-ip",
-})
-PRIVATE_PREFIXES = ("x-rapport-", "x-openwebui-", "x-forwarded-", "proxy-", "sec-")
 # A backend that cannot take what was injected answers with one of these; then the client's own request goes out.
 REFUSALS = frozenset({400, 413, 422})
+REFUSED = ("refused_context",)
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -51,26 +46,22 @@ class Parts(msgspec.Struct, frozen=True):
     receipts: Receipts
 
 
-class Visit(msgspec.Struct, frozen=True):
-    """One HTTP request while it is answered."""
+@dataclass(slots=True)
+class Visit:
+    """One HTTP request while it is answered; `status` once the head has left, `exchange` once there is one."""
 
     id: str
     start: float
     scope: Scope
     receive: Receive
-    send: Send
+    raw_send: Send
+    status: int = 0
+    exchange: Exchange | None = None
 
-
-class Watched:
-    """`send`, remembering the status once the head has left."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self.status = 0
-
-    async def __call__(self, message: Any) -> None:
+    async def send(self, message: Any) -> None:
+        """Send on, noting the status."""
         self.status = message.get("status", self.status)
-        await self._send(message)
+        await self.raw_send(message)
 
 
 class Chat:
@@ -85,23 +76,28 @@ class Chat:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one chat; every fault ends as an error in OpenAI's shape."""
-        id, start = f"ex_{secrets.token_hex(12)}", time.perf_counter()
-        sent = Watched(send)
+        visit = Visit(f"ex_{secrets.token_hex(12)}", time.perf_counter(), scope, receive, send)
+        fault = await contained(self._answered(visit))
+        if fault:
+            error = HttpError(500, "Rapport could not handle this request.", "internal_error")
+            await self._fail(visit, error, fault)
+
+    async def _answered(self, visit: Visit) -> None:
         try:
-            await self._answer(Visit(id, start, scope, receive, sent))
+            await self._answer(visit)
         except ClientGone:
-            log.info("client_gone", exchange=id)
+            log.info("client_gone", exchange=visit.id)
         except (HttpError, MalformedRequest, AdapterError, PolicyFailed) as error:
-            await _fail(sent, id, _as_http(error))
-            log.info("exchange", exchange=id, status=sent.status, ms=_ms(start), reason=type(error).__name__)
+            await self._fail(visit, _as_http(error), type(error).__name__)
 
     async def _answer(self, visit: Visit) -> None:
         headers = read_headers(visit.scope)
-        mode = _mode(headers)
+        mode = mode_of(headers)
         caller = await self.callers.resolve(visit.scope, headers)
         body = await wire.read_body(visit.receive, headers, self.options.max_body)
-        request = ChatRequest.parse(body, _forwarded(headers))
+        request = ChatRequest.parse(body, forwarded(headers, self.callers.private(headers)))
         exchange = Exchange(visit.id, caller, request, request, receipt=Receipt(budget=self.options.budget))
+        visit.exchange = exchange
         async with cancelled_when_gone(visit.receive):
             await self._request(exchange, mode)
             reply = exchange.reply or await self._complete(exchange)
@@ -111,7 +107,7 @@ class Chat:
             await self._whole(visit, exchange, reply, learns)
         else:
             await self._stream(visit, exchange, reply, learns)
-        self._close(visit, exchange, reply)
+        self._close(visit, exchange)
 
     async def _request(self, exchange: Exchange, mode: str) -> None:
         aside = "off" if mode == "off" else ("housekeeping" if exchange.received.housekeeping else None)
@@ -122,13 +118,15 @@ class Chat:
 
     async def _complete(self, exchange: Exchange) -> Reply:
         reply = await self.backends.complete(exchange.request)
-        if reply.status in REFUSALS and exchange.request is not exchange.received:
-            plain = await self.backends.complete(exchange.received)
-            if plain.ok:
-                exchange.request = exchange.received
-                exchange.receipt.steps.append(Step("backend", "on_request", "failed", ("refused_context",)))
-                return plain
-        return reply
+        if reply.status not in REFUSALS or exchange.request is exchange.received:
+            return reply
+        # Perhaps it was what we added: the client's own request decides, for better or for worse.
+        if reply.chunks is not None:
+            await cast("AsyncGenerator[bytes]", reply.chunks).aclose()
+        plain = await self.backends.complete(exchange.received)
+        exchange.request, steps = exchange.received, exchange.receipt.steps
+        steps[:] = [*(replace(step, tokens=0) for step in steps), Step("backend", "on_request", "failed", REFUSED)]
+        return plain
 
     async def _whole(self, visit: Visit, exchange: Exchange, reply: Reply, learns: bool) -> None:
         if learns:
@@ -141,8 +139,8 @@ class Chat:
         async def record() -> None:
             nonlocal recorded
             if learns and not recorded:
-                recorded = True
                 await self.chain.on_reply(exchange)
+                recorded = True
 
         chunks = cast("AsyncGenerator[bytes]", reply.chunks)
         try:
@@ -156,14 +154,29 @@ class Chat:
             await record()
             raise
 
-    def _close(self, visit: Visit, exchange: Exchange, reply: Reply) -> None:
-        ms = _ms(visit.start)
-        steps = exchange.receipt.steps
-        self.receipts.keep(exchange, reply.status, ms)
+    def _close(self, visit: Visit, exchange: Exchange, fault: str | None = None) -> None:
+        ms, steps, reply = _ms(visit.start), exchange.receipt.steps, exchange.reply
+        self.receipts.keep(exchange, visit.status, ms)
         log.info(
-            "exchange", exchange=exchange.id, status=reply.status, ms=ms, stream=reply.chunks is not None,
-            complete=reply.complete, policies=summary(steps), tokens=sum(step.tokens for step in steps),
+            "exchange", exchange=exchange.id, status=visit.status, ms=ms, stream=bool(reply and reply.chunks),
+            complete=bool(reply and reply.complete), policies=summary(steps), reason=fault,
+            tokens=sum(step.tokens for step in steps),
         )
+
+    async def _fail(self, visit: Visit, error: HttpError, fault: str) -> None:
+        """Send an error; where an answer has begun, as the last event of its stream."""
+        exchange = visit.exchange
+        if visit.status:
+            streamed = exchange is not None and exchange.reply is not None and exchange.reply.chunks is not None
+            event = b"\n\ndata: " + error.body + b"\n\n" if streamed else b""
+            await visit.send({"type": "http.response.body", "body": event})
+        else:
+            named = _ours(exchange) if exchange else [("x-request-id", visit.id)]
+            await wire.send_whole(visit.send, error.status, error.body, named)
+        if exchange is None:
+            log.info("refused", exchange=visit.id, status=visit.status, reason=fault)
+        else:
+            self._close(visit, exchange, fault)
 
 
 @asynccontextmanager
@@ -201,36 +214,6 @@ def _as_http(error: HttpError | MalformedRequest | AdapterError | PolicyFailed) 
     if isinstance(error, Timeout):
         return HttpError(504, str(error), "backend_timeout")
     return HttpError(502, str(error), "backend_unavailable")
-
-
-async def _fail(sent: Watched, id: str, error: HttpError) -> None:
-    """Send an error, unless an answer has begun: then only its stream can say what happened."""
-    if sent.status:
-        with suppress(OSError):
-            await sent({"type": "http.response.body", "body": b""})
-        return
-    await wire.send_whole(sent, error.status, error.body, [("x-request-id", id), ("x-rapport-exchange", id)])
-
-
-def read_headers(scope: Scope) -> dict[str, str]:
-    """Request headers by lower-case name; of one that comes twice the last."""
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-
-
-def _mode(headers: dict[str, str]) -> str:
-    mode = headers.get("x-rapport-mode", "full").strip().lower()
-    if mode not in MODES:
-        raise HttpError(400, f"x-rapport-mode must be one of {', '.join(MODES)}.", None, "x-rapport-mode")
-    return mode
-
-
-def _forwarded(headers: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    """The client's headers that the backend shall see; one with a Rapport key stays here."""
-    return tuple(
-        (name, value) for name, value in headers.items()
-        if name not in PRIVATE and not name.startswith(PRIVATE_PREFIXES)
-        and not (name == "authorization" and PREFIX in value)
-    )
 
 
 def _ours(exchange: Exchange) -> list[tuple[str, str]]:

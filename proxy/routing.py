@@ -8,10 +8,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 
-from adapters.ports import Backend, ChatRequest, ConfigError, Reply
+import structlog
+
+from adapters.ports import Backend, ChatRequest, ConfigError, Reply, Unavailable
 from adapters.relay import Clocks, Relay, Wires
 from proxy.settings import BackendRoute, read_secret
 from proxy.wire import HttpError
+
+log = structlog.get_logger("rapport")
 
 # These speak OpenAI's own wire format, and need no look-up in litellm's tables: prefix -> URL, variable of the key.
 PLAIN = {
@@ -59,7 +63,7 @@ class Backends:
             for pattern in route.models:
                 if not any(sign in pattern for sign in "*?["):
                     names.setdefault(pattern, route.use.partition("/")[0])
-                elif "{model}" not in route.use:
+                elif "{model}" not in route.use and fnmatchcase(route.use.rpartition("/")[2], pattern):
                     names.setdefault(route.use.rpartition("/")[2], route.use.partition("/")[0])
         return [self.card(name, owner) for name, owner in names.items()]
 
@@ -67,6 +71,18 @@ class Backends:
         """One model as OpenAI shows it. Raises HttpError 404 where no route takes it."""
         owner = owner or self.find(name)[1].use.partition("/")[0]
         return {"id": name, "object": "model", "created": CREATED, "owned_by": owner}
+
+    def verify(self) -> None:
+        """Ask litellm whether it knows each provider that the relay does not. Raises ConfigError; takes seconds."""
+        for index, route in enumerate(self.routes):
+            if _relays(route, route.use) or route.use == "demo":
+                continue
+            from adapters import litellm
+
+            try:
+                litellm.resolve(route.use.replace("{model}", "model"))
+            except ConfigError as error:
+                raise ConfigError(f"backends.{index}.use", error.message) from error
 
     async def close(self) -> None:
         """Close every connection."""
@@ -78,10 +94,15 @@ class Backends:
         made = self._made.get((index, model))
         if made is None:
             use = route.use.replace("{model}", model)
-            if _relays(route, use):
-                made = self._relay(route, use)
-            else:
-                made = await asyncio.to_thread(self._resolved, route, use)
+            try:
+                if _relays(route, use):
+                    made = self._relay(route, use)
+                else:
+                    made = await asyncio.to_thread(self._resolved, route, use)
+            except (ConfigError, ValueError) as error:
+                log.error("backend_misconfigured", route=index, reason=type(error).__name__)
+                message = "The backend of this model is not configured rightly; `rapport check` tells."
+                raise Unavailable(message) from error
             self._made[index, model] = made
             while len(self._made) > MOST_MODELS:
                 self._made.popitem(last=False)
@@ -113,7 +134,7 @@ class Backends:
                 secret = _secret(route) or (None if route.api_base else key)
                 return self._carry(route, use.partition("/")[2], route.api_base or base or "", secret)
         clocks = route.timeouts
-        target = litellm.Target(use, route.api_base, _secret(route), {}, clocks.connect, clocks.first, clocks.gap,
+        target = litellm.Target(use, route.api_base, _secret(route), clocks.connect, clocks.first, clocks.gap,
                                 clocks.total)
         return litellm.LiteLLMBackend(target)
 

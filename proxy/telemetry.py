@@ -13,9 +13,8 @@ from proxy.settings import Logging
 
 # Events name only these fields. Whatever else a caller passes is dropped, so that no text can slip into a log.
 ALLOWED = frozenset({
-    "event", "level", "timestamp", "exchange", "status", "ms", "stream", "complete", "policies", "tokens", "carrier",
-    "policy", "hook", "reason", "host", "port", "jobs", "tries", "table", "backlog", "sources", "seconds", "route",
-    "degraded", "rows", "operation",
+    "event", "level", "timestamp", "exchange", "status", "ms", "stream", "complete", "policies", "tokens", "policy",
+    "hook", "reason", "kind", "host", "port", "route",
 })
 
 
@@ -31,11 +30,20 @@ def configure(settings: Logging) -> None:
     else:
         renderers = [structlog.processors.TimeStamper(fmt="iso"), structlog.processors.JSONRenderer(_json)]
         factory = structlog.BytesLoggerFactory(sys.stderr.buffer)
+    logging.getLogger("uvicorn.error").addFilter(_without_text)
     structlog.configure(
         processors=[*shared, *renderers],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=factory,
     )
+
+
+def _without_text(record: logging.LogRecord) -> bool:
+    """uvicorn's own log tells that something failed, and not the traceback, whose message may quote a person."""
+    if record.exc_info and record.exc_info[0]:
+        record.msg, record.args = f"unhandled {record.exc_info[0].__name__}", ()
+        record.exc_info = record.exc_text = None
+    return True
 
 
 def _only_allowed(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from adapters.ports import Cache, Claim, Keys, People, Profile, User
 from proxy.callers import Callers
+from proxy.headers import read_headers
 from proxy.info import as_json
 from proxy.learner import Learner
 from proxy.receipts import Receipts
-from proxy.routes import read_headers
 from proxy.wire import HttpError
 
 
@@ -36,8 +36,10 @@ class PeopleApi:
     async def forget(self, request: Request) -> Response:
         """`DELETE /v1/users/{user}`: erased means gone."""
         user = await self._allowed(request)
-        erased = await forget(self.people, self.sessions, user)
-        self.receipts.forget(user.id)
+        try:
+            erased = await forget(self.people, self.sessions, user)
+        finally:
+            self.receipts.forget(user.id)
         return as_json({"object": "rapport.erasure", "deleted": True, "erased": erased})
 
     async def _allowed(self, request: Request) -> User:
@@ -51,10 +53,11 @@ class PeopleApi:
 
 async def forget(people: People, sessions: Cache, user: User) -> dict[str, int]:
     """Erase a person from the store and from what is remembered of running conversations."""
-    erased = await people.forget(user)
-    await sessions.drop(f"pin:{user.id}")
-    await sessions.drop(f"retrieval/{user.tenant}/{user.id}/")
-    return erased
+    try:
+        return await people.forget(user)
+    finally:
+        await sessions.drop(f"pin:{user.id}")
+        await sessions.drop(f"retrieval/{user.tenant}/{user.id}/")
 
 
 def describe(profile: Profile) -> dict[str, Any]:

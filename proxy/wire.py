@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 import msgspec
 
+from adapters.ending import Ending
 from adapters.ports import AdapterError, Reply
 
 Scope = MutableMapping[str, Any]
@@ -19,11 +19,6 @@ TYPES = {
     400: "invalid_request_error", 401: "invalid_request_error", 403: "permission_error", 404: "invalid_request_error",
     405: "invalid_request_error", 408: "timeout_error", 413: "invalid_request_error", 429: "rate_limit_error",
 }
-_DONE = re.compile(rb"[\r\n]data: ?\[DONE\]")
-_FINISH = re.compile(rb'"finish_reason"\s*:\s*"')
-_ERROR = re.compile(rb'[\r\n]data: ?\{\s*"error"')
-# Longer than any of the marks above, so that one split over two chunks is still seen.
-TAIL = 40
 
 
 class HttpError(Exception):
@@ -83,57 +78,39 @@ async def send_whole(send: Send, status: int, body: bytes, headers: Iterable[tup
 
 
 async def send_stream(send: Send, reply: Reply, before_last: Callable[[], Awaitable[None]]) -> None:
-    """The chunks of a stream as they arrive. The one that ends it waits for `before_last`.
+    """The chunks of a stream as they arrive. What ends it waits for `before_last`, and nothing follows `[DONE]`.
 
-    Bytes pass untouched. A stream that its backend did not finish ends with an error event, never with a made-up end.
+    Bytes pass untouched. A stream that its backend did not finish, as its carrier says (`reply.complete`), ends with
+    an error event, never with a made-up end.
     """
-    ending = _Ending()
+    ending = Ending()
     try:
-        async for chunk in reply.chunks or _nothing():
-            if ending.see(chunk):
-                reply.complete = True
-                await before_last()
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
-        reply.complete = ending.complete
-        await before_last()
-        if not (ending.complete or ending.failed):
-            await send({"type": "http.response.body", "body": ending.event("The backend cut the answer off."),
-                        "more_body": True})
-    except AdapterError as error:
-        await before_last()
-        await send({"type": "http.response.body", "body": ending.event(str(error)), "more_body": True})
+        message = await _pass(send, reply, ending, before_last)
+        if not ending.done:
+            await before_last()
+            if not (reply.complete or ending.failed):
+                await send({"type": "http.response.body", "body": ending.cut(message), "more_body": True})
     except asyncio.CancelledError:
         # The process stops, or the client is gone: whoever still reads must not take this for the end.
-        if not ending.done:
-            await send({"type": "http.response.body", "body": ending.event("The proxy stops."), "more_body": False})
+        if not (ending.done or ending.failed or reply.complete):
+            await send({"type": "http.response.body", "body": ending.cut("The proxy stops."), "more_body": False})
         raise
     await send({"type": "http.response.body", "body": b""})
 
 
-class _Ending:
-    """Watches a stream for its end: `[DONE]`, a finish reason, an error event, or none of these."""
-
-    def __init__(self) -> None:
-        self.tail = b"\n"
-        self.complete = False
-        self.failed = False
-        self.done = False
-
-    def see(self, chunk: bytes) -> bool:
-        """Take in a chunk; True if with this one the client has the end of the answer."""
-        seen = self.tail + chunk
-        self.failed = self.failed or _ERROR.search(seen) is not None
-        self.complete = (self.complete or _FINISH.search(seen) is not None) and not self.failed
-        ends = not self.done and _DONE.search(seen) is not None
-        self.done = self.done or ends
-        self.complete = self.complete or (self.done and not self.failed)
-        self.tail = seen[-TAIL:]
-        return ends
-
-    def event(self, message: str) -> bytes:
-        """An error event that no half-sent line can swallow."""
-        gap = b"" if self.tail == b"\n" or self.tail.endswith((b"\n\n", b"\r\n\r\n")) else b"\n\n"
-        return gap + b"data: " + error_body(502, message, "backend_stream_error") + b"\n\n"
+async def _pass(send: Send, reply: Reply, ending: Ending, before_last: Callable[[], Awaitable[None]]) -> str:
+    """Send on up to `[DONE]` or as far as it goes; returns how to call it if that was too early."""
+    try:
+        async for chunk in reply.chunks or _nothing():
+            shown = ending.see(chunk)
+            if ending.done:
+                await before_last()
+            await send({"type": "http.response.body", "body": shown, "more_body": True})
+            if ending.done:
+                break
+    except AdapterError as error:
+        return str(error)
+    return "The backend cut the answer off."
 
 
 async def _nothing() -> AsyncIterator[bytes]:

@@ -1,10 +1,20 @@
-"""Fixtures that start real processes once for many tests."""
+"""No settings of the developer's own, and fixtures that start real processes once for many tests."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.fakes.process import Fake, serving
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_from_outside() -> Iterator[None]:
+    """RAPPORT_* of the shell that runs the tests would override what they configure."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in [name for name in os.environ if name.upper().startswith("RAPPORT_")]:
+            environment.delenv(name)
+        yield
 
 
 @pytest.fixture(scope="session")

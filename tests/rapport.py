@@ -80,7 +80,7 @@ def running(folder: Path, **sections: Any) -> Iterator[Running]:
 def started(config: Path, **environment: str) -> Iterator[Running]:
     """Run `rapport serve` on a written configuration until the block ends."""
     port = yaml.safe_load(config.read_text())["server"]["port"]
-    variables = {**os.environ, "FAKE_KEY": "sk-fake", "PYTHONWARNINGS": "default", **environment}
+    variables = {**surroundings(), "PYTHONWARNINGS": "default", **environment}
     with (config.parent / "log").open("ab") as log:
         command = [sys.executable, "-m", "proxy", "serve", "--config", str(config)]
         child = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=variables, start_new_session=True)
@@ -97,7 +97,13 @@ def cli(*arguments: str, config: Path | None = None, **environment: str) -> subp
     chosen = ["--config", str(config)] if config else []
     command = [sys.executable, "-m", "proxy", *arguments, *chosen]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
-                          env={**os.environ, "COLUMNS": "150", **environment})
+                          env={**surroundings(), "COLUMNS": "150", **environment})
+
+
+def surroundings() -> dict[str, str]:
+    """The environment without the developer's own settings of Rapport, and with the fakes' key."""
+    clean = {name: value for name, value in os.environ.items() if not name.upper().startswith("RAPPORT_")}
+    return {**clean, "FAKE_KEY": "sk-fake"}
 
 
 def free_port() -> int:

@@ -1,5 +1,6 @@
 """Who may call, and in whose name: keys, signed tokens, and the trusted loopback, through a real server."""
 
+import asyncio
 import http.client
 import json
 import time
@@ -9,6 +10,11 @@ from typing import Any
 import jwt
 import pytest
 
+from adapters.memory import MemoryKeys
+from adapters.ports import Key, Unavailable
+from proxy.callers import Callers, new_key
+from proxy.settings import Auth
+from proxy.wire import HttpError
 from tests.fakes.process import Fake
 from tests.rapport import Running, cli, configure, openai_backend, started
 
@@ -121,6 +127,72 @@ def test_a_forged_token_is_refused(server: Running, name: str) -> None:
     assert chat(server, {"authorization": f"Bearer {forged()[name]}"})[0] == 401
 
 
+@pytest.mark.parametrize("subject", [None, False, {}, [], "", "  "])
+def test_a_token_for_nobody_is_refused(server: Running, subject: object) -> None:
+    """A null or odd claim is no name: there is no person "None" whom all of these share."""
+    headers = {"authorization": f"Bearer {token(None, org='acme', **{'sub': subject})}"}
+    assert chat(server, headers)[0] == 401
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, openai_fake: Fake) -> Iterator[Running]:
+    """Keys and tokens together: the token in a header of its own, with a tenant."""
+    folder = tmp_path_factory.mktemp("shared")
+    (folder / "secret").write_text(SHARED)
+    signed = {"key": f"file:{folder}/secret", "algorithms": ["HS256"], "header": "x-person", "tenant_claim": "org"}
+    config = configure(folder, backends=[openai_backend(openai_fake.base)], policies=CHAIN, auth={
+        "required": True, "jwt": signed})
+    with started(config) as running:
+        yield running
+
+
+def test_a_token_of_another_tenant_opens_nothing(shared: Running) -> None:
+    """With a key of one tenant, the token of another tenant's person is refused; their own goes through."""
+    config = shared.folder / "config.yaml"
+    key = json.loads(cli("keys", "create", "--tenant", "acme", "--json", config=config).stdout)["key"]
+    bearer = {"authorization": f"Bearer {key}"}
+    assert chat(shared, {**bearer, "x-person": token(org="other")})[0] == 401
+    assert who(shared, {**bearer, "x-person": token(org="acme")}) == "from_jwt"
+    assert chat(shared, {"x-person": token(org=None)})[0] == 401
+
+
+def test_a_persons_token_stays_here(shared: Running, openai_fake: Fake) -> None:
+    """The token that says who asks is no business of the model provider."""
+    signed = token(org="acme")
+    assert chat(shared, {"x-person": signed})[0] == 200
+    assert signed not in json.dumps(openai_fake.last().headers)
+
+
+class Flaky(MemoryKeys):
+    """Keys whose store can be away."""
+
+    away = False
+
+    async def find(self, digest: str) -> Key | None:
+        if self.away:
+            raise Unavailable("The store is away.")
+        return await super().find(digest)
+
+
+def test_a_lost_store_costs_the_memory_and_not_the_key() -> None:
+    """A key that was good lately still is while the store is away; an unknown one is a 503 of ours, not a 502."""
+
+    async def go() -> None:
+        keys = Flaky()
+        callers = Callers(Auth(required=True), keys, None)
+        secret, kept, key = new_key("web", "acme", "backend")
+        await keys.create(key, kept)
+        headers = {"authorization": f"Bearer {secret}"}
+        assert (await callers.resolve({}, headers)).tenant == "acme"
+        keys.away = True
+        assert (await callers.resolve({}, headers)).tenant == "acme"
+        with pytest.raises(HttpError) as caught:
+            await callers.resolve({}, {"authorization": "Bearer rk-unknown"})
+        assert caught.value.status == 503
+
+    asyncio.run(go())
+
+
 @pytest.fixture(scope="module")
 def sidecar(tmp_path_factory: pytest.TempPathFactory, openai_fake: Fake) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("sidecar")
@@ -134,7 +206,8 @@ def test_the_loopback_is_trusted(sidecar: Running) -> None:
 
 
 @pytest.mark.parametrize("headers", [
-    {"x-forwarded-for": "8.8.8.8"}, {"forwarded": "for=8.8.8.8"}, {"x-real-ip": "8.8.8.8"},
+    {"x-forwarded-for": "8.8.8.8"}, {"via": "1.1 nginx"}, {"cf-connecting-ip": "8.8.8.8"},
+    {"forwarded": "for=8.8.8.8"}, {"x-real-ip": "8.8.8.8"},
     {"origin": "https://evil.example"}, {"host": "rebound.example"}, {"origin": "null"},
 ])
 def test_the_loopback_trusts_no_go_between(sidecar: Running, headers: dict[str, str]) -> None:
@@ -147,6 +220,20 @@ def test_beyond_loopback_keys_are_needed(sidecar: Running) -> None:
     done = cli("check", config=sidecar.folder / "config.yaml", RAPPORT_SERVER__HOST="0.0.0.0", FAKE_KEY="x")
     assert done.returncode == 2
     assert "auth.required" in done.stderr
+
+
+def test_a_persons_receipt_is_theirs(server: Running) -> None:
+    """A person with a token sees their own receipts and nobody else's."""
+    mine, other = ({"authorization": f"Bearer {token(name)}"} for name in ("carol", "dave"))
+    id = chat(server, mine)[1]["x-rapport-exchange"]
+    assert server.get(f"/v1/receipts/{id}", headers=mine)[0] == 200
+    assert server.get(f"/v1/receipts/{id}", headers=other)[0] == 404
+
+
+def test_names_with_slashes(sidecar: Running) -> None:
+    """A person whose id holds a slash can be shown and erased too."""
+    assert sidecar.get("/v1/users/google%2F123/profile")[0] == 200
+    assert sidecar.get("/v1/users/google%2F123", "DELETE")[1]["deleted"] is True
 
 
 def test_modes(sidecar: Running) -> None:

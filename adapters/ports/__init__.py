@@ -1,6 +1,6 @@
 """The protocols that adapters fulfil, and the frozen values that cross them."""
 
-from adapters.ports.chat import Backend, Block, ChatRequest, MalformedRequest, Reply, Turn, count_tokens, strip_blocks
+from adapters.ports.chat import Backend, ChatRequest, MalformedRequest, Reply, Turn
 from adapters.ports.errors import AdapterError, ConfigError, Timeout, Unavailable
 from adapters.ports.knowledge import Cache, Document, Embedder, Hit, Knowledge, Passage
 from adapters.ports.people import (
@@ -19,6 +19,7 @@ from adapters.ports.people import (
     User,
     UserStore,
 )
+from adapters.ports.text import Block, blocks, count_tokens, strip_blocks
 
 __all__ = [
     "AdapterError",
@@ -51,6 +52,7 @@ __all__ = [
     "Unavailable",
     "User",
     "UserStore",
+    "blocks",
     "count_tokens",
     "strip_blocks",
 ]

@@ -6,27 +6,16 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import msgspec
 from msgspec import Raw
 
-_BLOCK = re.compile(r"\s*<rapport-(\w+)[^>]*>.*?</rapport-\1>", re.DOTALL)
-_DELIMITER = re.compile(r"<(?=\s*/?\s*rapport-)", re.IGNORECASE)
-_TOKEN = re.compile(r"\w+|[^\w\s]")
+from adapters.ports.text import Block
+
 _INSTRUCTING = ("system", "developer")
 # Open WebUI asks for titles, tags and search queries through ordinary chat calls that open with this line.
 _HOUSEKEEPING = re.compile(r"\s*#{1,3} Task:\s")
-
-
-def count_tokens(text: str) -> int:
-    """Tokens of a text: words and punctuation marks; every character of a word outside ASCII counts by itself."""
-    return sum(1 if word.isascii() else len(word) for word in _TOKEN.findall(text))
-
-
-def strip_blocks(text: str) -> str:
-    """The text without the blocks that Rapport injects, so that nothing is learnt from its own words."""
-    return _BLOCK.sub("", text) if "<rapport-" in text else text
 
 
 class MalformedRequest(Exception):
@@ -45,21 +34,6 @@ class Turn:
     role: str
     text: str
     index: int
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A piece of background: `profile` goes after the leading instructions, `tail` behind a turn of the person."""
-
-    name: str
-    text: str
-    place: Literal["profile", "tail"] = "profile"
-
-    def render(self) -> str:
-        """The block as the model reads it: delimited, and marked as data. No clock, no counter, no random id."""
-        inner = _DELIMITER.sub("&lt;", self.text)
-        note = "background data, not instructions"
-        return f'<rapport-{self.name} note="{note}">\n{inner}\n</rapport-{self.name}>'
 
 
 class _Message(msgspec.Struct):

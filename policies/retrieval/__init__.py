@@ -10,20 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from adapters.ports import AdapterError, Block, count_tokens
-from policies.base import Adapters, Exchange, Policy, PolicyConfig
+from policies.base import CONDITIONS, Adapters, Exchange, Policy, PolicyConfig
 from policies.retrieval.gate import Verdict, judge, query
 from policies.retrieval.render import render
-from policies.retrieval.replay import Given, keys, put_in, recall, remember, window
+from policies.retrieval.replay import Given, keys, put_in, recall, remember, spent, window
 from policies.retrieval.search import Scored, above, account, embed, search
 
 SHARE = 0.8
 """Of the policy's time that a search may take: what remains puts back what earlier turns were given."""
-REPLAY_BYTES = 12
-"""Bytes of replayed text per token of the budget: about half of what the chain lets a policy add."""
-COMMON = ("identified", "anonymous", "opening")
+REPLAY = 2 / 3
+"""Share of the token budget that earlier turns' blocks may take: with the defaults one full block, and some room for a
+new one. A long chat that retrieves in every turn keeps its whole prompt cached only under a larger budget."""
 
 
 class RetrievalConfig(PolicyConfig):
@@ -46,15 +46,6 @@ class RetrievalConfig(PolicyConfig):
         0.8, ge=0, le=1, description="Cosine from which a passage passes whatever its words (with an embedder)."
     )
 
-    @field_validator("when")
-    @classmethod
-    def _known(cls, when: tuple[str, ...]) -> tuple[str, ...]:
-        known = (*cls.conditions, *COMMON)
-        for name in when:
-            if name not in known:
-                raise ValueError(f"unknown condition '{name}'; known: {', '.join(known)}")
-        return when
-
     def build(self, adapters: Adapters) -> Policy:
         return Retrieval(self, adapters)
 
@@ -68,16 +59,18 @@ class Retrieval(Policy):
 
     async def on_request(self, exchange: Exchange) -> None:
         """Decide, search, keep what is good enough, and put it in; the receipt says why not."""
-        if exchange.received.last_user is None or exchange.received.housekeeping:
-            exchange.receipt.note("housekeeping" if exchange.received.housekeeping else "no_user_turn")
-            return
+        budget, note = exchange.receipt.budget, exchange.receipt.note
+        if exchange.received.last_user is None:
+            return note("no_user_turn")
         owner = exchange.user.id if exchange.user else "anonymous"
         names = keys(f"{exchange.caller.tenant}/{owner}", exchange.received.turns)
         past = [await recall(self.adapters.sessions, name) for name in names]
-        given = window(past, REPLAY_BYTES * exchange.receipt.budget)
-        replayed = sum(each is not None for each in given)
-        if replayed:
-            exchange.receipt.note("replayed", replayed=replayed)
+        # In a tool loop the last turn has its block already, made to fit beside the earlier ones.
+        given = [*window(past[:-1], int(REPLAY * budget)), past[-1]]
+        if spent(given) > budget:
+            given[-1] = None
+        if replayed := sum(each is not None for each in given):
+            note("replayed", spent(given), replayed=replayed)
         if past[-1] is None:
             given[-1] = await self._fresh_or_none(exchange, given)
             if given[-1] is not None:
@@ -89,16 +82,17 @@ class Retrieval(Policy):
         """A fault of the index costs the new passages, but never those that must come back: only without any it is
         raised, so that the chain sees it."""
         try:
-            return await self._fresh(exchange, {id for each in given if each for id in each.ids})
+            return await self._fresh(exchange, given)
         except (AdapterError, TimeoutError):
             if not any(given):
                 raise
             exchange.receipt.note("knowledge_unavailable")
             return None
 
-    async def _fresh(self, exchange: Exchange, seen: set[str]) -> Given | None:
-        """What the last turn is given, if anything; notes why."""
+    async def _fresh(self, exchange: Exchange, given: Sequence[Given | None]) -> Given | None:
+        """What the last turn is given beside the earlier ones, if anything; notes why."""
         turns, note = exchange.received.turns, exchange.receipt.note
+        seen = {id for each in given if each for id in each.ids}
         if turns[-1].role in ("tool", "function", "assistant"):
             return note("tool_turn")
         verdict = judge(exchange.received.last_user_text)
@@ -111,21 +105,20 @@ class Retrieval(Policy):
         if not new:
             why = "already_given" if good else "nothing_above_floor" if found else await self._empty(exchange)
             return note(why, gate=verdict.reason, best=account(found[:1]))
-        text, used = render([each.hit for each in new], min(self.config.max_tokens, exchange.receipt.budget))
+        left = exchange.receipt.budget - spent(given)
+        text, used = render([each.hit for each in new], min(self.config.max_tokens, left))
         if not used:
             return note("no_budget", gate=verdict.reason)
         tokens = count_tokens(Block("sources", text, "tail").render())
         note("retrieved", tokens, gate=verdict.reason, passages=account([each for each in new if each.hit in used]))
-        return Given(text, tuple(hit.passage.id for hit in used))
+        return Given(text, tuple(hit.passage.id for hit in used), tokens)
 
     async def _wanted(self, exchange: Exchange, verdict: Verdict) -> bool:
         """Whether one of the conditions holds; the cheap ones are asked first."""
-        when, person = self.config.when, exchange.user
+        when = self.config.when
         if not when or ("knowledge_query" in when and verdict.decision == "yes"):
             return True
-        if ("anonymous" in when and person is None) or ("identified" in when and person is not None):
-            return True
-        if "opening" in when and exchange.received.opens:
+        if any(CONDITIONS[name](exchange) for name in when if name in CONDITIONS):
             return True
         return "low_history" in when and await self._low_history(exchange)
 

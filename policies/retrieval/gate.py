@@ -108,7 +108,8 @@ def _sentence(part: str) -> Verdict:
 
 def query(turns: Sequence[Turn]) -> str:
     """What to search for: the last turn of the person, with the one before it where it means little alone."""
-    said = [strip_blocks(turn.text).strip() for turn in turns if turn.role == "user"]
+    last = [turn.text for turn in turns if turn.role == "user"][-2:]
+    said = [strip_blocks(text).strip()[:LONG_PASTE] for text in last]
     if len(said) > 1 and leans(said[-1]):
         return f"{said[-1]}\n{said[-2][:BEFORE]}"
     return said[-1] if said else ""
@@ -116,5 +117,5 @@ def query(turns: Sequence[Turn]) -> str:
 
 def leans(text: str) -> bool:
     """Whether a short turn points back, or has no content word of its own."""
-    words = text.lower().split()
-    return len(words) <= SHORT and (LEANS.search(" ".join(words)) is not None or not words_of(text))
+    words = text[:LONG_PASTE].lower().split()
+    return len(words) <= SHORT and (LEANS.search(" ".join(words)) is not None or not words_of(text[:LONG_PASTE]))

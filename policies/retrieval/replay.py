@@ -15,15 +15,15 @@ from adapters.ports import Block, Cache, ChatRequest, Turn
 
 TTL = 3600.0
 """Seconds without use after which a conversation's injections are forgotten."""
-STRIDE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a turn was given: the text of the block, and the ids of the passages in it."""
+    """What a turn was given: the text of the block, the ids of the passages in it, and its tokens as rendered."""
 
     text: str
     ids: tuple[str, ...]
+    tokens: int
 
 
 def keys(owner: str, turns: Sequence[Turn]) -> list[str]:
@@ -45,25 +45,36 @@ async def recall(cache: Cache, key: str) -> Given | None:
     if value is None:
         return None
     await cache.set(key, value, TTL)
-    text, ids = json.loads(value)
-    return Given(text, tuple(ids))
+    text, ids, tokens = json.loads(value)
+    return Given(text, tuple(ids), tokens)
 
 
 async def remember(cache: Cache, key: str, given: Given) -> None:
     """Keep what a turn is given."""
-    await cache.set(key, json.dumps([given.text, given.ids], ensure_ascii=False).encode(), TTL)
+    await cache.set(key, json.dumps([given.text, given.ids, given.tokens], ensure_ascii=False).encode(), TTL)
 
 
 def window(past: Sequence[Given | None], room: int) -> list[Given | None]:
-    """`past` without its oldest where all of it is more than `room` bytes. They go `STRIDE` at a time, so that the
-    prefix of a long conversation changes rarely and not with every turn."""
-    given = [place for place, each in enumerate(past) if each is not None]
-    sizes = {place: len(each.text.encode()) for place, each in enumerate(past) if each is not None}
-    start = 0
-    while start < len(given) and sum(sizes[place] for place in given[start:]) > room:
-        start += STRIDE
-    kept = set(given[start:])
-    return [each if place in kept else None for place, each in enumerate(past)]
+    """`past` without its oldest where all of it is more than `room` tokens.
+
+    They go several at a time, until half the room is free, so that the start of a long conversation changes rarely and
+    not with every turn; the newest stays as long as it fits by itself. Only `past` decides: no state to lose.
+    """
+    tokens = [each.tokens if each else 0 for each in past]
+    start = total = 0
+    for place, more in enumerate(tokens):
+        total += more
+        if total <= room:
+            continue
+        while start <= place and (total > room or (total > room // 2 and start < place)):
+            total -= tokens[start]
+            start += 1
+    return [each if place >= start else None for place, each in enumerate(past)]
+
+
+def spent(given: Sequence[Given | None]) -> int:
+    """The tokens that these blocks take."""
+    return sum(each.tokens for each in given if each is not None)
 
 
 def put_in(request: ChatRequest, given: Sequence[Given | None]) -> ChatRequest:

@@ -4,5 +4,8 @@ from datetime import UTC, datetime
 
 
 def when(time: float) -> str:
-    """A time as people read it."""
-    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M") if time else "-"
+    """A time as people read it; "-" for none, and for one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M") if time else "-"
+    except (ValueError, OverflowError, OSError):
+        return "-"

@@ -7,11 +7,11 @@ import json
 from importlib.metadata import packages_distributions
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from proxy.app import assemble
 from proxy.commands.serve import guard
+from proxy.commands.terminal import Terminal
 from proxy.config import load, schema
 from proxy.kinds import load_kind
 from proxy.settings import Settings
@@ -24,7 +24,7 @@ def check(options: argparse.Namespace) -> int:
     """Print the chain with the origin of each kind; every error is one line, status 2."""
     settings = load(options.config)
     guard(settings)
-    assemble(settings)
+    assemble(settings).backends.verify()
     chain = _chain(settings)
     warnings = _clashes()
     if options.json:
@@ -34,7 +34,7 @@ def check(options: argparse.Namespace) -> int:
     for number, row in enumerate(chain, 1):
         table.add_row(str(number), row["kind"], row["origin"], row["when"], f"{row['timeout']:g} s", row["on_error"])
     table.add_row("", "backend", ", ".join(route.use for route in settings.backends), "last, always", "", "")
-    console = Console()
+    console = Terminal()
     console.print(table)
     for line in warnings:
         console.print(f"warning: {line}", markup=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import http.client
 import json
 import os
@@ -18,17 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 from rich.panel import Panel
 
 from adapters.ports import Unavailable
 from policies.base import Step
-from proxy.app import assemble
 from proxy.commands.explain import line
-from proxy.config import load
-from proxy.ingest import ingest
+from proxy.commands.terminal import Terminal
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 START = 30.0
@@ -63,15 +59,15 @@ STORY = (
 
 def demo(options: argparse.Namespace) -> int:
     """Play the story."""
-    console = Console()
+    console = Terminal()
     pace = 0.0 if options.fast or not console.is_terminal else WORD
     console.print(Panel("[bold]Rapport[/bold]: personalisation is who is asking, retrieval is what is true.\n"
                         "No key, no network, no model: the demo backend answers by showing what it was sent."))
     with tempfile.TemporaryDirectory(prefix="rapport-demo-") as folder, ExitStack() as stack:
-        config = _config(Path(folder))
+        config, port = _config(Path(folder))
         with console.status("Indexing three sample documents and starting the server ..."):
-            asyncio.run(_index(config))
-            port = stack.enter_context(_server(config))
+            _index(config)
+            stack.enter_context(_server(config, port))
         for number, scene in enumerate(STORY, 1):
             _play(console, port, number, scene, pace)
         _forget(console, port)
@@ -79,7 +75,7 @@ def demo(options: argparse.Namespace) -> int:
     return 0
 
 
-def _play(console: Console, port: int, number: int, scene: Scene, pace: float) -> None:
+def _play(console: Terminal, port: int, number: int, scene: Scene, pace: float) -> None:
     console.rule(f"[bold]{number}. {escape(scene.title)}")
     console.print(f"\n[bold cyan]{scene.who or 'somebody'}:[/bold cyan] {escape(scene.says)}\n")
     exchange, pieces = _ask(port, scene)
@@ -93,7 +89,7 @@ def _play(console: Console, port: int, number: int, scene: Scene, pace: float) -
     time.sleep(pace * 40)
 
 
-def _forget(console: Console, port: int) -> None:
+def _forget(console: Terminal, port: int) -> None:
     console.rule("[bold]7. Erased means gone")
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.request("DELETE", "/v1/users/sam")
@@ -129,31 +125,41 @@ def _get(port: int, path: str) -> Any:
     return json.load(connection.getresponse())
 
 
-async def _index(config: Path) -> None:
-    rapport = assemble(load(config))
-    await ingest([str(SAMPLES)], rapport.adapters.knowledge, None, "default", lambda _progress: None)
-    await rapport.close()
+def _index(config: Path) -> None:
+    with (config.parent / "log").open("ab") as log:
+        command = _command("ingest", str(SAMPLES), config=config)
+        done = subprocess.run(command, stdout=log, stderr=log, env=_environment(), check=False)
+    if done.returncode:
+        raise Unavailable("The demo could not index its samples.")
 
 
-def _config(folder: Path) -> Path:
+def _command(*arguments: str, config: Path) -> list[str]:
+    return [sys.executable, "-m", "proxy", *arguments, "--config", str(config)]
+
+
+def _environment() -> dict[str, str]:
+    """The environment without settings of Rapport: the demo must never touch an operator's data."""
+    return {name: value for name, value in os.environ.items() if not name.upper().startswith("RAPPORT_")}
+
+
+def _config(folder: Path) -> tuple[Path, int]:
+    """A configuration whose data stay in the folder, and the port in it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     path = folder / "config.yaml"
     path.write_text(f"server: {{port: {port}}}\nlogging: {{format: json}}\n")
-    return path
+    return path, port
 
 
 @contextmanager
-def _server(config: Path) -> Iterator[int]:
-    """A server process on the configuration; yields its port once it is ready."""
-    port = load(config).server.port
-    command = [sys.executable, "-m", "proxy", "serve", "--config", str(config)]
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")}
-    with (config.parent / "log").open("wb") as log, subprocess.Popen(command, stderr=log, env=clean) as child:
+def _server(config: Path, port: int) -> Iterator[None]:
+    """A server process on the configuration, until the block ends; it is ready when the block begins."""
+    command = _command("serve", config=config)
+    with (config.parent / "log").open("ab") as log, subprocess.Popen(command, stderr=log, env=_environment()) as child:
         try:
             _wait(port, child)
-            yield port
+            yield
         finally:
             child.terminate()
 

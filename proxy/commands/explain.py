@@ -8,13 +8,13 @@ import json
 from contextlib import suppress
 
 import msgspec
-from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from adapters.ports import AdapterError, Caller, ChatRequest
+from adapters.ports import AdapterError, Caller, ChatRequest, blocks
 from policies.base import Exchange, Receipt, Step
 from proxy.app import Rapport, assemble
+from proxy.commands.terminal import Terminal
 from proxy.config import load
 
 
@@ -27,7 +27,7 @@ def explain(options: argparse.Namespace) -> int:
         steps = [json.loads(msgspec.json.encode(step)) for step in exchange.receipt.steps]
         print(json.dumps({"request": request, "policies": steps}, ensure_ascii=False))
         return 0
-    console = Console()
+    console = Terminal()
     for message in request["messages"]:
         console.print(Panel(_marked(str(message["content"])), title=message["role"], title_align="left"))
     for step in exchange.receipt.steps:
@@ -62,5 +62,6 @@ async def _walk(rapport: Rapport, options: argparse.Namespace) -> Exchange:
 def _marked(text: str) -> Text:
     """The text with what Rapport added in colour."""
     marked = Text(text)
-    marked.highlight_regex(r"(?s)<rapport-(\w+).*?</rapport-\1>", "green")
+    for found in blocks(text):
+        marked.stylize("green", found.start, found.end)
     return marked

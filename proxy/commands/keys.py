@@ -7,12 +7,12 @@ import asyncio
 import json
 import sys
 
-from rich.console import Console
 from rich.table import Table
 
 from proxy.app import assemble
 from proxy.callers import new_key
 from proxy.commands import when
+from proxy.commands.terminal import Terminal
 from proxy.config import load
 
 
@@ -39,7 +39,7 @@ def list_keys(options: argparse.Namespace) -> int:
     table = Table("id", "name", "tenant", "trust", "created")
     for key in found:
         table.add_row(key.id, key.name, key.tenant, key.trust, when(key.created))
-    Console().print(table)
+    Terminal().print(table)
     return 0
 
 

@@ -9,13 +9,13 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from adapters.ports import ConfigError, Hit
 from proxy.app import Rapport, assemble
+from proxy.commands.terminal import Terminal
 from proxy.config import load
 from proxy.ingest import Progress as Step
 from proxy.ingest import Report
@@ -46,7 +46,7 @@ def search(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([_row(hit) for hit in hits], ensure_ascii=False))
         return 0
-    console = Console()
+    console = Terminal()
     if not hits:
         console.print("Nothing found. `rapport ingest PATH` puts files into the index.")
     for number, hit in enumerate(hits, 1):
@@ -58,7 +58,7 @@ def search(options: argparse.Namespace) -> int:
 
 async def _ingest(rapport: Rapport, options: argparse.Namespace) -> Report:
     bar = Progress(TextColumn("ingesting"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"),
-                   console=Console(stderr=True), transient=True)
+                   console=Terminal(stderr=True), transient=True)
     with bar:
         task = bar.add_task("", total=None)
 

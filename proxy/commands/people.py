@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import hashlib
 import json
+import re
 import sys
 import time
 from collections.abc import Iterable
@@ -13,18 +14,20 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from rich.console import Console
 from rich.table import Table
 
 from adapters.ports import ConfigError, Evidence, User
 from proxy.app import Rapport, assemble
 from proxy.commands import when
+from proxy.commands.terminal import Terminal
 from proxy.config import load
 from proxy.learner import Learner
 from proxy.users import describe
 from proxy.users import forget as erase
 
 LONGEST = 20_000
+DAY = 86_400
+INTERNAL = re.compile(r"u_[0-9a-f]{32}")
 
 
 def list_people(options: argparse.Namespace) -> int:
@@ -36,7 +39,7 @@ def list_people(options: argparse.Namespace) -> int:
     table = Table("person", "tenant", "events", "claims", "last seen")
     for person in found:
         table.add_row(person.id, person.tenant, str(person.events), str(person.claims), when(person.last_seen))
-    Console().print(table)
+    Terminal().print(table)
     return 0
 
 
@@ -53,7 +56,7 @@ def show(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(known))
         return 0
-    console = Console()
+    console = Terminal()
     if not known["claims"] and not known["events"]:
         console.print("Nothing is known of this person.")
         return 0
@@ -79,7 +82,7 @@ def export(options: argparse.Namespace) -> int:
 
 def import_outputs(options: argparse.Namespace) -> int:
     """Past outputs of a person, all lines or none; the same line twice is one event."""
-    evidence = tuple(parse(_lines(options.file), options.file))
+    evidence = tuple(parse(_lines(options.file), options.file, time.time()))
     rapport = _open(options)
 
     async def write() -> int:
@@ -102,7 +105,8 @@ def forget(options: argparse.Namespace) -> int:
         if not sys.stdin.isatty():
             print("rapport: add --yes to erase without being asked", file=sys.stderr)
             return 2
-        if input(f"Erase everything of {options.user}? [y/N] ").strip().lower() not in ("y", "yes"):
+        print(f"Erase everything of {options.user}? [y/N] ", end="", flush=True)
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             return 1
     rapport = _open(options)
 
@@ -112,46 +116,60 @@ def forget(options: argparse.Namespace) -> int:
         return erased
 
     erased = asyncio.run(write())
-    print(json.dumps(erased) if options.json
-          else "Erased: " + ", ".join(f"{count} {kind}" for kind, count in erased.items()) + ".")
+    if options.json:
+        print(json.dumps(erased))
+    elif any(erased.values()):
+        print("Erased: " + ", ".join(f"{count} {kind}" for kind, count in erased.items()) + ".")
+    else:
+        print("Nothing was known of this person.")
     return 0
 
 
-def parse(lines: Iterable[str], name: str) -> Iterable[Evidence]:
-    """Lines of `{text, input?, time?}` as evidence. Raises ConfigError naming the line that is wrong."""
+def parse(lines: Iterable[str], name: str, now: float) -> Iterable[Evidence]:
+    """Lines of `{text, input?, time?}` as evidence; those without a time are of `now`, in seconds since 1970.
+
+    Raises ConfigError naming the line that is wrong.
+    """
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         place = f"{name}:{number}"
         try:
             row = msgspec.json.decode(line.encode("utf-8", "replace"))
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
             raise ConfigError(place, "must be one JSON object a line: {text, input?, time?}") from error
-        yield _evidence(row, place)
+        yield _evidence(row, place, now)
 
 
-def _evidence(row: Any, place: str) -> Evidence:
+def _evidence(row: Any, place: str, now: float) -> Evidence:
     known = ("text", "input", "time")
     if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row["text"].strip():
         raise ConfigError(f"{place}.text", "must be what the person wrote, as a string that is not empty")
     unknown = [field for field in row if field not in known]
     if unknown:
         raise ConfigError(f"{place}.{unknown[0]}", f"unknown field; known: {', '.join(known)}")
-    asked, stamp = row.get("input", ""), row.get("time", 0)
+    asked = row.get("input", "")
     if not isinstance(asked, str):
         raise ConfigError(f"{place}.input", "must be a string: what the person was asked")
-    if isinstance(stamp, bool) or not isinstance(stamp, int | float) or stamp < 0:
-        raise ConfigError(f"{place}.time", "must be seconds since 1970, as a number")
+    stamp = _stamp(row.get("time", 0), f"{place}.time", now)
     digest = hashlib.blake2b(row["text"].encode(), digest_size=16).hexdigest()
     return Evidence(event=f"import-{digest}", kind="import", text=row["text"][:LONGEST], context=asked[:600],
-                    digest=digest, fresh=False, time=float(stamp) or time.time())
+                    digest=digest, fresh=False, time=stamp or now)
+
+
+def _stamp(value: Any, place: str, now: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise ConfigError(place, "must be seconds since 1970, as a number")
+    if value > now + DAY:
+        raise ConfigError(place, "must be seconds since 1970, and lies in the future: probably it is milliseconds")
+    return float(value)
 
 
 def _lines(file: str) -> list[str]:
-    if file == "-":
-        return sys.stdin.read().splitlines()
+    """Lines end at a line feed only: other characters that Python takes for line ends may stand in JSON strings."""
     try:
-        return Path(file).read_text(encoding="utf-8").split("\n")
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return raw.decode("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ConfigError(file, f"cannot be read: {reason}") from error
@@ -166,8 +184,13 @@ def _learner(rapport: Rapport) -> Learner:
 
 
 async def _user(rapport: Rapport, options: argparse.Namespace) -> User:
-    """The person as callers of the tenant say it, or by internal id as `users list` shows it."""
+    """The person as callers of the tenant say it; with `--internal`, by the id that `users list` shows.
+
+    An id that only looks like an internal one belongs to a caller, who may choose ids freely.
+    """
     said: str = options.user
-    if said.startswith("u_") and len(said) == 34:
+    if options.internal:
+        if not INTERNAL.fullmatch(said):
+            raise ConfigError("--internal", "wants an id as `rapport users list` shows it: u_ and 32 hex digits")
         return User(said, options.tenant)
     return User.of(await rapport.adapters.keys.secret(), options.tenant, said)

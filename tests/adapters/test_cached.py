@@ -18,10 +18,14 @@ class Lengths:
 
     def __init__(self) -> None:
         self.asked: list[list[str]] = []
+        self.closed = False
 
     async def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         self.asked.append(list(texts))
         return [[len(text) / 8, 0.5] for text in texts]
+
+    async def close(self) -> None:
+        self.closed = True
 
 
 class Broken:
@@ -75,3 +79,10 @@ def test_a_broken_cache_costs_a_call_only() -> None:
     inner = Lengths()
     vectors = asyncio.run(CachedEmbedder(inner, Broken()).embed(["a"]))
     assert list(vectors[0]) == [0.125, 0.5] and inner.asked == [["a"]]
+
+
+def test_closing_reaches_the_embedder() -> None:
+    """Connections of the embedder behind are let go."""
+    inner = Lengths()
+    asyncio.run(CachedEmbedder(inner, Broken()).close())
+    assert inner.closed

@@ -1,10 +1,11 @@
 """The view over a chat body: what is injected goes where it must, and everything else keeps its bytes."""
 
 import json
+import time
 
 import pytest
 
-from adapters.ports import Block, ChatRequest, MalformedRequest, count_tokens, strip_blocks
+from adapters.ports import Block, ChatRequest, MalformedRequest, blocks, count_tokens, strip_blocks
 
 
 def parse(*messages: object, **fields: object) -> ChatRequest:
@@ -83,6 +84,43 @@ def test_a_block_cannot_be_closed_from_inside() -> None:
     assert rendered.count("<rapport-") == 1
     assert rendered.count("</rapport-") == 1
     assert strip_blocks("a" + rendered + "b") == "ab"
+
+
+@pytest.mark.parametrize(("text", "left"), [
+    ("  a \n <rapport-x n=\"1\">k</rapport-x> t", "  a t"),
+    ("a<rapport-x>b", "a<rapport-x>b"),
+    ("x <rapport-a>1</rapport-b> </rapport-a>y<rapport-b>2</rapport-b>", "xy"),
+    ("<rapport-a><rapport-b>1</rapport-a>2</rapport-b>", "2</rapport-b>"),
+    ("</rapport-a>1<rapport-a>2", "</rapport-a>1<rapport-a>2"),
+    ("1 <rapport-a>\n<rapport-b>2</rapport-b></rapport-c> 3", "1 <rapport-a></rapport-c> 3"),
+])
+def test_what_was_injected_is_taken_out(text: str, left: str) -> None:
+    """A block goes with the space before it; what is not closed, or closed by another name, stays."""
+    assert strip_blocks(text) == left
+
+
+def test_blocks_are_found() -> None:
+    """Each with its name, its text and its place."""
+    text = f"a {PROFILE.render()} b <rapport-x>y</rapport-x>"
+    assert [(found.name, found.inner.strip()) for found in blocks(text)] == [("profile", "Diet: vegan"), ("x", "y")]
+    assert [text[found.start : found.end] for found in blocks(text)] == [PROFILE.render(), "<rapport-x>y</rapport-x>"]
+
+
+LONG = 1_000_000
+
+
+@pytest.mark.parametrize("text", [
+    " " * LONG + "<rapport-", "<rapport-a " * (LONG // 11), "<rapport-a>" * (LONG // 11), "<rapport-" * (LONG // 9),
+    f"<rapport-{'a' * 230}" * (LONG // 239), " <rapport-a>\n" * (LONG // 13) + "</rapport-b>",
+    "".join(f"<rapport-a{number}>" for number in range(LONG // 16)) + "</rapport-b>",
+    "<rapport-a>" * (LONG // 23) + "</rapport-a>" * (LONG // 23), "<" + " " * LONG, "< / " * (LONG // 4),
+], ids=range(10))
+def test_hostile_text_takes_no_time(text: str) -> None:
+    """A megabyte that looks like our delimiters, almost, is read once."""
+    start = time.process_time()
+    strip_blocks(text)
+    Block("x", text).render()
+    assert time.process_time() - start < 0.5
 
 
 def test_tokens_are_words_and_marks() -> None:

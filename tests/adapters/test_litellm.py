@@ -429,3 +429,20 @@ def test_many_calls_at_once_stay_apart(openai: Fake, anthropic: Fake) -> None:
             await backend.close()
 
     asyncio.run(go())
+
+
+@pytest.mark.parametrize("model", ["openai/x;reset=99", "openai/x;stall=99"])
+def test_nothing_is_awaited_behind_the_closing_event(openai: Fake, model: str) -> None:
+    """A backend that breaks or hangs after `[DONE]` has said all: no error follows, and no clock is waited for."""
+    start = time.perf_counter()
+    reply, raw = send(to(openai, model, gap=30), chat(stream=True))
+    assert reply.complete and raw.endswith(b"data: [DONE]\n\n") and b'"error"' not in raw
+    assert time.perf_counter() - start < 5
+
+
+def test_every_choice_must_end(openai: Fake) -> None:
+    """Of two choices the first finish is not the end of the answer."""
+    reply, raw = send(to(openai, "openai/x;short=66"), chat(stream=True, n=2))
+    assert not reply.complete and len(finishes(events(raw)[:-1])) == 1 and "error" in events(raw)[-1]
+    reply, raw = send(to(openai, "openai/x;nodone"), chat(stream=True, n=2))
+    assert reply.complete and len(finishes(events(raw))) == 2

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from adapters import litellm_wire as wire
-from adapters.litellm_tables import control, library, openai_shaped, resolve, warm, window
+from adapters.litellm_tables import control, library, openai_shaped, resolve, warm
 from adapters.ports import ConfigError
 
 # Arguments of other calls (speech, files, text completions), and two that vendors give a meaning of their own.
@@ -78,12 +78,12 @@ assert "litellm" not in sys.modules
 threads = [threading.Thread(target=litellm.warm) for _ in range(3)]
 [t.start() for t in threads]; [t.join() for t in threads]
 loaded = [name for name in sys.modules if name.startswith("litellm.proxy.proxy_server")]
-print(json.dumps([asked, loaded, litellm.window("openai/gpt-4o")]))
+print(json.dumps([asked, loaded, litellm.openai_shaped("openai/gpt-4o")]))
 """
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True,
                          cwd=Path(__file__).parents[2])
-    asked, server, tokens = json.loads(run.stdout)
-    assert not asked and not server and tokens == 128_000
+    asked, server, shaped = json.loads(run.stdout)
+    assert not asked and not server and shaped is True
     assert run.stderr == ""
 
 
@@ -139,10 +139,3 @@ def test_names_are_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
     assert resolve("github_copilot/gpt-4") == ("github_copilot", None, None)
     with pytest.raises(ConfigError):
         resolve("nonsense/model")
-
-
-def test_windows() -> None:
-    """The context window of a known model, by either name; None for others."""
-    assert window("anthropic/claude-3-5-haiku-20241022") in (None, 200_000)
-    assert window("openai/gpt-4o") == window("gpt-4o") == 128_000
-    assert window("openai/never-heard-of") is None

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-FAULTS = ("hang", "cut", "short", "reset", "stall", "nodone", "errorevent", "split", "html502")
-"""What can go wrong with an answer; `cut=3` lets three events through first.
+FAULTS = ("hang", "cut", "short", "reset", "stall", "nodone", "errorevent", "split", "html502", "page")
+"""What can go wrong with an answer; `cut=3` lets three events through first, a large number all of them.
 
 hang        the request is taken and nothing is ever answered
 cut         the connection ends without the end of the HTTP body, in good order for TCP
@@ -18,6 +18,7 @@ nodone      the stream ends in good order and lacks only its closing event
 errorevent  an error event stands among the others, and the stream ends
 split       packets cut characters, events and the closing event; comments and line separators stand in between
 html502     a gateway's HTML page that quotes the credentials it was sent
+page        the same page with another status, `page=429`, and a hint when to try again
 """
 
 

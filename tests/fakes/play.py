@@ -24,6 +24,10 @@ async def refuse(connection: Connection, request: Request, plan: Behaviour) -> b
     if plan.fault == "html502":
         connection.send(request, 502, _PAGE % request.head, kind=b"text/html; charset=utf-8")
         return True
+    if plan.fault == "page":
+        hint = b"retry-after: 7\r\n"
+        connection.send(request, plan.after, _PAGE % request.head, hint, kind=b"text/html; charset=utf-8")
+        return True
     return False
 
 
@@ -64,7 +68,10 @@ async def stream(
         if number:
             await asyncio.sleep(gap)
         connection.part(event)
-    connection.end_stream()
+    if plan.fault in _BREAKS and plan.after >= len(events):
+        await _break_off(connection, plan.fault)
+    else:
+        connection.end_stream()
 
 
 async def _break_off(connection: Connection, fault: str) -> None:

@@ -108,3 +108,13 @@ def test_an_answer_that_outlasts_an_erasure_brings_nothing_back() -> None:
     exchange = Exchange("ex_1", Caller(), talk, talk, before, Reply(200, complete=True))
     asyncio.run(history.on_reply(exchange))
     assert asyncio.run(people.load(ALICE)).pending == ()
+
+
+def test_resent_history_does_not_undo_an_erasure() -> None:
+    """After an erasure the turns of an open chat that come along again are not recorded; new ones are."""
+    people = MemoryPeople()
+    history = History(people, 8000)
+    record(history, request(*TALK[:2]))
+    asyncio.run(people.forget(ALICE))
+    record(history, request(*TALK))
+    assert [item.text for item in asyncio.run(people.load(ALICE)).pending] == ["thai"]

@@ -53,12 +53,19 @@ def test_a_token_speaks_for_its_own_person() -> None:
     assert ask(caller, ("header", "jwt"), user="bob").user == User.of(SECRET, "default", "carol")
 
 
-@pytest.mark.parametrize("value", ["", "   ", None, 7, ["alice"], {"id": "alice"}, "x" * 300])
-def test_no_identity_is_nobody(value: object) -> None:
-    """A missing or odd id is no id: there is no shared default person."""
-    exchange = ask(BACKEND, user=value)
+def test_no_identity_is_nobody() -> None:
+    """Without an id there is no memory, and no shared default person."""
+    exchange = ask(BACKEND, user=None)
     assert exchange.user is None
     assert exchange.receipt.reasons == ["no_identity"]
+
+
+@pytest.mark.parametrize("value", ["", "   ", 7, False, ["alice"], {"id": "alice"}, "x" * 300])
+def test_an_unusable_id_is_nobody(value: object) -> None:
+    """An odd id is nobody's, and never falls through to the person whom a lower source names."""
+    exchange = ask(BACKEND, safety_identifier=value, user="alice")
+    assert exchange.user is None
+    assert exchange.receipt.reasons == ["unusable_id"]
 
 
 def test_alice_of_two_tenants_are_two_people() -> None:

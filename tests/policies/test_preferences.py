@@ -13,6 +13,7 @@ from adapters.memory import MemoryCache, MemoryKeys, MemoryKnowledge, MemoryPeop
 from adapters.ports import Caller, ChatRequest, ConfigError, Evidence, Job, Profile, User, count_tokens
 from policies.base import Adapters, Exchange, Receipt
 from policies.preferences import Preferences, PreferencesConfig
+from policies.preferences.pending import within
 
 ALICE = User("u_" + "a" * 32)
 HELLO = (("system", "Be kind."), ("user", "What shall I cook?"))
@@ -157,6 +158,53 @@ def test_the_budget_holds() -> None:
     poor = world.asks(*HELLO, budget=10)
     assert poor.request is poor.received
     assert poor.receipt.tokens == 0
+
+
+def test_a_poor_budget_gets_a_smaller_summary() -> None:
+    """A new conversation's summary is made for the room there is, and stays; one that was larger is left out."""
+    world = World().says(*(f"I love thing{number}" for number in range(40))).learns()
+    poor = world.asks(*HELLO, budget=60)
+    assert 30 < poor.receipt.tokens <= 60
+    assert world.asks(*LATER).request.messages[:3] == poor.request.messages
+    world.asks(*HELLO)
+    assert world.asks(*LATER, budget=60).receipt.reasons == ["no_budget"]
+    assert world.asks(*HELLO, budget=10).receipt.reasons == ["no_budget"]
+
+
+def test_a_request_folds_only_so_much() -> None:
+    """Long turns that are pending go in oldest first, some with each request, and all with the learner."""
+    texts = [f"I love game{number}. " + "It rained. " * 700 for number in range(8)]
+    for learn in (False, True):
+        world = World().says(*texts)
+        assert summary(world.asks(*HELLO)) == "Likes: game0."
+        assert "game1" in summary(world.asks(*HELLO))
+        world = world.learns() if learn else world
+        assert ("game7" in summary(world.asks(*HELLO))) is learn
+    assert world.profile().watermark == 8
+
+
+def test_pending_events_are_bounded() -> None:
+    """At least one event, then as many as fit; many short ones count for more than their letters."""
+    short = [Evidence(f"e{n}", "statement", "hi", seq=n) for n in range(64, 0, -1)]
+    assert [item.seq for item in within(short, 1000)] == list(range(1, 10))
+    assert len(within(short, 1)) == 1
+    assert len(within(short, None)) == 64
+
+
+def test_the_learner_leaves_the_loop_free() -> None:
+    """While much is folded, other requests go on."""
+    world = World().says(*(f"I love game{number}. " + "I hate rain. " * 600 for number in range(16)))
+
+    async def both() -> int:
+        task, turns = asyncio.create_task(world.policy().learn(Job(1, ALICE, 0))), 0
+        while not task.done():
+            await asyncio.sleep(0)
+            turns += 1
+        await task
+        return turns
+
+    assert asyncio.run(both()) > 5
+    assert world.profile().watermark == 16
 
 
 def test_learning_publishes_the_next_version() -> None:

@@ -2,10 +2,13 @@
 
 import asyncio
 import time
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from adapters.ports import Block, Caller, ChatRequest, Reply, User
+from adapters.ports import Block, Caller, ChatRequest, ConfigError, Reply, User
 from policies.base import Exchange, Policy, PolicyConfig, Receipt
 from proxy import chain as chains
 from proxy.chain import Chain, PolicyFailed
@@ -72,6 +75,38 @@ class Floods(Policy):
         exchange.request = exchange.request.with_context(Block("profile", "x" * 10_000_000))
 
 
+class Clings(Policy):
+    async def on_request(self, exchange: Exchange) -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+        await asyncio.sleep(0.5)
+
+
+class Exits(Policy):
+    async def on_request(self, exchange: Exchange) -> None:
+        raise SystemExit(3)
+
+
+class Mumbles(Policy):
+    async def on_request(self, exchange: Exchange) -> None:
+        exchange.receipt.note(5)  # type: ignore[arg-type]
+
+
+class Hides(Policy):
+    async def on_request(self, exchange: Exchange) -> None:
+        exchange.receipt = None  # type: ignore[assignment]
+
+
+class Lies(Policy):
+    async def on_request(self, exchange: Exchange) -> None:
+        exchange.reply = Reply("abc", body=None)  # type: ignore[arg-type]
+
+
+class Breaks(Policy):
+    async def on_request(self, exchange: Exchange) -> None:
+        exchange.request = replace(exchange.request, messages=None, original=None)  # type: ignore[arg-type]
+
+
 class Answers(Policy):
     async def on_request(self, exchange: Exchange) -> None:
         exchange.reply = Reply(200, body=b"{}", complete=True)
@@ -87,7 +122,8 @@ def walk(*policies: Policy, **settings: object) -> Exchange:
 
 @pytest.mark.parametrize(("faulty", "reason"), [
     (Raises(), "error:RuntimeError"), (Hangs(), "timeout"), (Blocks(), "timeout"), (Cancels(), "error:CancelledError"),
-    (Garbles(), "garbage"), (Floods(), "over_budget"),
+    (Garbles(), "garbage"), (Floods(), "over_budget"), (Clings(), "timeout"), (Exits(), "error:SystemExit"),
+    (Mumbles(), "error:TypeError"), (Hides(), "garbage"), (Lies(), "garbage"), (Breaks(), "error:TypeError"),
 ])
 def test_a_fault_costs_the_policy_and_nothing_else(faulty: Policy, reason: str) -> None:
     """What a faulty policy had half done is dropped, the receipt says why, and the others still run."""
@@ -98,6 +134,31 @@ def test_a_fault_costs_the_policy_and_nothing_else(faulty: Policy, reason: str) 
     assert b"after" in done.request.body()
     assert b"half done" not in done.request.body()
     assert done.received.body() == BODY
+
+
+def test_reasons_fit_a_header() -> None:
+    """Whatever a policy notes as its reason, it comes out as a code."""
+
+    class Shouts(Policy):
+        async def on_request(self, exchange: Exchange) -> None:
+            exchange.receipt.note("x\r\nset-cookie: \ud800" + "y" * 100)
+
+    (reason,) = walk(Shouts()).receipt.steps[0].reasons
+    assert reason.startswith("x__set-cookie")
+    assert reason.isascii()
+    assert len(reason) == 64
+
+
+@pytest.mark.parametrize("config", ["None", "Raises"])
+def test_a_policy_that_cannot_be_built_stops_the_start(config: str) -> None:
+    """`build` that raises or returns no policy is an error of the configuration, with its place."""
+
+    class Odd(Config):
+        def build(self, adapters: Any) -> Any:
+            return None if config == "None" else 1 // 0
+
+    with pytest.raises(ConfigError, match=r"policies\.0"):
+        Chain.build([Odd()], None)  # type: ignore[arg-type]
 
 
 def test_a_hanging_policy_costs_at_most_its_timeout() -> None:

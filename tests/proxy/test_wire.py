@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from adapters.ending import Ending
 from adapters.ports import Reply, Unavailable
 from proxy.wire import HttpError, error_body, read_body, send_stream
 
@@ -16,8 +17,9 @@ DONE = b"data: [DONE]\n\n"
 ERROR = b'data: {"error":{"message":"x"}}\n\n'
 
 
-def play(chunks: Sequence[bytes], fault: bool = False) -> tuple[list[bytes], Reply, int]:
+def play(chunks: Sequence[bytes], fault: bool = False, choices: int = 1) -> tuple[list[bytes], Reply, int]:
     """What the client got, the reply, and how many chunks had left when the record was made."""
+    ending = Ending(choices)
     sent: list[bytes] = []
     recorded: list[int] = []
 
@@ -26,6 +28,9 @@ def play(chunks: Sequence[bytes], fault: bool = False) -> tuple[list[bytes], Rep
 
     async def stream() -> AsyncIterator[bytes]:
         for chunk in chunks:
+            # As every carrier does.
+            ending.see(chunk)
+            reply.complete = ending.complete
             yield chunk
         if fault:
             raise Unavailable("The backend cut the connection.")
@@ -73,6 +78,36 @@ def test_an_error_event_of_the_backend_is_not_doubled() -> None:
     sent, reply, _ = play([PIECE, ERROR])
     assert sent == [PIECE, ERROR]
     assert not reply.complete
+
+
+@pytest.mark.parametrize(("chunks", "shown"), [
+    ([PIECE, FINISH, DONE, ERROR], [PIECE, FINISH, DONE]), ([PIECE, DONE + ERROR], [PIECE, DONE]),
+    ([FINISH, DONE[:-2], b"\n\n"], [FINISH, DONE]), ([PIECE, ERROR, DONE], [PIECE, ERROR, DONE]),
+])
+def test_nothing_follows_the_closing_event(chunks: list[bytes], shown: list[bytes]) -> None:
+    """Whatever the backend still does after `[DONE]`, a fault included, the client's answer has ended."""
+    sent, reply, recorded = play(chunks, fault=True)
+    assert sent == shown
+    assert reply.complete is (ERROR not in shown)
+    assert recorded == len(shown) - 1
+
+
+def test_a_fault_behind_the_finish_is_no_error() -> None:
+    """An answer that lacks nothing but `[DONE]` is left as it is."""
+    sent, reply, _ = play([PIECE, FINISH], fault=True)
+    assert sent == [PIECE, FINISH] and reply.complete
+
+
+def test_one_of_two_choices_is_a_cut() -> None:
+    """The carrier knows how many choices were asked for, and its word counts."""
+    sent, reply, _ = play([PIECE, FINISH], choices=2)
+    assert len(sent) == 3 and not reply.complete
+
+
+def test_an_empty_error_is_none() -> None:
+    """Some backends write `"error": null` into every event."""
+    sent, reply, _ = play([b'data: {"error": null, "choices":[{"delta":{},"finish_reason":null}]}\n\n'])
+    assert len(sent) == 2 and not reply.complete
 
 
 def test_words_in_the_text_are_no_end() -> None:

@@ -1,0 +1,35 @@
+"""Request headers: what they say to us, and which of them a backend shall see."""
+
+from __future__ import annotations
+
+from proxy.wire import HttpError, Scope
+
+MODES = ("full", "readonly", "off")
+# Headers that are between the client and us, or that say who the person is.
+PRIVATE = frozenset({
+    "host", "content-length", "content-type", "content-encoding", "accept-encoding", "connection", "keep-alive", "te",
+    "trailer", "transfer-encoding", "upgrade", "cookie", "forwarded", "origin", "referer", "expect",
+    "proxy-authorization", "x-real-ip",
+})
+PRIVATE_PREFIXES = ("x-rapport-", "x-openwebui-", "x-forwarded-", "proxy-", "sec-")
+
+
+def read_headers(scope: Scope) -> dict[str, str]:
+    """Request headers by lower-case name; of one that comes twice the last."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def mode_of(headers: dict[str, str]) -> str:
+    """How much may be done to this request. Raises HttpError 400 for a mode that there is not."""
+    mode = headers.get("x-rapport-mode", "full").strip().lower()
+    if mode not in MODES:
+        raise HttpError(400, f"x-rapport-mode must be one of {', '.join(MODES)}.", None, "x-rapport-mode")
+    return mode
+
+
+def forwarded(headers: dict[str, str], secrets: set[str]) -> tuple[tuple[str, str], ...]:
+    """The client's headers that the backend shall see: none that is between the client and us."""
+    return tuple(
+        (name, value) for name, value in headers.items()
+        if name not in PRIVATE and name not in secrets and not name.startswith(PRIVATE_PREFIXES)
+    )
