@@ -20,6 +20,9 @@ TYPES = {
     405: "invalid_request_error", 408: "timeout_error", 413: "invalid_request_error", 429: "rate_limit_error",
 }
 
+# uvicorn has no clock for a body that drips.
+BODY_SECONDS = 120.0
+
 
 class HttpError(Exception):
     """An answer of our own that is no success."""
@@ -41,13 +44,22 @@ def error_body(status: int, message: str, code: str | None = None, param: str | 
 
 
 async def read_body(receive: Receive, headers: dict[str, str], limit: int) -> bytes:
-    """The request's body. Raises HttpError 413 as soon as it is over `limit` bytes, 415 where it is compressed."""
+    """The request's body. Raises HttpError 413 as soon as it is over `limit` bytes, 415 where it is compressed, and
+    408 where it does not come to its end."""
     if headers.get("content-encoding", "identity") != "identity":
         raise HttpError(415, "Compressed request bodies are not accepted; send the JSON as it is.")
     declared = headers.get("content-length", "")
     too_large = f"The request body is larger than {limit} bytes."
     if declared.isdigit() and int(declared) > limit:
         raise HttpError(413, too_large, "request_too_large")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _all_of(receive, limit, too_large)
+    except TimeoutError as error:
+        raise HttpError(408, "The request body did not come to its end in time.", "request_timeout") from error
+
+
+async def _all_of(receive: Receive, limit: int, too_large: str) -> bytes:
     parts: list[bytes] = []
     size = 0
     while True:

@@ -58,11 +58,13 @@ def install(folder: Path) -> None:
     (info / "entry_points.txt").write_text("[rapport.policies]\nfaulty = faulty_plug_in:Faulty\n")
 
 
-def ask(server: Running, stream: bool = False, model: str = "gpt-x", **fields: Any) -> Any:
-    """The raw answer to one chat of alice."""
+def ask(
+    server: Running, stream: bool = False, model: str = "gpt-x", user: str = "alice", content: str = "hello there"
+) -> Any:
+    """The raw answer to one chat."""
     with OpenAI(base_url=server.base, api_key="x", max_retries=0) as client:
         answer = client.chat.completions.with_raw_response.create(
-            model=model, messages=[{"role": "user", "content": "hello there"}], user="alice", stream=stream, **fields)
+            model=model, messages=[{"role": "user", "content": content}], user=user, stream=stream)
         if stream:
             for _ in answer.parse():
                 pass
@@ -162,8 +164,11 @@ def test_a_locked_store_costs_the_memory_only(tmp_path: Path, openai_fake: Fake)
         holder.execute("BEGIN EXCLUSIVE")
         try:
             start = time.perf_counter()
-            assert "choices" in json.loads(ask(server, model="echo").text)
-            assert time.perf_counter() - start < 4.0
+            answer = ask(server, model="echo", content="something else")
+            assert time.perf_counter() - start < 6.0
+            assert "choices" in json.loads(answer.text)
+            steps = server.get(f"/v1/receipts/{answer.headers['x-rapport-exchange']}")[1]["policies"]
+            assert [step["outcome"] for step in steps if step["policy"] == "history"] == ["failed"]
         finally:
             holder.execute("ROLLBACK")
             holder.close()
@@ -179,9 +184,47 @@ def test_a_destroyed_store_costs_the_memory_only(tmp_path: Path, openai_fake: Fa
         assert server.get("/readyz")[1]["degraded"] == ["users"]
 
 
-def test_context_that_a_backend_refuses_is_left_out(server: Running, openai_fake: Fake) -> None:
+@pytest.mark.parametrize("stream", [False, True])
+def test_context_that_a_backend_refuses_is_left_out(server: Running, openai_fake: Fake, stream: bool) -> None:
     """Where the backend turns down what was injected, the client's own request goes out instead."""
+    ask(server, user="ida", content="I'm vegan.")
+    answer = ask(server, stream, model="picky", user="ida")
+    assert "backend=refused_context" in answer.headers["x-rapport-degraded"]
+    refused, taken = openai_fake.requests(2)
+    assert "vegan" in refused.body
+    assert "<rapport-" not in taken.body
+    receipt = server.get(f"/v1/receipts/{answer.headers['x-rapport-exchange']}")[1]
+    assert receipt["injected_tokens"] == 0
+
+
+def test_the_clients_own_mistake_stays_its_own(server: Running, openai_fake: Fake) -> None:
+    """Where the plain request is refused too, its error comes back, and no third call is made."""
+    ask(server, user="jon", content="I'm vegan.")
     openai_fake.reset()
     with pytest.raises(openai.BadRequestError):
-        ask(server, model="gpt-x;e=400")
-    assert len(openai_fake.requests()) <= 2
+        ask(server, model="gpt-x;e=400", user="jon")
+    assert len(openai_fake.requests()) == 2
+    with pytest.raises(openai.BadRequestError):
+        ask(server, model="gpt-x;e=400", user="nobody-yet")
+    assert len(openai_fake.requests()) == 3
+
+
+def test_a_failed_chat_has_a_receipt_too(server: Running) -> None:
+    """An error of the backend's names its receipt, with what the policies did."""
+    with pytest.raises(openai.InternalServerError) as caught:
+        ask(server, model="gpt-x;html502")
+    headers = caught.value.response.headers
+    assert "identity=from_user" in headers["x-rapport-policies"]
+    status, receipt = server.get(f"/v1/receipts/{headers['x-rapport-exchange']}")
+    assert (status, receipt["status"], receipt["complete"]) == (200, 502, False)
+
+
+def test_an_erasure_outlives_the_open_chat(server: Running, openai_fake: Fake) -> None:
+    """A client that sends the old turns along after an erasure does not bring them back."""
+    ask(server, user="kim", content="I'm vegan.")
+    assert server.get("/v1/users/kim", "DELETE")[0] == 200
+    with OpenAI(base_url=server.base, api_key="x", max_retries=0) as client:
+        client.chat.completions.create(model="gpt-x", user="kim", messages=[
+            {"role": "user", "content": "I'm vegan."}, {"role": "assistant", "content": "ok"},
+            {"role": "user", "content": "What now?"}])
+    assert server.get("/v1/users/kim/profile")[1]["claims"] == []

@@ -197,7 +197,8 @@ class Reply:
     """A backend's answer: a whole `body`, or `chunks` of bytes as they arrive.
 
     `complete` becomes true only when the backend itself finished: all bytes of a body, or the end that its stream
-    format has. Headers are lower-case names without the hop-by-hop ones.
+    format has. Whoever makes the chunks sets it before handing out the last one. Headers are
+    lower-case names without the hop-by-hop ones.
     """
 
     status: int

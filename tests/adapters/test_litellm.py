@@ -442,7 +442,7 @@ def test_nothing_is_awaited_behind_the_closing_event(openai: Fake, model: str) -
 
 def test_every_choice_must_end(openai: Fake) -> None:
     """Of two choices the first finish is not the end of the answer."""
-    reply, raw = send(to(openai, "openai/x;short=66"), chat(stream=True, n=2))
+    reply, raw = send(to(openai, "openai/x;short=67"), chat(stream=True, n=2))
     assert not reply.complete and len(finishes(events(raw)[:-1])) == 1 and "error" in events(raw)[-1]
     reply, raw = send(to(openai, "openai/x;nodone"), chat(stream=True, n=2))
     assert reply.complete and len(finishes(events(raw))) == 2

@@ -5,6 +5,7 @@ Outside /v1, for tests: GET /stats, /requests (`?last=N`), /last, /open; POST /r
 
 The model's name says how to answer, `bench;l=20;c=64;d=5;e=429`: 20 ms before the answer, 64 chunks, 5 ms between
 them, an error. Words: `echo` answers with the body that arrived, `tools` calls the tools offered, `refusal`,
+`picky` refuses a request with blocks in it,
 `reasoning`, `usage` counts cached tokens; faults stand in behaviour.FAULTS. `n`, `logprobs` and `include_usage` are
 honoured. A model whose name begins with `bench` and asks for nothing special is answered without reading the body,
 with the clock (CLOCK_MONOTONIC, nanoseconds) in the text: `rx=` request complete, `tx=` answer written, and `t=` in
@@ -170,6 +171,9 @@ class OpenAI(Server):
             return
         plan = behaviour(body["model"], self.default)
         await asyncio.sleep(plan.latency)
+        if "picky" in plan.words and "<rapport-" in request.body.decode("utf-8", "replace"):
+            connection.send(request, 400, error_body(FAULTS[400]))
+            return
         if plan.error:
             key = request.headers.get("authorization", "").removeprefix("Bearer ")
             fault = FAULTS.get(plan.error) or Fault("server_error", None, "Something went wrong.")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from proxy.config import ConfigErrors, from_dict
-from tests.rapport import ROOT, cli, configure, surroundings
+from tests.fakes.process import ROOT
+from tests.rapport import cli, configure, surroundings
 
 
 @pytest.mark.parametrize(("name", "text", "line"), [

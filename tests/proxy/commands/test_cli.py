@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.rapport import ROOT, cli, configure, surroundings
+from tests.fakes.process import ROOT
+from tests.rapport import cli, configure, surroundings
 
 DEMO = [sys.executable, "-m", "proxy", "demo", "--fast"]
 FULL = Path("/dev/full")

@@ -11,7 +11,8 @@ import pytest
 from adapters.ports import ConfigError
 from proxy.commands import when
 from proxy.commands.people import parse
-from tests.rapport import ROOT, cli, configure, surroundings
+from tests.fakes.process import ROOT
+from tests.rapport import cli, configure, surroundings
 
 NOW = time.time()
 
