@@ -19,7 +19,8 @@ from adapters.ports import Evidence, strip_blocks
 from policies.preferences.guard import CAP, pasted
 from policies.preferences.lexicon import word_set
 
-_MIN_WORDS = 20
+# A text that is handed in as the person's own may be a short message; one found in a chat must be plainly a draft.
+_MIN_WORDS, _MIN_PASTED = 8, 20
 _PRIOR_WEIGHT = 2.0
 _APPEARS, _STAYS = 0.8, 0.5
 _HOUSE_LOG_WORDS, _LOG_SPREAD = math.log(130.0), 0.9
@@ -86,12 +87,12 @@ def output(item: Evidence) -> str:
     if item.author != "self":
         return ""
     if item.kind in ("artefact", "edit", "import"):
-        text = strip_blocks(item.text)[:CAP]
+        text, least = strip_blocks(item.text)[:CAP], _MIN_WORDS
     elif item.kind == "statement":
-        text = pasted(item.text)
+        text, least = pasted(item.text), _MIN_PASTED
     else:
         return ""
-    return text if len(_WORD.findall(text)) >= _MIN_WORDS else ""
+    return text if len(_WORD.findall(text)) >= least else ""
 
 
 def measure(text: str, counts: dict[str, float]) -> None:
