@@ -124,9 +124,8 @@ def _lifespan(rapport: Rapport, info: Info, learner: Learner) -> object:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(learner.run()), asyncio.create_task(_open(rapport.adapters, info))]
-        importing = warm(rapport.backends)
-        if importing is not None:
-            tasks.append(asyncio.create_task(asyncio.to_thread(importing)))
+        if rapport.backends.needs_litellm or rapport.indexer is not None:
+            tasks.append(asyncio.create_task(asyncio.to_thread(warm)))
         for task in tasks:
             task.add_done_callback(_ended)
         yield

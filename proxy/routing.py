@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 import structlog
@@ -139,17 +139,11 @@ class Backends:
         return litellm.LiteLLMBackend(target)
 
 
-def warm(backends: Backends) -> Callable[[], None] | None:
-    """The import of litellm, to be run in a thread after the start, where a configured backend needs it."""
-    if not backends.needs_litellm:
-        return None
+def warm() -> None:
+    """Import litellm, in a thread after the start, so that no request pays for it."""
+    from adapters import litellm
 
-    def run() -> None:
-        from adapters import litellm
-
-        litellm.warm()
-
-    return run
+    litellm.warm()
 
 
 def _secret(route: BackendRoute) -> str | None:

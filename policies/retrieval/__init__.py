@@ -19,6 +19,8 @@ from policies.retrieval.render import render
 from policies.retrieval.replay import Given, keys, put_in, recall, remember, spent, window
 from policies.retrieval.search import Scored, above, account, embed, search
 
+EMBED = 0.4
+"""Of the policy's time that an embedder may take."""
 SHARE = 0.8
 """Of the policy's time that a search may take: what remains puts back what earlier turns were given."""
 REPLAY = 2 / 3
@@ -129,7 +131,7 @@ class Retrieval(Policy):
         return person.events < self.config.low_history_events
 
     async def _search(self, exchange: Exchange, text: str, limit: int) -> list[Scored]:
-        vector = await embed(self.adapters.embedder, text, exchange.receipt.note)
+        vector = await embed(self.adapters.embedder, text, self.config.timeout * EMBED, exchange.receipt.note)
         return await search(self.adapters.knowledge, exchange.caller.tenant, text, vector, limit)
 
     async def _empty(self, exchange: Exchange) -> str:

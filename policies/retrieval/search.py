@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -48,12 +49,15 @@ def account(found: Sequence[Scored]) -> list[dict[str, Any]]:
     ]
 
 
-async def embed(embedder: Embedder | None, text: str, note: Callable[[str], None]) -> Sequence[float] | None:
-    """The vector of a text; None without an embedder, or with one that fails."""
+async def embed(
+    embedder: Embedder | None, text: str, seconds: float, note: Callable[[str], None]
+) -> Sequence[float] | None:
+    """The vector of a text; None without an embedder, or with one that fails or takes longer: words alone serve."""
     if embedder is None:
         return None
     try:
-        return (await embedder.embed([text]))[0]
-    except AdapterError:
+        async with asyncio.timeout(seconds):
+            return (await embedder.embed([text]))[0]
+    except (AdapterError, TimeoutError):
         note("embedder_unavailable")
         return None

@@ -315,10 +315,12 @@ class Axes:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.broken = False
+        self.delay = 0.0
 
     async def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         if self.broken:
             raise Unavailable("The embedder is gone.")
+        await asyncio.sleep(self.delay)
         self.asked += texts
         return [[1.0, 0.0] if "rail" in text else [0.0, 1.0] for text in texts]
 
@@ -333,7 +335,10 @@ def test_embedder() -> None:
     assert "[1] Travel (travel.md)" in exchange.request.last_user_text
     assert exchange.receipt.detail["passages"][0]["similarity"] == 1.0
     assert embedder.asked == ["What are the rules for railways?"]
+    embedder.delay = 30.0
+    assert world.send(("user", ASKED)).receipt.reasons == ["embedder_unavailable", "retrieved"]
     embedder.broken = True
+    world.sessions = MemoryCache()
     assert world.send(("user", ASKED)).receipt.reasons == ["embedder_unavailable", "retrieved"]
 
 

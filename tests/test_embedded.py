@@ -1,0 +1,32 @@
+"""With an embedding model configured, passages are found by meaning too, through the whole server."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from openai import OpenAI
+
+from tests.fakes.process import Fake
+from tests.rapport import cli, configure, openai_backend, started
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_vectors_are_made_at_ingest_and_asked_for_at_the_question(tmp_path: Path, openai_fake: Fake) -> None:
+    """The embedding service gets passages once and the question; the receipt shows the similarity."""
+    embedder = {"kind": "litellm", "model": "openai/text-embedding-3-small", "dimensions": 256,
+                "api_base": openai_fake.base, "api_key": "env:FAKE_KEY"}
+    config = configure(tmp_path, backends=[openai_backend(openai_fake.base)], embedder=embedder)
+    before = openai_fake.stats().get("embeddings", 0)
+    for _ in range(2):
+        assert cli("ingest", str(ROOT / "proxy" / "samples"), config=config).returncode == 0
+    assert openai_fake.stats().get("embeddings", 0) == before + 1
+    with started(config) as server, OpenAI(base_url=server.base, api_key="x", max_retries=0) as client:
+        end, passages = time.monotonic() + 20, [dict[str, Any]()]
+        while "similarity" not in passages[0] and time.monotonic() < end:
+            answer = client.chat.completions.with_raw_response.create(
+                model="gpt-x", messages=[{"role": "user", "content": f"How long is the battery covered? {end}"}])
+            step = server.get(f"/v1/receipts/{answer.headers['x-rapport-exchange']}")[1]["policies"][2]
+            passages = step["detail"].get("passages", passages)
+        assert passages[0]["source"] == "warranty.md"
+        assert 0 < passages[0]["similarity"] <= 1
