@@ -22,11 +22,13 @@ def test_vectors_are_made_at_ingest_and_asked_for_at_the_question(tmp_path: Path
         assert cli("ingest", str(ROOT / "proxy" / "samples"), config=config).returncode == 0
     assert openai_fake.stats().get("embeddings", 0) == before + 1
     with started(config) as server, OpenAI(base_url=server.base, api_key="x", max_retries=0) as client:
-        end, passages = time.monotonic() + 20, [dict[str, Any]()]
+        end, passages, number = time.monotonic() + 20, [dict[str, Any]()], 0
         while "similarity" not in passages[0] and time.monotonic() < end:
-            answer = client.chat.completions.with_raw_response.create(
-                model="gpt-x", messages=[{"role": "user", "content": f"How long is the battery covered? {end}"}])
+            # Another conversation each time: in the same one the same turn gets the same bytes, without a search.
+            messages: Any = [{"role": "system", "content": f"Conversation {number}."},
+                             {"role": "user", "content": "How long is the battery of the Heron covered?"}]
+            answer = client.chat.completions.with_raw_response.create(model="gpt-x", messages=messages)
             step = server.get(f"/v1/receipts/{answer.headers['x-rapport-exchange']}")[1]["policies"][2]
-            passages = step["detail"].get("passages", passages)
+            passages, number = step["detail"].get("passages", passages), number + 1
         assert passages[0]["source"] == "warranty.md"
         assert 0 < passages[0]["similarity"] <= 1
