@@ -1,6 +1,7 @@
 """Never worse than no proxy: faults of policies, of the store and of the backend, through a real server."""
 
 import json
+import signal
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -30,8 +31,8 @@ class Base(Policy):
     def __init__(self, how): self.how = how
 
 class Blocks(Base):
-    def on_request(self, exchange): time.sleep(3)
-    def on_reply(self, exchange): time.sleep(3)
+    def on_request(self, exchange): time.sleep(60)
+    def on_reply(self, exchange): time.sleep(60)
 
 class Hangs(Base):
     async def on_request(self, exchange): await asyncio.sleep(60)
@@ -90,6 +91,8 @@ def test_a_faulty_policy_costs_itself(tmp_path: Path, openai_fake: Fake, how: st
         assert next(step["reasons"] for step in steps if step["policy"] == "faulty") == [reason]
         assert [step["reasons"] for step in steps if step["policy"] == "history"] == [["recorded"]]
         assert "secret text" not in server.log
+        server.child.terminate()
+        assert server.child.wait(8) in (0, -signal.SIGTERM), "a policy that hangs must not keep the process"
     assert "hello there" in openai_fake.last().body
 
 
