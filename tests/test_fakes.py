@@ -130,7 +130,8 @@ def test_refusal_and_reasoning(client: openai.OpenAI) -> None:
     assert (refused.refusal, refused.content) == (REFUSAL, None)
     thought = client.chat.completions.create(model="bench;reasoning", messages=ASKED).choices[0].message
     assert thought.model_extra is not None and thought.model_extra["vendor_note"] == VENDOR_NOTE
-    chunks = client.chat.completions.create(model="bench;reasoning", messages=ASKED, stream=True)
+    # Read to the end: a stream left open is closed by the garbage collector, which can deadlock the client's pool.
+    chunks = list(client.chat.completions.create(model="bench;reasoning", messages=ASKED, stream=True))
     assert any("reasoning_content" in (chunk.choices[0].delta.model_extra or {}) for chunk in chunks)
 
 

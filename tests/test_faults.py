@@ -131,8 +131,8 @@ def test_a_client_that_leaves_ends_the_call(server: Running, openai_fake: Fake) 
     openai_fake.reset()
     with OpenAI(base_url=server.base, api_key="x", max_retries=0, timeout=0.3) as client:
         messages: Any = [{"role": "user", "content": "hi"}]
-        for _ in client.chat.completions.create(model="gpt-x;d=50;c=100", messages=messages, stream=True):
-            break
+        with client.chat.completions.create(model="gpt-x;d=50;c=100", messages=messages, stream=True) as chunks:
+            next(iter(chunks))
         with pytest.raises(openai.APITimeoutError):
             client.chat.completions.create(model="gpt-x;l=900", messages=messages)
     assert openai_fake.wait("abandoned", 2, 3.0), openai_fake.open()
