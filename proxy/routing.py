@@ -113,13 +113,14 @@ class Backends:
     def _relay(self, route: BackendRoute, use: str) -> Backend:
         provider, _, name = use.partition("/")
         base, variable = PLAIN.get(provider, (None, ""))
-        # The provider's own key goes to the provider's own URL and nowhere else.
-        key = _secret(route) or (None if route.api_base else os.environ.get(variable))
-        return self._carry(route, name, route.api_base or base or "", key)
+        return self._carry(route, name, base, os.environ.get(variable))
 
-    def _carry(self, route: BackendRoute, name: str, base: str, key: str | None) -> Backend:
+    def _carry(self, route: BackendRoute, name: str, base: str | None, key: str | None) -> Backend:
+        """A relay to the configured URL, else to the provider's own `base`, to which alone its own `key` goes."""
+        secret = _secret(route) or (None if route.api_base else key)
         clocks = route.timeouts
-        return Relay(self.wires, base, name, key, Clocks(clocks.connect, clocks.first, clocks.gap, clocks.total))
+        given = Clocks(clocks.connect, clocks.first, clocks.gap, clocks.total)
+        return Relay(self.wires, route.api_base or base or "", name, secret, given)
 
     def _resolved(self, route: BackendRoute, use: str) -> Backend:
         """What litellm makes of the name: a relay where its provider speaks OpenAI's format, else litellm itself."""
@@ -130,9 +131,7 @@ class Backends:
         if route.carrier != "litellm" and use != "demo" and litellm.openai_shaped(use):
             _, base, key = litellm.resolve(use)
             if route.api_base or base:
-                # A key of the environment belongs to the provider's own URL.
-                secret = _secret(route) or (None if route.api_base else key)
-                return self._carry(route, use.partition("/")[2], route.api_base or base or "", secret)
+                return self._carry(route, use.partition("/")[2], base, key)
         clocks = route.timeouts
         target = litellm.Target(use, route.api_base, _secret(route), clocks.connect, clocks.first, clocks.gap,
                                 clocks.total)
