@@ -62,10 +62,14 @@ class Learner:
         return len(jobs)
 
     async def _do(self, job: Job) -> None:
-        person = await self.users.load(job.user)
-        known = person.pending[-1].seq if person.pending else person.profile.watermark
-        failed = await self.chain.learn(job)
+        try:
+            person = await self.users.load(job.user)
+            failed = bool(await self.chain.learn(job))
+        except AdapterError as error:
+            # A person who cannot be read must not keep the others waiting; a store that is away says so just below.
+            log.warning("learn_failed", reason=type(error).__name__)
+            failed = True
         if failed:
             await self.outbox.fail(job, min(LONGEST_DELAY, BACKOFF ** min(job.tries + 1, MOST_DOUBLINGS)))
         else:
-            await self.outbox.done(job, known)
+            await self.outbox.done(job, person.pending[-1].seq if person.pending else person.profile.watermark)

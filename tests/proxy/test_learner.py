@@ -3,7 +3,7 @@
 import asyncio
 
 from adapters.memory import MemoryPeople
-from adapters.ports import Evidence, Job, User
+from adapters.ports import Evidence, Job, Person, Unavailable, User
 from policies.base import Policy, PolicyConfig
 from proxy.chain import Chain
 from proxy.learner import Learner
@@ -61,5 +61,28 @@ def test_a_failed_job_comes_back_later() -> None:
         await asyncio.sleep(2.1)
         assert await learner.work() == 1
         assert sorted(policy.seen) == ["a", "b"]
+
+    asyncio.run(go())
+
+
+class Damaged(MemoryPeople):
+    """A store in which Alice cannot be read."""
+
+    async def load(self, user: User) -> Person:
+        if user == ALICE:
+            raise Unavailable("A kept profile is damaged.")
+        return await super().load(user)
+
+
+def test_a_person_who_cannot_be_read_keeps_nobody_waiting() -> None:
+    """The job of a damaged person is put off, and everybody else's is done in the same round."""
+
+    async def go() -> None:
+        people, policy = Damaged(), Learns()
+        for user in (ALICE, BOB):
+            await people.append(user, [Evidence("e1", "statement", "I'm vegan", digest="d1")])
+        assert await Learner(Chain([(Config(), policy)]), people, people).work() == 2
+        assert policy.seen == ["b"]
+        assert await people.claim(10, 60) == []
 
     asyncio.run(go())
