@@ -73,9 +73,7 @@ class Outcome:
 
     sent: int = 0
     wall_s: float = 0.0
-    rps: float = 0.0
     p50_ms: float = 0.0
-    p99_ms: float = 0.0
     first_p50_ms: float = 0.0
     errors: dict[str, int] = field(default_factory=dict)
 
@@ -150,9 +148,7 @@ class Run:
         await asyncio.gather(*(self.worker() for _ in range(self.load.concurrency)))
         self.outcome.wall_s = (monotonic_ns() - start) / 1e9
         if self.times:
-            self.outcome.rps = len(self.times) / self.outcome.wall_s
             self.outcome.p50_ms = statistics.median(self.times) / 1e6
-            self.outcome.p99_ms = sorted(self.times)[len(self.times) * 99 // 100] / 1e6
             self.outcome.first_p50_ms = statistics.median(self.firsts) / 1e6 if self.load.stream else 0.0
         return self.outcome
 
