@@ -72,7 +72,6 @@ class Outcome:
     requests, the warm-up too; `errors` by status or by the name of the exception."""
 
     sent: int = 0
-    wall_s: float = 0.0
     p50_ms: float = 0.0
     first_p50_ms: float = 0.0
     errors: dict[str, int] = field(default_factory=dict)
@@ -144,9 +143,7 @@ class Run:
 
     async def go(self) -> Outcome:
         """All workers until the time is up."""
-        start = monotonic_ns()
         await asyncio.gather(*(self.worker() for _ in range(self.load.concurrency)))
-        self.outcome.wall_s = (monotonic_ns() - start) / 1e9
         if self.times:
             self.outcome.p50_ms = statistics.median(self.times) / 1e6
             self.outcome.first_p50_ms = statistics.median(self.firsts) / 1e6 if self.load.stream else 0.0
