@@ -38,12 +38,6 @@ def client(fake: Fake) -> Iterator[openai.OpenAI]:
         yield made
 
 
-@pytest.fixture(scope="module")
-def messages() -> Iterator[Fake]:
-    with serving("anthropic_api") as running:
-        yield running
-
-
 def test_plain_answer(client: openai.OpenAI, fake: Fake) -> None:
     """A plain answer has a text, counts and the provider's headers, and the fake shows what it was asked."""
     answer = client.chat.completions.with_raw_response.create(model="bench", messages=ASKED)
@@ -51,6 +45,7 @@ def test_plain_answer(client: openai.OpenAI, fake: Fake) -> None:
     assert parsed.choices[0].message.content and parsed.choices[0].finish_reason == "stop"
     assert parsed.usage is not None and parsed.usage.total_tokens == 184
     assert {"x-request-id", "openai-processing-ms", "openai-version"} <= set(answer.headers)
+    assert answer.headers["openai-organization"] == "org-fake"
     seen = fake.last()
     assert (seen.method, seen.path, seen.json["messages"]) == ("POST", "/v1/chat/completions", ASKED)
     assert seen.headers["authorization"] == "Bearer sk-fake-0123456789"
@@ -82,6 +77,13 @@ def test_echo(client: openai.OpenAI, fake: Fake) -> None:
     assert content == fake.last().body and json.loads(content)["seed"] == 7
     pieces = client.chat.completions.create(model="bench;echo;c=5", messages=ASKED, stream=True)
     assert "".join(piece.choices[0].delta.content or "" for piece in pieces) == fake.last().body
+
+
+def test_prompt(client: openai.OpenAI) -> None:
+    """`prompt` answers with the JSON of what the model sees: tools before messages, nothing else."""
+    answer = client.chat.completions.create(model="prompt", messages=ASKED, tools=TOOLS, seed=7)
+    seen = json.loads(answer.choices[0].message.content or "")
+    assert list(seen.items()) == [("tools", TOOLS), ("messages", ASKED)]
 
 
 @pytest.mark.parametrize("parallel", [True, False])
@@ -159,7 +161,9 @@ def test_cached_tokens(client: openai.OpenAI) -> None:
         (401, openai.AuthenticationError, "invalid_api_key"),
         (403, openai.PermissionDeniedError, "model_access_denied"),
         (404, openai.NotFoundError, "model_not_found"),
+        (408, openai.APIStatusError, "request_timeout"),
         (409, openai.ConflictError, "resource_conflict"),
+        (413, openai.APIStatusError, "request_too_large"),
         (422, openai.UnprocessableEntityError, "unprocessable_entity"),
         (429, openai.RateLimitError, "rate_limit_exceeded"),
         (500, openai.InternalServerError, None),
@@ -177,6 +181,7 @@ def test_errors(
     assert isinstance(caught.value.body, dict) and set(caught.value.body) == {"message", "type", "param", "code"}
     if status == 429:
         assert caught.value.response.headers["retry-after"] == "1"
+        assert caught.value.response.headers["retry-after-ms"] == "1000"
         assert caught.value.response.headers["x-ratelimit-remaining-requests"] == "0"
 
 
@@ -323,62 +328,8 @@ def test_chunked_requests(fake: Fake) -> None:
     assert [seen.path for seen in fake.requests()] == ["/v1/chat/completions"]
 
 
-def test_messages_plain(messages: Fake) -> None:
-    """The Anthropic fake answers with blocks: text, thinking, calls of tools."""
-    status, answer = _messages(messages, {"model": "claude-fake-small"})
-    assert status == 200 and json.loads(answer)["content"][0]["type"] == "text"
-    tools = [{"name": "weather", "input_schema": SCHEMA}, {"name": "trains", "input_schema": SCHEMA}]
-    status, answer = _messages(messages, {"model": "bench;tools;reasoning", "tools": tools})
-    found = json.loads(answer)
-    assert [block["type"] for block in found["content"]] == ["thinking", "tool_use", "tool_use"]
-    assert found["stop_reason"] == "tool_use" and found["content"][1]["input"]["days"] == 3
-    assert messages.last().headers["x-api-key"] == "sk-ant-fake"
-
-
-def test_messages_stream(messages: Fake) -> None:
-    """Its stream has the service's own order of events, each under its name."""
-    tools = [{"name": "weather", "input_schema": SCHEMA}]
-    _, raw = _messages(messages, {"model": "bench;tools;reasoning", "tools": tools, "stream": True})
-    events = [part.split(b"\ndata: ") for part in raw.strip().split(b"\n\n")]
-    payloads = [json.loads(data) for _, data in events]
-    assert [name.removeprefix(b"event: ").decode() for name, _ in events] == [item["type"] for item in payloads]
-    kinds = [item["type"] for item in payloads if item["type"] != "content_block_delta"]
-    block = ["content_block_start", "content_block_stop"]
-    assert kinds == ["message_start", block[0], "ping", block[1], *block, "message_delta", "message_stop"]
-    deltas = [item["delta"] for item in payloads if item["type"] == "content_block_delta"]
-    arguments = "".join(delta["partial_json"] for delta in deltas if delta["type"] == "input_json_delta")
-    assert json.loads(arguments)["days"] == 3
-    _, raw = _messages(messages, {"model": "bench;split;c=9", "stream": True})
-    texts = [json.loads(line[6:]) for line in raw.split(b"\n") if line.startswith(b"data: ")]
-    said = "".join(item["delta"]["text"] for item in texts if item["type"] == "content_block_delta")
-    assert said == SPLIT and raw.count(b": ping\n\n") > 9
-
-
-@pytest.mark.parametrize(
-    ("status", "kind"), [(400, "invalid_request_error"), (429, "rate_limit_error"), (529, "overloaded_error")]
-)
-def test_messages_errors(messages: Fake, status: int, kind: str) -> None:
-    """Its errors have the service's shape."""
-    given, answer = _messages(messages, {"model": f"bench;e={status}"})
-    body = json.loads(answer)
-    assert given == status and body["type"] == "error" and body["error"]["type"] == kind
-
-
-def test_messages_wants_its_headers(messages: Fake) -> None:
-    """Without a key it refuses, as it does without a limit of tokens."""
-    body = {"model": "m", "messages": ASKED, "max_tokens": 5}
-    assert _post(messages, "/v1/messages", body, {"anthropic-version": "2023-06-01"})[0] == 401
-    assert _post(messages, "/v1/messages", body, {"x-api-key": "k"})[0] == 400
-    assert _messages(messages, {"model": "m", "max_tokens": None})[0] == 400
-
-
 def _dot(one: list[float], other: list[float]) -> float:
     return sum(left * right for left, right in zip(one, other, strict=True))
-
-
-def _messages(fake: Fake, body: dict[str, Any]) -> tuple[int, bytes]:
-    headers = {"x-api-key": "sk-ant-fake", "anthropic-version": "2023-06-01"}
-    return _post(fake, "/v1/messages", {"max_tokens": 64, "messages": ASKED, **body}, headers)
 
 
 def _post(fake: Fake, path: str, body: Any, headers: dict[str, str] | None = None) -> tuple[int, bytes]:

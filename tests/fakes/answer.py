@@ -11,6 +11,7 @@ from time import monotonic_ns
 from typing import Any
 
 from tests.fakes.behaviour import Behaviour
+from tests.fakes.http import Request
 
 FILL = (
     "The quick way to a short answer is to say the conclusion first, then give one reason and one example, "
@@ -52,18 +53,21 @@ class Answer:
     calls: tuple[Call, ...] = ()
 
 
-def answer(raw: bytes, plan: Behaviour, tools: Sequence[Tool], received: int) -> Answer:
-    """What to say to the body `raw`. `tools` are those that may be called now, one call for each of the first two."""
+def answer(request: Request, plan: Behaviour, tools: Sequence[Tool], prompt: str) -> Answer:
+    """What to say. `tools` are those that may be called now, one call for each of the first two; `prompt` is the JSON
+    of all that the model sees."""
     reasoning = REASONING if "reasoning" in plan.words else ""
     if "tools" in plan.words and tools:
         return Answer(reasoning=reasoning, calls=tuple(_call(tool) for tool in tools[:2]))
     if "refusal" in plan.words:
         return Answer(reasoning=reasoning, refusal=REFUSAL)
     if "echo" in plan.words:
-        return Answer(raw.decode("utf-8", "replace"), reasoning)
+        return Answer(request.body.decode("utf-8", "replace"), reasoning)
+    if "prompt" in plan.words:
+        return Answer(prompt, reasoning)
     if plan.fault == "split":
         return Answer(SPLIT, reasoning)
-    return Answer(f"rx={received} tx={monotonic_ns()} {FILL}", reasoning)
+    return Answer(f"rx={request.received} tx={monotonic_ns()} {FILL}", reasoning)
 
 
 def _call(tool: Tool) -> Call:

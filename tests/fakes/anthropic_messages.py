@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.fakes.answer import REFUSAL, VENDOR_NOTE, Answer, Call, Tool, pieces, tokens
+from tests.fakes.anthropic_cache import Counts
 from tests.fakes.behaviour import Behaviour
 
 _SIGNATURE = "c2lnbmVkIGJ5IGEgZmFrZQ=="
@@ -25,12 +26,12 @@ def tools(body: Mapping[str, Any]) -> list[Tool]:
     return [Tool(item["name"], item.get("input_schema") or {}) for item in offered[:limit]]
 
 
-def usage(prompt: tuple[int, int], said: Answer) -> dict[str, Any]:
-    """Counts; `prompt` is the prompt's tokens and how many of them were cached, which Anthropic counts apart."""
+def usage(prompt: Counts, said: Answer) -> dict[str, Any]:
+    """Counts; tokens written to the cache and read from it are counted apart from the rest of the prompt."""
     called = sum(len(call.arguments) // 4 for call in said.calls)
     spoken = called + len(tokens(said.reasoning + said.text + said.refusal))
-    cached = {"cache_creation_input_tokens": 0, "cache_read_input_tokens": prompt[1]}
-    return {"input_tokens": prompt[0] - prompt[1], **cached, "output_tokens": spoken}
+    cached = {"cache_creation_input_tokens": prompt.written, "cache_read_input_tokens": prompt.read}
+    return {"input_tokens": prompt.size - prompt.written - prompt.read, **cached, "output_tokens": spoken}
 
 
 def message(body: Mapping[str, Any], said: Answer, counts: dict[str, Any]) -> dict[str, Any]:
@@ -87,9 +88,3 @@ def _streamed(said: Answer, count: int) -> Iterator[tuple[dict[str, Any], list[d
     for call in said.calls:
         split = pieces(call.arguments, _CALL_CHUNKS)
         yield _tool_use(call, {}), [{"type": "input_json_delta", "partial_json": part} for part in split]
-
-
-def event(payload: Mapping[str, Any]) -> bytes:
-    """A payload, framed under its event name."""
-    data = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
-    return f"event: {payload['type']}\ndata: {data}\n\n".encode("utf-8", "surrogateescape")

@@ -10,6 +10,7 @@ from time import monotonic_ns
 from typing import Any, NamedTuple, Protocol, cast
 
 _REASONS = {200: b"OK", 400: b"Bad Request", 401: b"Unauthorized", 404: b"Not Found", 429: b"Too Many Requests"}
+_EVENTS = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\n"
 
 
 class Request(NamedTuple):
@@ -20,6 +21,16 @@ class Request(NamedTuple):
     head: bytes
     body: bytes
     received: int
+
+    @property
+    def path(self) -> str:
+        """The path below /v1/, without the query."""
+        return self.target.partition("?")[0].removeprefix("/v1/")
+
+    @property
+    def query(self) -> str:
+        """What stands behind the question mark."""
+        return self.target.partition("?")[2]
 
     @property
     def headers(self) -> dict[str, str]:
@@ -149,9 +160,8 @@ class Connection(asyncio.Protocol):
         head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
         self.write(head + self.server.common(request) + b"content-length: %d\r\n\r\n" % length)
 
-    def open_stream(self, request: Request) -> None:
-        """The head of a stream of server-sent events."""
-        head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\n"
+    def open_stream(self, request: Request, head: bytes = _EVENTS) -> None:
+        """The head of an answer in chunks; of server-sent events, unless `head` begins it in another way."""
         self.write(head + self.server.common(request) + b"transfer-encoding: chunked\r\n\r\n")
 
     def part(self, data: bytes) -> None:

@@ -1,231 +1,173 @@
 """A fake of the OpenAI API, fast enough for load tests: `python -m tests.fakes.openai_api --port 9100`.
 
-POST /v1/chat/completions, /v1/embeddings; GET /v1/models, /v1/models/{id}.
+POST /v1/chat/completions, /v1/completions, /v1/embeddings; GET /v1/models, /v1/models/{id}.
+POST /v1/responses, /v1/responses/input_tokens, /v1/responses/{id}/cancel; GET and DELETE /v1/responses/{id};
+GET /v1/responses/{id}/input_items.
+POST and GET /v1/files; GET and DELETE /v1/files/{id}; GET /v1/files/{id}/content.
+POST /v1/audio/speech, /v1/audio/transcriptions, /v1/moderations, /v1/images/generations.
 Outside /v1, for tests: GET /stats, /requests (`?last=N`), /last, /open; POST /reset.
 
 The model's name says how to answer, `bench;l=20;c=64;d=5;e=429`: 20 ms before the answer, 64 chunks, 5 ms between
-them, an error. Words: `echo` answers with the body that arrived, `tools` calls the tools offered, `refusal`,
-`picky` refuses a request with blocks in it,
-`reasoning`, `usage` counts cached tokens; faults stand in behaviour.FAULTS. `n`, `logprobs` and `include_usage` are
-honoured. A model whose name begins with `bench` and asks for nothing special is answered without reading the body,
-with the clock (CLOCK_MONOTONIC, nanoseconds) in the text: `rx=` request complete, `tx=` answer written, and `t=` in
-each chunk of a stream, so that a load generator on the same machine can split a round trip.
+them, an error. Words: `echo` answers with the body that arrived, `prompt` with the JSON of all that the model sees
+(tools, instructions, what came before and the input), `tools` calls the tools offered, `refusal`, `picky` refuses a
+request with blocks in it, `reasoning`, `usage` counts cached tokens; faults stand in behaviour.FAULTS. `n`, `logprobs`
+and `include_usage` are honoured. A model whose name begins with `bench` and asks for nothing special is answered
+without reading the body (openai_quick).
+
+`--without responses,files` takes routes away, `--plain-404` words their absence as FastAPI does; `--stateless` keeps
+no responses and refuses to follow one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import re
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
 from time import monotonic_ns
-from typing import Any, NamedTuple
-from urllib.parse import unquote
+from typing import Any
 
-from tests.fakes import openai_chat, play
-from tests.fakes.answer import FILL, PromptCache, answer
+from tests.fakes import play
 from tests.fakes.behaviour import Behaviour, behaviour
-from tests.fakes.embeddings import embeddings, inputs
+from tests.fakes.framing import packed
 from tests.fakes.http import Connection, Request
-from tests.fakes.server import Server, arguments, serve
+from tests.fakes.multipart import fields
+from tests.fakes.openai_acts import Act, Acts, Made
+from tests.fakes.openai_errors import LIMITS, Fault, error_body, not_found, of_status
+from tests.fakes.openai_quick import Quick
+from tests.fakes.play import Talk
+from tests.fakes.server import arguments, serve
 
-MODELS = ("bench", "bench-embed", "gpt-4o-mini", "org/model-x:free", "text-embedding-3-small")
-_MODEL = re.compile(rb'"model"\s*:\s*"(bench[^"\\]*)"')
-_STREAM = re.compile(rb'"stream"\s*:\s*true')
-_USAGE = re.compile(rb'"include_usage"\s*:\s*true')
-_PLAIN = (
-    b'{"id":"chatcmpl-bench0000000000000000000000","object":"chat.completion","created":%d,"model":"%s","choices":'
-    b'[{"index":0,"message":{"role":"assistant","content":"rx=%d tx=%d %s","refusal":null},"logprobs":null,'
-    b'"finish_reason":"stop"}],"usage":{"prompt_tokens":120,"completion_tokens":64,"total_tokens":184,'
-    b'"prompt_tokens_details":{"cached_tokens":0},"completion_tokens_details":{"reasoning_tokens":0}},'
-    b'"service_tier":"default","system_fingerprint":"fp_bench"}'
-)
-_CHUNK = (
-    b'data: {"id":"chatcmpl-bench0000000000000000000000","object":"chat.completion.chunk","created":%d,"model":"%s",'
-    b'"service_tier":"default","system_fingerprint":"fp_bench","choices":'
-)
-_DONE = b"data: [DONE]\n\n"
+_ROUTES = ("audio", "chat", "completions", "embeddings", "files", "images", "models", "moderations", "responses")
+_NO_MODEL = ("files", "images/generations", "moderations", "responses/input_tokens")
 
 
-class Fault(NamedTuple):
-    """An error as OpenAI words it."""
-
-    kind: str
-    code: str | None
-    message: str
-    param: str | None = None
-
-
-FAULTS = {
-    400: Fault("invalid_request_error", "context_length_exceeded", "This model's maximum context length is 8192 tokens."
-               " Please reduce the length of the messages.", "messages"),
-    401: Fault("invalid_request_error", "invalid_api_key", "Incorrect API key provided: {key}."),
-    403: Fault("invalid_request_error", "model_access_denied", "Your project has no access to this model.", "model"),
-    404: Fault("invalid_request_error", "model_not_found", "The model does not exist or you have no access to it."),
-    409: Fault("invalid_request_error", "resource_conflict", "The resource was changed by another request."),
-    422: Fault("invalid_request_error", "unprocessable_entity", "The request was read but cannot be carried out."),
-    429: Fault("requests", "rate_limit_exceeded", "Rate limit reached for requests. Please try again in 1s."),
-    500: Fault("server_error", None, "The server had an error while processing your request."),
-    503: Fault("server_error", "server_is_overloaded", "Our servers are currently overloaded."),
-}  # fmt: skip
-_LIMITS = (
-    b"retry-after: 1\r\nx-ratelimit-limit-requests: 60\r\nx-ratelimit-remaining-requests: 0\r\n"
-    b"x-ratelimit-reset-requests: 1s\r\n"
-)
-
-
-def error_body(fault: Fault, key: str = "") -> bytes:
-    """The envelope, all four keys in it. A wrong key is quoted as the service does: its ends only."""
-    message = fault.message.format(key=f"{key[:3]}***{key[-4:]}") if "{key}" in fault.message else fault.message
-    inner = {"message": message, "type": fault.kind, "param": fault.param, "code": fault.code}
-    return json.dumps({"error": inner}).encode()
-
-
-class OpenAI(Server):
+class OpenAI(Quick):
     """The provider: a fast way for the model `bench`, a thorough one for the rest."""
 
     def __init__(self, options: Namespace) -> None:
-        super().__init__()
-        self.default = Behaviour(options.latency_ms / 1000, options.chunks, options.chunk_delay_ms / 1000)
-        self.dimensions: int = options.dim
+        super().__init__(options)
         self.credentials: str = f"Bearer {options.key}" if options.key else ""
-        self.cache = PromptCache()
+        self.plain_404: bool = options.plain_404
+        self.acts = Acts(options)
 
     def common(self, request: Request) -> bytes:
         """The headers of every answer; milliseconds count from the last byte of the request."""
         spent = (monotonic_ns() - request.received) // 1_000_000
-        line = b"x-request-id: req_%012x\r\nopenai-processing-ms: %d\r\nopenai-version: 2020-10-01\r\n"
+        line = (
+            b"x-request-id: req_%012x\r\nopenai-processing-ms: %d\r\nopenai-version: 2020-10-01\r\n"
+            b"openai-organization: org-fake\r\n"
+        )
         return line % (self.stats["requests"], spent)
 
     def handle(self, connection: Connection, request: Request) -> None:
         """Answer one request under /v1."""
         given = request.headers.get("authorization", "") if self.credentials else ""
         if given != self.credentials:
-            connection.send(request, 401, error_body(FAULTS[401], given.removeprefix("Bearer ")))
+            _fail(connection, request, of_status(401), given)
         elif request.method == "POST" and request.target == "/v1/chat/completions":
             self.count("chat")
-            if not self._quick(connection, request):
-                connection.run(self._post(connection, request))
-        elif request.method == "POST" and request.target == "/v1/embeddings":
-            self.count("embeddings")
-            connection.run(self._post(connection, request))
-        elif request.method == "GET" and request.target.partition("?")[0].startswith("/v1/models"):
-            self._models(connection, request)
+            if not self.quick(connection, request):
+                connection.run(self._post(connection, request, self.acts.chat))
+        elif request.method == "POST" and (act := self.acts.posts.get(request.path)) is not None:
+            self.count(request.path.partition("/")[0])
+            connection.run(self._post(connection, request, act))
+        else:
+            self._look_up(connection, request)
+
+    def lack(self, connection: Connection, request: Request) -> None:
+        """Say that nothing is served there."""
+        if self.plain_404:
+            connection.send(request, 404, b'{"detail":"Not Found"}')
         else:
             message = f"Unknown request URL: {request.method} {request.target}."
-            connection.send(request, 404, error_body(Fault("invalid_request_error", "unknown_url", message)))
+            _fail(connection, request, not_found(message, code="unknown_url"))
 
-    def _models(self, connection: Connection, request: Request) -> None:
-        name = unquote(request.target.partition("?")[0].removeprefix("/v1/models").removeprefix("/"))
-        rows = [{"id": id, "object": "model", "created": openai_chat.CREATED, "owned_by": "fake"} for id in MODELS]
-        if not name:
-            connection.send(request, 200, json.dumps({"object": "list", "data": rows}).encode())
-        elif name in MODELS:
-            connection.send(request, 200, json.dumps(rows[MODELS.index(name)]).encode())
+    def _look_up(self, connection: Connection, request: Request) -> None:
+        found = self.acts.look_up(request)
+        if found is None:
+            self.lack(connection, request)
+        elif isinstance(found, Fault):
+            _fail(connection, request, found)
+        elif isinstance(found, bytes):
+            connection.send(request, 200, found, kind=b"application/octet-stream")
         else:
-            connection.send(request, 404, error_body(FAULTS[404]))
+            connection.send(request, 200, packed(found))
 
-    def _quick(self, connection: Connection, request: Request) -> bool:
-        """Answer for the default model without reading the JSON; False where the request asks for more."""
-        body = request.body
-        found = _MODEL.search(body)
-        if found is None or b'"n"' in body or b'"logprobs"' in body:
-            return False
-        plan = behaviour(found[1].decode("utf-8", "replace"), self.default)
-        if not plan.ordinary:
-            return False
-        if _STREAM.search(body):
-            self.count("stream")
-            connection.run(self._quick_stream(connection, request, found[1], plan))
-        elif plan.latency:
-            connection.run(self._quick_later(connection, request, found[1], plan))
-        else:
-            connection.send(request, 200, _quick_body(found[1], request.received))
-        return True
-
-    async def _quick_later(self, connection: Connection, request: Request, model: bytes, plan: Behaviour) -> None:
-        await asyncio.sleep(plan.latency)
-        connection.send(request, 200, _quick_body(model, request.received))
-
-    async def _quick_stream(self, connection: Connection, request: Request, model: bytes, plan: Behaviour) -> None:
-        await asyncio.sleep(plan.latency)
-        start = _CHUNK % (openai_chat.CREATED, model)
-        pre = start + b'[{"index":0,"delta":'
-        post = b'},"logprobs":null,"finish_reason":null}]}\n\n'
-        connection.open_stream(request)
-        connection.part(pre + b'{"role":"assistant","content":"t=%d ","refusal":null' % monotonic_ns() + post)
-        for _ in range(plan.chunks - 1):
-            await asyncio.sleep(plan.delay)
-            connection.part(pre + b'{"content":"t=%d "' % monotonic_ns() + post)
-        connection.part(pre + b'{},"logprobs":null,"finish_reason":"stop"}]}\n\n')
-        if _USAGE.search(request.body):
-            counts = b'{"prompt_tokens":120,"completion_tokens":%d,"total_tokens":%d}'
-            connection.part(start + b'[],"usage":' + counts % (plan.chunks, 120 + plan.chunks) + b"}\n\n")
-        connection.part(_DONE)
-        connection.end_stream()
-
-    async def _post(self, connection: Connection, request: Request) -> None:
-        body = _decoded(request.body)
+    async def _post(self, connection: Connection, request: Request, act: Act) -> None:
+        body = _decoded(request)
         if isinstance(body, Fault):
-            connection.send(request, 400, error_body(body))
+            _fail(connection, request, body)
             return
-        plan = behaviour(body["model"], self.default)
+        plan = behaviour(body.get("model") or "", self.default)
         await asyncio.sleep(plan.latency)
         if "picky" in plan.words and "<rapport-" in request.body.decode("utf-8", "replace"):
-            connection.send(request, 400, error_body(FAULTS[400]))
-            return
-        if plan.error:
-            key = request.headers.get("authorization", "").removeprefix("Bearer ")
-            fault = FAULTS.get(plan.error) or Fault("server_error", None, "Something went wrong.")
-            connection.send(request, plan.error, error_body(fault, key), _LIMITS if plan.error == 429 else b"")
+            _fail(connection, request, of_status(400))
+        elif plan.error:
+            _fail(connection, request, of_status(plan.error), request.headers.get("authorization", ""))
         elif not await play.refuse(connection, request, plan):
-            act = self._embed if request.target.endswith("/embeddings") else self._chat
-            await act(connection, request, body, plan)
+            await self._send(connection, request, act(request, body, plan), body.get("stream") is True, plan)
 
-    async def _embed(self, connection: Connection, request: Request, body: dict[str, Any], plan: Behaviour) -> None:
-        items = inputs(body.get("input"))
-        if items is None:
-            fault = Fault("invalid_request_error", None, "'$.input' is invalid.", "input")
-            connection.send(request, 400, error_body(fault))
-            return
-        whole = json.dumps(embeddings(body, items, self.dimensions)).encode()
-        await play.send(connection, request, whole, plan)
-
-    async def _chat(self, connection: Connection, request: Request, body: dict[str, Any], plan: Behaviour) -> None:
-        if not isinstance(body.get("messages"), list) or not body["messages"]:
-            fault = Fault("invalid_request_error", None, "Missing required parameter: 'messages'.", "messages")
-            connection.send(request, 400, error_body(fault))
-            return
-        said = answer(request.body, plan, openai_chat.tools(body), request.received)
-        prompt = json.dumps([body.get("tools"), body["messages"]])
-        size = self.cache.measure(prompt, "usage" in plan.words)
-        counts = openai_chat.usage(size, said, body.get("n") or 1)
-        if body.get("stream") is True:
-            self.count("stream")
-            events = [openai_chat.event(chunk) for chunk in openai_chat.chunks(body, said, counts, plan)]
-            trouble = b"data: " + error_body(FAULTS[500]) + b"\n\n"
-            await play.stream(connection, request, [*events, _DONE], trouble, plan)
+    async def _send(
+        self, connection: Connection, request: Request, made: Made, streamed: bool, plan: Behaviour
+    ) -> None:
+        if isinstance(made, Fault):
+            _fail(connection, request, made)
+        elif isinstance(made, Talk):
+            if streamed:
+                self.count("stream")
+            await play.talk(connection, request, made, streamed, plan)
+        elif isinstance(made, list):
+            await play.binary(connection, request, made, plan)
         else:
-            whole = json.dumps(openai_chat.completion(body, said, counts), ensure_ascii=False).encode()
-            await play.send(connection, request, whole, plan)
+            await play.send(connection, request, packed(made), plan)
 
 
-def _quick_body(model: bytes, received: int) -> bytes:
-    return _PLAIN % (openai_chat.CREATED, model, received, monotonic_ns(), FILL.encode())
+class Lacking(OpenAI):
+    """A server of the same shape that lacks some routes, each of them named by its path, with all below it."""
+
+    def __init__(self, options: Namespace) -> None:
+        super().__init__(options)
+        self.without: tuple[str, ...] = options.without
+
+    def handle(self, connection: Connection, request: Request) -> None:
+        """Answer one request under /v1."""
+        if any(f"{request.path}/".startswith(f"{name}/") for name in self.without):
+            self.lack(connection, request)
+        else:
+            super().handle(connection, request)
 
 
-def _decoded(raw: bytes) -> dict[str, Any] | Fault:
+def _fail(connection: Connection, request: Request, fault: Fault, credentials: str = "") -> None:
+    body = error_body(fault, credentials.removeprefix("Bearer "))
+    connection.send(request, fault.status, body, LIMITS if fault.status == 429 else b"")
+
+
+def _decoded(request: Request) -> dict[str, Any] | Fault:
+    """The fields of the body, which is JSON or a form; or what is wrong with it."""
+    kind = request.headers.get("content-type", "")
     try:
-        body = json.loads(raw)
+        body = fields(kind, request.body) if kind.startswith("multipart/form-data") else json.loads(request.body)
     except ValueError:
         return Fault("invalid_request_error", None, "We could not parse the JSON body of your request.")
-    if not isinstance(body, dict) or not isinstance(body.get("model"), str):
+    model = body.get("model") if isinstance(body, dict) else None
+    if not isinstance(model, str) and not (model is None and isinstance(body, dict) and request.path in _NO_MODEL):
         return Fault("invalid_request_error", None, "you must provide a model parameter", "model")
     return body
+
+
+def _routes(given: str) -> tuple[str, ...]:
+    names = tuple(given.split(","))
+    unknown = [name for name in names if name.partition("/")[0] not in _ROUTES]
+    if unknown:
+        raise ArgumentTypeError(f"no such route: {', '.join(unknown)}; there are {', '.join(_ROUTES)}")
+    return names
 
 
 if __name__ == "__main__":
     parser = arguments(__doc__)
     parser.add_argument("--dim", type=int, default=256, help="dimensions of an embedding")
+    parser.add_argument("--without", type=_routes, default=(), help="routes that are not served: responses,files")
+    parser.add_argument("--plain-404", action="store_true", help="say so without an envelope")
+    parser.add_argument("--stateless", action="store_true", help="keep no responses, follow none")
     chosen = parser.parse_args()
-    serve(OpenAI(chosen), "openai_api", chosen)
+    serve((Lacking if chosen.without else OpenAI)(chosen), "openai_api", chosen)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -128,9 +127,3 @@ def _deltas(said: Answer, count: int) -> Iterator[dict[str, Any]]:
         for index, split in enumerate(parts):
             if step < len(split):
                 yield {"tool_calls": [{"index": index, "function": {"arguments": split[step]}}]}
-
-
-def event(payload: Mapping[str, Any] | str) -> bytes:
-    """A payload, framed. Characters beyond ASCII stay as they are, as with the real service."""
-    text = payload if isinstance(payload, str) else json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
-    return f"data: {text}\n\n".encode("utf-8", "surrogateescape")

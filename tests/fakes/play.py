@@ -4,17 +4,43 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import Any, NamedTuple
 
 from tests.fakes.behaviour import Behaviour
+from tests.fakes.framing import packed
 from tests.fakes.http import Connection, Request
 
 _BREAKS = ("cut", "short", "reset", "stall")
 # Cuts inside: a character of several bytes, the closing event, a field's name, the empty line that ends an event.
-_CUTS = re.compile(rb"[\xc2-\xf4](?=[\x80-\xbf])|\[DO(?=NE\])|\bda(?=ta: )|\n(?=\n)")
+_CUTS = re.compile(
+    rb"[\xc2-\xf4](?=[\x80-\xbf])|\[DO(?=NE\])|\bresponse\.comp(?=leted)|\b(?:da(?=ta: )|ev(?=ent: ))|\n(?=\n)"
+)
 _GAP = 0.001
+_SOUND = b"HTTP/1.1 200 OK\r\ncontent-type: audio/mpeg\r\n"
 _PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1><pre>%s</pre></body></html>\n"
+
+
+class Talk(NamedTuple):
+    """An answer made ready: whole, and as framed events, the last of which closes the stream. `trouble` is the
+    provider's error event; `sent` is called at the end, even of a broken answer, but not where that event was sent or
+    the client left."""
+
+    whole: Mapping[str, Any]
+    events: Iterable[bytes]
+    trouble: bytes
+    sent: Callable[[], None] = lambda: None
+
+
+async def talk(connection: Connection, request: Request, made: Talk, streamed: bool, plan: Behaviour) -> None:
+    """Send an answer in the way that the client asked for."""
+    if streamed:
+        await stream(connection, request, [*made.events], made.trouble, plan)
+    else:
+        await send(connection, request, packed(made.whole), plan)
+    if not (streamed and plan.fault == "errorevent"):
+        made.sent()
 
 
 async def refuse(connection: Connection, request: Request, plan: Behaviour) -> bool:
@@ -42,9 +68,10 @@ async def send(connection: Connection, request: Request, body: bytes, plan: Beha
         await _break_off(connection, plan.fault)
     elif plan.fault == "split":
         connection.open_body(request, len(body))
-        for piece in _pieces(body):
+        for number, piece in enumerate(_pieces(body)):
+            if number:
+                await asyncio.sleep(_GAP)
             connection.write(piece)
-            await asyncio.sleep(_GAP)
     else:
         connection.send(request, 200, body)
 
@@ -60,15 +87,24 @@ async def stream(
         events = events[:-1]
     elif plan.fault == "errorevent":
         events = [*events[: plan.after], trouble]
-    gap = _GAP if plan.fault == "split" else plan.delay
-    for number, event in enumerate(events):
+    await _parts(connection, events, plan, _GAP if plan.fault == "split" else plan.delay)
+
+
+async def binary(connection: Connection, request: Request, parts: Sequence[bytes], plan: Behaviour) -> None:
+    """Sound, in chunks; the faults of a stream of events that need events do not come about."""
+    connection.open_stream(request, _SOUND)
+    await _parts(connection, parts, plan, plan.delay)
+
+
+async def _parts(connection: Connection, parts: Sequence[bytes], plan: Behaviour, gap: float) -> None:
+    for number, part in enumerate(parts):
         if number == plan.after and plan.fault in _BREAKS:
             await _break_off(connection, plan.fault)
             return
         if number:
             await asyncio.sleep(gap)
-        connection.part(event)
-    if plan.fault in _BREAKS and plan.after >= len(events):
+        connection.part(part)
+    if plan.fault in _BREAKS and plan.after >= len(parts):
         await _break_off(connection, plan.fault)
     else:
         connection.end_stream()

@@ -43,6 +43,11 @@ class Seen:
         """The body, decoded."""
         return json.loads(self.body)
 
+    @property
+    def raw(self) -> bytes:
+        """The body, byte for byte."""
+        return self.body.encode("utf-8", "surrogateescape")
+
 
 @dataclass(frozen=True, slots=True)
 class Fake:
