@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
 
-from adapters.ports import Reply, Unavailable
+from adapters.ports import CHAT, Format, Reply, Unavailable
 
 MAX_ANSWER = 64 * 1024 * 1024
 MAX_EVENT = 8 * 1024 * 1024
@@ -26,7 +27,12 @@ _WORDS = {
     413: "The request is too large for the backend.",
     429: "The backend's rate limit is reached.",
 }
+# What frameworks say where nobody thought of anything: the status says the same.
+_PHRASES = frozenset({"", *(status.phrase for status in HTTPStatus)})
 _KINDS = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
+_ANTHROPIC = {
+    **_KINDS, 404: "not_found_error", 413: "request_too_large", 504: "timeout_error", 529: "overloaded_error",
+}  # fmt: skip
 
 
 def end_to_end(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
@@ -74,23 +80,37 @@ def unpacking(packing: str | None) -> Unpack | None:
 
 
 def failure(status: int, headers: Iterable[tuple[str, str]], said: bytes | Mapping[str, Any] | None,
-            keys: Iterable[str | None] = (), code: str | None = None) -> Reply:
-    """A backend's error in OpenAI's envelope.
+            keys: Iterable[str | None] = (), code: str | None = None, format: Format = CHAT) -> Reply:
+    """A backend's error in the envelope of a format.
 
     The backend's message is kept where it stands in JSON, with `keys` and whatever looks like one taken out; of HTML
     and plain text nothing is kept. `code` is used where the backend gives none.
     """
     error = _error(said)
-    message = error.get("message")
-    message = _redacted(message, keys) if isinstance(message, str) and message else _WORDS.get(
-        status, f"The backend failed (status {status}).")
+    message = message_of(said, _WORDS.get(status, f"The backend failed (status {status})."), keys)
     kind = error.get("type") or _KINDS.get(status, "server_error" if status >= 500 else "invalid_request_error")
     given = error.get("code")
     # A bare number says what the status says; agents branch on words.
     named = given if isinstance(given, str) and not given.isdigit() else code
     body = {"message": message, "type": kind, "param": error.get("param"), "code": named}
     kept = [(name, value) for name, value in headers if name != "content-type"]
-    return Reply(status, (*kept, ("content-type", "application/json")), msgspec.json.encode({"error": body}))
+    return Reply(status, (*kept, ("content-type", "application/json")), enveloped(body, status, format))
+
+
+def message_of(said: bytes | Mapping[str, Any] | None, otherwise: str, keys: Iterable[str | None] = ()) -> str:
+    """What a backend says of its own error, without keys and what looks like one."""
+    message = _error(said).get("message")
+    if not isinstance(message, str) or message in _PHRASES:
+        return otherwise
+    return _redacted(message, keys)
+
+
+def enveloped(error: Mapping[str, Any], status: int, format: Format = CHAT) -> bytes:
+    """An error as the clients of a format read it: OpenAI's four keys, for Anthropic's under one of its own types."""
+    if not format.anthropic:
+        return msgspec.json.encode({"error": error})
+    kind = _ANTHROPIC.get(status, "api_error" if status >= 500 else "invalid_request_error")
+    return msgspec.json.encode({"type": "error", "error": {**error, "type": kind}})
 
 
 def _error(said: bytes | Mapping[str, Any] | None) -> dict[str, Any]:
@@ -103,7 +123,7 @@ def _error(said: bytes | Mapping[str, Any] | None) -> dict[str, Any]:
         said = said[0]
     if not isinstance(said, Mapping):
         return {}
-    inner = said.get("error", said)
+    inner = said.get("error", said.get("detail", said))
     if isinstance(inner, str):
         return {"message": inner}
     return dict(inner) if isinstance(inner, Mapping) else {}

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 
 from adapters import litellm_wire as wire
-from adapters.ending import Ending, cut
+from adapters.ending import ChatEnding
 from adapters.envelope import MAX_EVENT
 from adapters.litellm_http import Body, Call
 from adapters.ports import AdapterError, Reply, Timeout, Unavailable
@@ -65,7 +65,7 @@ class Clock:
 
 async def relay(reply: Reply, body: Body, clock: Clock, choices: int) -> AsyncIterator[bytes]:
     """The backend's events, whole and untouched; an error event of ours if it ends before its `choices` do."""
-    ending, held, source = Ending(choices), bytearray(), body.pieces
+    ending, held, source = ChatEnding(choices), bytearray(), body.pieces
     try:
         while not ending.done and (data := await clock.next(source)):
             start = max(len(held) - 3, 0)
@@ -85,10 +85,10 @@ async def relay(reply: Reply, body: Body, clock: Clock, choices: int) -> AsyncIt
             reply.complete = ending.complete
             yield events
         if not (ending.complete or ending.failed):
-            yield cut(CUT)
+            yield ChatEnding().cut(CUT)
     except AdapterError as error:
         if not (ending.complete or ending.failed):
-            yield cut(str(error))
+            yield ChatEnding().cut(str(error))
     finally:
         if ending.done:
             with suppress(AdapterError, httpx.HTTPError, OSError):
@@ -114,12 +114,12 @@ async def translate(
                 reply.complete = finished
                 yield event
         if not finished:
-            yield cut(CUT)
+            yield ChatEnding().cut(CUT)
         elif call.closed or not closing:
             yield wire.DONE
     except AdapterError as error:
         if not finished:
-            yield cut(str(error))
+            yield ChatEnding().cut(str(error))
     finally:
         await parts.aclose()
         if call.body is not None:

@@ -43,11 +43,7 @@ def steers(name: str, control: frozenset[str]) -> bool:
 
 def clean(request: ChatRequest, control: frozenset[str]) -> ChatRequest:
     """The request without the fields that steer litellm: a backend behind this one may be litellm, too."""
-    found = [name for name in request.fields if steers(name, control)]
-    if not found:
-        return request
-    return ChatRequest({name: raw for name, raw in request.fields.items() if name not in found}, request.messages,
-                       headers=request.headers)
+    return request.without(*(name for name in request.fields if steers(name, control)))
 
 
 def arguments(request: ChatRequest, control: frozenset[str], shaped: bool) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -31,7 +32,8 @@ Hook = Awaitable[None] | None
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one hook of one policy did: reason codes (never text of a person), milliseconds, injected tokens."""
+    """What one hook of one policy did: reason codes (never text of a person), milliseconds, tokens injected anew and
+    tokens put back into earlier turns."""
 
     policy: str
     hook: str
@@ -39,23 +41,29 @@ class Step:
     reasons: tuple[str, ...] = ()
     ms: float = 0.0
     tokens: int = 0
+    replayed: int = 0
     detail: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Receipt:
-    """What was done to an exchange and why. `budget` is what all policies together may still inject, in tokens."""
+    """What was done to an exchange and why. `budget` is what all policies together may still inject, in tokens, and
+    `replay_budget` what of earlier turns' injections they may still put back."""
 
     budget: int = 2000
+    replay_budget: int = 16_000
     steps: list[Step] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     detail: dict[str, Any] = field(default_factory=dict)
     tokens: int = 0
+    replayed: int = 0
 
-    def note(self, reason: str, tokens: int = 0, **detail: Any) -> None:
-        """Say why, from inside a hook: a reason code, the tokens injected, and scores or names that explain it."""
+    def note(self, reason: str, tokens: int = 0, replayed: int = 0, **detail: Any) -> None:
+        """Say why, from inside a hook: a reason code, the tokens injected anew and those put back into earlier turns,
+        and scores or names that explain it."""
         self.reasons.append(reason)
         self.tokens += tokens
+        self.replayed += replayed
         self.detail.update(detail)
 
 
@@ -70,11 +78,23 @@ class Exchange:
     user: User | None = None
     reply: Reply | None = None
     receipt: Receipt = field(default_factory=Receipt)
+    begun: str | None = None
+
+    @property
+    def conversation(self) -> str:
+        """What tells one conversation of a person from another: the client's own key, else how it began."""
+        if self.begun is None:
+            said = self.received.get("prompt_cache_key") or self.caller.conversation
+            if not isinstance(said, str):
+                first = next((place for place, turn in enumerate(self.received.turns) if turn.role == "user"), 0)
+                said = "\0".join(turn.text for turn in self.received.turns[: first + 1])
+            self.begun = blake2b(said.encode("utf-8", "replace"), digest_size=16).hexdigest()
+        return self.begun
 
     def draft(self) -> Exchange:
         """A copy for one hook to work on, so that a half-done change cannot leak; its receipt takes the notes."""
-        receipt = Receipt(self.receipt.budget)
-        return Exchange(self.id, self.caller, self.received, self.request, self.user, self.reply, receipt)
+        receipt = Receipt(self.receipt.budget, self.receipt.replay_budget)
+        return Exchange(self.id, self.caller, self.received, self.request, self.user, self.reply, receipt, self.begun)
 
 
 CONDITIONS: Mapping[str, Callable[[Exchange], bool]] = {

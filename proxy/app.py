@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from starlette.applications import Starlette
@@ -17,27 +19,33 @@ from starlette.routing import Route
 from adapters.cached import CachedEmbedder
 from adapters.diskcache import DiskCache
 from adapters.lancedb import LanceKnowledge
-from adapters.memory import MemoryCache
-from adapters.ports import AdapterError, ConfigError, Embedder
+from adapters.memory import Bounds, MemoryCache
+from adapters.ports import FORMATS, AdapterError, ConfigError, Embedder, ResponseStore
 from adapters.pyjwt import JwtTokens
-from adapters.sql import Database, SqlKeys, SqlOutbox, SqlPeople, SqlUsers
+from adapters.sql import Database, SqlKeys, SqlOutbox, SqlPeople, SqlResponses, SqlUsers
 from policies.base import Adapters
+from policies.identity import IdentityConfig, Source
 from proxy.callers import Callers
 from proxy.chain import Chain
+from proxy.headers import cors, preflight
 from proxy.info import ENDPOINTS, Info
 from proxy.learner import Learner
+from proxy.models import Models
+from proxy.passthrough import Passthrough
 from proxy.receipts import Receipts
-from proxy.routes import Chat, Options, Parts
+from proxy.routes import Endpoint, Options, Parts
 from proxy.routing import Backends, warm
 from proxy.settings import Settings, read_secret
+from proxy.stored import PREFIX, Stored
+from proxy.threads import Threads
 from proxy.users import PeopleApi
-from proxy.wire import HttpError, Receive, Scope, Send, error_body
+from proxy.visit import Handler
+from proxy.wire import HttpError, Receive, Scope, Send, send_head
 
 log = structlog.get_logger("rapport")
 
 MIB = 1024 * 1024
 RETRY = 30.0
-CHAT = "/v1/chat/completions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ class Rapport:
     chain: Chain
     backends: Backends
     database: Database
+    responses: ResponseStore
     indexer: Embedder | None = None
     closers: tuple[Callable[[], Awaitable[None]], ...] = ()
 
@@ -77,22 +86,66 @@ def assemble(settings: Settings) -> Rapport:
     chain = Chain.build(settings.policies, adapters)
     indexer = CachedEmbedder(embedder, cache) if embedder else None
     closers = (cache.close, *((indexer.close,) if indexer else ()))
-    return Rapport(settings, adapters, chain, Backends(settings.backends), database, indexer, closers)
+    return Rapport(settings, adapters, chain, Backends(settings.backends), database,
+                   SqlResponses(database, _bounds(settings)), indexer, closers)
 
 
-@dataclass(frozen=True, slots=True)
+def _bounds(settings: Settings) -> Bounds:
+    kept = settings.responses
+    return Bounds(kept.keep_days, kept.per_person, kept.per_person_mb * MIB, kept.each_mb * MIB)
+
+
 class Front:
-    """The ASGI application: chats go straight to their endpoint, everything else by Starlette's routes."""
+    """The ASGI application: requests to models go straight to their endpoint, everything else by Starlette's routes.
 
-    chat: Chat
-    rest: Starlette
+    It may be mounted under a path of another application. Its background work begins with the lifespan of the server,
+    or with `lifespan` inside another application's; where neither comes, with the first request.
+    """
+
+    def __init__(self, rapport: Rapport, endpoints: Mapping[str, Handler], stored: Stored, passthrough: Passthrough,
+                 rest: Starlette, work: Callable[[], AbstractAsyncContextManager[None]]) -> None:  # fmt: skip
+        self.rapport = rapport
+        self.endpoints = endpoints
+        self.stored = stored
+        self.passthrough = passthrough
+        self.rest = rest
+        self._origins = rapport.settings.server.cors_origins
+        self._work = work
+        self._working = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Dispatch one connection."""
-        if scope["type"] == "http" and scope["path"] == CHAT and scope["method"] == "POST":
-            await self.chat(scope, receive, send)
-        else:
+        if scope["type"] != "http":
             await self.rest(scope, receive, send)
+            return
+        if not self._working:
+            await self._begin()
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        if scope["method"] == "POST" and (endpoint := self.endpoints.get(path)) is not None:
+            await endpoint(scope, receive, send)
+        elif scope["method"] == "OPTIONS" and (allowed := preflight(scope, self._origins)):
+            await send_head(send, 204, allowed)
+            await send({"type": "http.response.body", "body": b""})
+        elif path.startswith(PREFIX) and path not in self.endpoints:
+            await self.stored(scope, receive, send)
+        elif self.passthrough.index(path) is not None:
+            await self.passthrough(scope, receive, send)
+        else:
+            await self.rest(scope, receive, _readable(send, cors(scope, self._origins)))
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self, _app: object = None) -> AsyncIterator[None]:
+        """Work in the background until the block ends, then write what waits and let go of everything."""
+        self._working = True
+        async with self._work():
+            yield
+
+    async def _begin(self) -> None:
+        """Begin inside an application that gives us no lifespan: nothing is lost where it ends, but nothing is closed
+        either."""
+        self._working = True
+        self._kept = self._work()
+        await self._kept.__aenter__()
 
 
 def create_app(settings: Settings) -> Front:
@@ -100,29 +153,40 @@ def create_app(settings: Settings) -> Front:
     rapport = assemble(settings)
     adapters, receipts = rapport.adapters, Receipts()
     callers = Callers(settings.auth, adapters.keys, _tokens(settings))
-    options = Options(settings.server.max_body_mb * MIB, settings.injection.max_tokens)
-    info = Info(callers, rapport.backends, receipts, adapters.keys)
+    server, injection = settings.server, settings.injection
+    options = Options(server.max_body_mb * MIB, injection.max_tokens, injection.max_replay_tokens, server.cors_origins)
+    info = Info(callers, Models(rapport.backends), receipts, adapters.keys)
     learner = Learner(rapport.chain, adapters.users, adapters.outbox)
     people = PeopleApi(callers, learner, adapters.people, adapters.sessions, receipts, adapters.keys)
-    chat = Chat(Parts(callers, rapport.chain, rapport.backends, receipts), options)
+    threads = Threads(rapport.responses, adapters.keys, _sources(settings))
+    parts = Parts(callers, rapport.chain, rapport.backends, receipts, threads)
+    endpoints = {f"/v1{format.path}": Endpoint(format, parts, options) for format in FORMATS}
+    stored = Stored(callers, rapport.backends, threads, server.cors_origins)
+    passthrough = Passthrough(settings.passthrough, callers, server.max_body_mb * MIB, server.cors_origins)
     routes = [
-        Route(CHAT, chat, methods=["POST"]),
+        *(Route(path, endpoint, methods=["POST"]) for path, endpoint in endpoints.items()),
         Route("/v1/models", info.models),
         Route("/v1/models/{id:path}", info.model),
         Route("/v1/receipts/{id}", info.receipt),
         Route("/v1/users/{user:path}/profile", people.profile),
         Route("/v1/users/{user:path}", people.forget, methods=["DELETE"]),
+        Route("/openapi.json", info.openapi),
         Route("/healthz", info.healthz),
         Route("/readyz", info.readyz),
     ]
     handlers = {Exception: _internal, HttpError: _http_error, HTTPException: _not_here, AdapterError: _store_away}
-    rest = Starlette(routes=routes, exception_handlers=handlers, lifespan=_lifespan(rapport, info, learner))  # type: ignore[arg-type]
-    return Front(chat, rest)
+    work = _work(rapport, info, learner, passthrough)
+    front: list[Front] = []
+    rest = Starlette(routes=routes, exception_handlers=handlers, lifespan=lambda app: front[0].lifespan(app))  # type: ignore[arg-type]
+    front.append(Front(rapport, endpoints, stored, passthrough, rest, work))
+    return front[0]
 
 
-def _lifespan(rapport: Rapport, info: Info, learner: Learner) -> object:
+def _work(
+    rapport: Rapport, info: Info, learner: Learner, passthrough: Passthrough
+) -> Callable[[], AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    async def work() -> AsyncIterator[None]:
         tasks = [asyncio.create_task(learner.run()), asyncio.create_task(_open(rapport.adapters, info))]
         if rapport.backends.needs_litellm or rapport.indexer is not None:
             tasks.append(asyncio.create_task(asyncio.to_thread(warm)))
@@ -132,9 +196,30 @@ def _lifespan(rapport: Rapport, info: Info, learner: Learner) -> object:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await passthrough.close()
         await rapport.close()
 
-    return lifespan
+    return work
+
+
+def _sources(settings: Settings) -> tuple[Source, ...]:
+    """Where the chain looks for who asks; nowhere if it does not."""
+    found = (policy.sources for policy in settings.policies if isinstance(policy, IdentityConfig))
+    return next(found, ())
+
+
+def _readable(send: Send, headers: list[tuple[str, str]]) -> Send:
+    """Lets a page of another origin read the answer."""
+    if not headers:
+        return send
+    raw = [(name.encode(), value.encode("latin-1", "replace")) for name, value in headers]
+
+    async def sending(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), *raw]
+        await send(message)
+
+    return sending
 
 
 async def _open(adapters: Adapters, info: Info) -> None:
@@ -177,12 +262,11 @@ def _tokens(settings: Settings) -> JwtTokens | None:
 
 
 async def _http_error(_request: Request, error: HttpError) -> Response:
-    return Response(error.body, error.status, media_type="application/json")
+    return Response(error.body(), error.status, media_type="application/json")
 
 
 async def _internal(_request: Request, _error: Exception) -> Response:
-    body = error_body(500, "Rapport could not handle this request.", "internal_error")
-    return Response(body, 500, media_type="application/json")
+    return await _http_error(_request, HttpError(500, "Rapport could not handle this request.", "internal_error"))
 
 
 async def _not_here(_request: Request, error: HTTPException) -> Response:
@@ -190,9 +274,10 @@ async def _not_here(_request: Request, error: HTTPException) -> Response:
     message = {404: "Unknown request URL.", 405: "Not allowed to use this method on this URL."}
     text = message.get(error.status_code, error.detail)
     known = "Here are: " + ", ".join(ENDPOINTS) + "."
-    return Response(error_body(error.status_code, f"{text} {known}", "unknown_url"), error.status_code,
-                    media_type="application/json")
+    response = await _http_error(_request, HttpError(error.status_code, f"{text} {known}", "unknown_url"))
+    response.headers.update(error.headers or {})
+    return response
 
 
 async def _store_away(_request: Request, error: AdapterError) -> Response:
-    return Response(error_body(503, str(error), "store_unavailable"), 503, media_type="application/json")
+    return await _http_error(_request, HttpError(503, str(error), "store_unavailable"))

@@ -193,29 +193,31 @@ def _overrides(policy: Policy, hook: HookName) -> bool:
 async def _adopt(link: Link, hook: HookName, exchange: Exchange, draft: Exchange, ms: float) -> None:
     """Take over what a hook assigned and noted, if it can travel on. Raises Garbage, or anything, if it cannot."""
     notes = draft.receipt
-    reasons, tokens = _noted(notes)
+    reasons, tokens, replayed = _noted(notes)
     outcome: Outcome = "applied"
     if hook == "on_request":
         if not link.ours:
             _check(draft)
         if draft.request is not exchange.request:
-            grown = sum(map(len, draft.request.messages)) - sum(map(len, exchange.request.messages))
-            if grown > BYTES_PER_TOKEN * exchange.receipt.budget:
+            room = exchange.receipt.budget + min(replayed, exchange.receipt.replay_budget)
+            if draft.request.size - exchange.request.size > BYTES_PER_TOKEN * room:
                 raise Garbage("over_budget")
         changed = draft.request is not exchange.request or draft.user is not exchange.user
         outcome = "answered" if draft.reply is not None else "applied" if changed else "idle"
         exchange.request, exchange.user, exchange.reply = draft.request, draft.user, draft.reply
     exchange.receipt.budget -= tokens
-    exchange.receipt.steps.append(Step(link.config.kind, hook, outcome, reasons, ms, tokens, notes.detail))
+    exchange.receipt.replay_budget -= replayed
+    exchange.receipt.steps.append(Step(link.config.kind, hook, outcome, reasons, ms, tokens, replayed, notes.detail))
 
 
-def _noted(notes: Receipt) -> tuple[tuple[str, ...], int]:
-    """Reasons as codes that fit a header, and the tokens."""
-    if not isinstance(notes, Receipt) or not isinstance(notes.tokens, int) or notes.tokens < 0:
+def _noted(notes: Receipt) -> tuple[tuple[str, ...], int, int]:
+    """Reasons as codes that fit a header, the new tokens and those put back."""
+    counts = (notes.tokens, notes.replayed) if isinstance(notes, Receipt) else ("",)
+    if not all(isinstance(count, int) and count >= 0 for count in counts):
         raise Garbage("garbage")
     if notes.detail:
         msgspec.json.encode(notes.detail)
-    return tuple(_NO_CODE.sub("_", reason)[:64] for reason in notes.reasons), notes.tokens
+    return tuple(_NO_CODE.sub("_", reason)[:64] for reason in notes.reasons), notes.tokens, notes.replayed
 
 
 def _check(draft: Exchange) -> None:

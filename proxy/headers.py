@@ -33,3 +33,23 @@ def forwarded(headers: dict[str, str], secrets: set[str]) -> tuple[tuple[str, st
         (name, value) for name, value in headers.items()
         if name not in PRIVATE and name not in secrets and not name.startswith(PRIVATE_PREFIXES)
     )
+
+
+def cors(scope: Scope, origins: tuple[str, ...]) -> list[tuple[str, str]]:
+    """What lets a page of the request's web origin read the answer; nothing where no page asks, or not one of these."""
+    origin = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"), None)
+    if origin is None or not ("*" in origins or origin in origins):
+        return []
+    shown = "*" if "*" in origins else origin
+    return [("access-control-allow-origin", shown), ("access-control-expose-headers", "*"), ("vary", "origin")]
+
+
+def preflight(scope: Scope, origins: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The answer's headers where a browser asks beforehand what a page may send."""
+    headers = read_headers(scope)
+    allowed = cors(scope, origins)
+    if not allowed:
+        return []
+    wanted = headers.get("access-control-request-headers", "")
+    return [*allowed, ("access-control-allow-methods", "GET, POST, PATCH, DELETE, OPTIONS"),
+            ("access-control-allow-headers", wanted), ("access-control-max-age", "600")]

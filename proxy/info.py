@@ -8,36 +8,47 @@ from starlette.responses import Response
 
 from adapters.ports import AdapterError, Keys, User
 from proxy.callers import Callers
-from proxy.headers import read_headers
+from proxy.headers import forwarded, read_headers
+from proxy.models import Models, as_anthropic
+from proxy.openapi import document
 from proxy.receipts import Receipts
-from proxy.routing import Backends
 from proxy.wire import HttpError
 
-ENDPOINTS = (
-    "POST /v1/chat/completions", "GET /v1/models", "GET /v1/models/{id}", "GET /v1/receipts/{id}",
-    "GET /v1/users/{user}/profile", "DELETE /v1/users/{user}", "GET /healthz", "GET /readyz",
+ENDPOINTS = tuple(
+    f"{method.upper()} {path}" for path, methods in document()["paths"].items() for method in methods
 )
 
 
 class Info:
     """Handlers over what the process holds. `away` names what is still opening, or cannot be opened."""
 
-    def __init__(self, callers: Callers, backends: Backends, receipts: Receipts, keys: Keys) -> None:
+    def __init__(self, callers: Callers, models: Models, receipts: Receipts, keys: Keys) -> None:
         self.callers = callers
-        self.backends = backends
+        self.listing = models
         self.receipts = receipts
         self.keys = keys
         self.away: set[str] = set()
 
     async def models(self, request: Request) -> Response:
-        """`GET /v1/models`."""
-        await self.callers.resolve(request.scope, read_headers(request.scope))
-        return as_json({"object": "list", "data": self.backends.models()})
+        """`GET /v1/models`, as OpenAI lists them, or as Anthropic does for its clients."""
+        cards = await self.listing.all(await self._headers(request))
+        anthropic = "anthropic-version" in request.headers
+        return as_json(as_anthropic(cards) if anthropic else {"object": "list", "data": cards})
 
     async def model(self, request: Request) -> Response:
         """`GET /v1/models/{id}`; an id may hold slashes and colons."""
-        await self.callers.resolve(request.scope, read_headers(request.scope))
-        return as_json(self.backends.card(request.path_params["id"]))
+        card = await self.listing.one(request.path_params["id"], await self._headers(request))
+        return as_json(as_anthropic([card])["data"][0] if "anthropic-version" in request.headers else card)
+
+    async def openapi(self, request: Request) -> Response:
+        """`GET /openapi.json`."""
+        return as_json(document())
+
+    async def _headers(self, request: Request) -> tuple[tuple[str, str], ...]:
+        """The headers that a backend shall see, of a caller who may call."""
+        headers = read_headers(request.scope)
+        await self.callers.resolve(request.scope, headers)
+        return forwarded(headers, self.callers.private(headers))
 
     async def receipt(self, request: Request) -> Response:
         """`GET /v1/receipts/{id}`, for the tenant it was made for; a person with a token sees only their own."""

@@ -49,10 +49,10 @@ def render(exchange: Exchange, status: int, ms: float) -> dict[str, Any]:
         "complete": bool(reply and reply.complete),
         "identified": exchange.user is not None,
         "ms": ms,
-        "injected_tokens": sum(step.tokens for step in exchange.receipt.steps),
+        "injected_tokens": spent(exchange.receipt.steps),
         "policies": [
             {"policy": step.policy, "hook": step.hook, "outcome": step.outcome, "reasons": list(step.reasons),
-             "ms": step.ms, "tokens": step.tokens, "detail": step.detail}
+             "ms": step.ms, "tokens": step.tokens, "replayed_tokens": step.replayed, "detail": step.detail}
             for step in exchange.receipt.steps
         ],
     }
@@ -61,6 +61,11 @@ def render(exchange: Exchange, status: int, ms: float) -> dict[str, Any]:
 def summary(steps: list[Step]) -> str:
     """The steps as one header value: `identity=from_user, preferences=injected`."""
     return ", ".join(f"{step.policy}={'+'.join(step.reasons) or step.outcome}" for step in steps)
+
+
+def spent(steps: list[Step]) -> int:
+    """Tokens that were added to a request, put back ones included."""
+    return sum(step.tokens + step.replayed for step in steps)
 
 
 def degraded(steps: list[Step]) -> str:

@@ -54,6 +54,9 @@ class Server(Section):
     host: str = Field("127.0.0.1", description="Address; anything but loopback needs auth.required.")
     port: int = Field(4140, ge=0, le=65535, description="Port; 0 takes a free one.")
     workers: Literal[1] = Field(1, description="Processes; one for now.")
+    cors_origins: tuple[str, ...] = Field(
+        ("*",), description="Web origins whose pages may read answers; the keys and tokens that calls need stay needed."
+    )
     max_body_mb: int = Field(32, ge=1, le=1024, description="Largest request body, in MiB.")
     drain_seconds: float = Field(10, ge=0, le=600, description="How long a stop waits for streams.")
 
@@ -96,8 +99,31 @@ class BackendRoute(Section):
     api_base: str | None = Field(None, pattern="^https?://", description="Base URL, if not the provider's own.")
     api_key: ClientOrSecretRef | None = Field(None, description="env:NAME, file:PATH, or `client`: the caller's own.")
     carrier: Literal["auto", "relay", "litellm"] = Field("auto", description="How a chat is carried.")
+    responses: Literal["auto", "native", "stateless", "translated"] = Field(
+        "auto", description="/v1/responses: the backend has it and keeps responses, has it and keeps none, or lacks it."
+    )
     timeouts: Timeouts = Field(Timeouts(), description="Clocks around a call.")
     extra: dict[str, Any] = Field({}, description="Body fields to add where the client did not say them.")
+
+
+class PassthroughRoute(Section):
+    """Further routes that are relayed byte for byte."""
+
+    paths: tuple[Annotated[str, Field(pattern=r"^/v1/[^?#\\]+$")], ...] = Field(
+        min_length=1, description="Paths below /v1; * and ? match, also slashes. No policy sees them."
+    )
+    api_base: str = Field(pattern="^https?://", description="Base URL that takes the place of /v1.")
+    api_key: ClientOrSecretRef | None = Field(None, description="env:NAME, file:PATH, or `client`: the caller's own.")
+    timeouts: Timeouts = Field(Timeouts(), description="Clocks around a call.")
+
+
+class ResponsesSettings(Section):
+    """Responses that are kept for backends that keep none."""
+
+    keep_days: float = Field(30, ge=0, le=3650, description="How long; 0 keeps none.")
+    per_person: int = Field(1000, ge=1, le=1_000_000, description="The newest so many of a person.")
+    per_person_mb: int = Field(64, ge=1, le=65536, description="And of these at most so much, in MiB.")
+    each_mb: int = Field(4, ge=1, le=1024, description="Largest one that is kept, in MiB.")
 
 
 class EmbedderSettings(Section):
@@ -145,7 +171,10 @@ class Learning(Section):
 class Injection(Section):
     """What all policies together may add to one request."""
 
-    max_tokens: int = Field(2000, ge=0, le=200_000, description="Tokens, shared by all policies.")
+    max_tokens: int = Field(2000, ge=0, le=200_000, description="New tokens, shared by all policies.")
+    max_replay_tokens: int = Field(
+        16_000, ge=0, le=1_000_000, description="Tokens of what earlier turns were given, put back so that caches hold."
+    )
 
 
 class Logging(Section):
@@ -165,7 +194,9 @@ class Settings(BaseSettings):
     server: Server = Server()
     auth: Auth = Auth()
     backends: tuple[BackendRoute, ...] = (BackendRoute(models=("*",), use="demo"),)
+    passthrough: tuple[PassthroughRoute, ...] = ()
     embedder: EmbedderSettings = EmbedderSettings()
+    responses: ResponsesSettings = ResponsesSettings()
     users: UsersSettings = UsersSettings()
     knowledge: KnowledgeSettings = KnowledgeSettings()
     cache: CacheSettings = CacheSettings()
@@ -185,6 +216,7 @@ class Settings(BaseSettings):
     def secrets(self) -> dict[str, str]:
         """Every reference to a secret, by its place."""
         found = {f"backends.{index}.api_key": route.api_key for index, route in enumerate(self.backends)}
+        found |= {f"passthrough.{index}.api_key": route.api_key for index, route in enumerate(self.passthrough)}
         found["embedder.api_key"] = self.embedder.api_key
         found["auth.jwt.key"] = self.auth.jwt.key if self.auth.jwt else None
         return {place: reference for place, reference in found.items() if reference and reference != "client"}

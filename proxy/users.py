@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.ports import Cache, Claim, Keys, People, Profile, User
+from policies.replay import prefix
 from proxy.callers import Callers
 from proxy.headers import read_headers
 from proxy.info import as_json
@@ -57,7 +58,7 @@ async def forget(people: People, sessions: Cache, user: User) -> dict[str, int]:
         return await people.forget(user)
     finally:
         await sessions.drop(f"pin:{user.id}")
-        await sessions.drop(f"retrieval/{user.tenant}/{user.id}/")
+        await sessions.drop(prefix(user.tenant, user.id))
 
 
 def describe(profile: Profile) -> dict[str, Any]:

@@ -6,10 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
-import msgspec
-
-from adapters.ending import Ending
-from adapters.ports import AdapterError, Reply
+from adapters.ending import Ending, error_event
+from adapters.envelope import enveloped
+from adapters.ports import CHAT, AdapterError, Format, Reply
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -25,22 +24,25 @@ BODY_SECONDS = 120.0
 
 
 class HttpError(Exception):
-    """An answer of our own that is no success."""
+    """An answer of our own that is no success; `error` has all four keys of OpenAI's."""
 
     def __init__(self, status: int, message: str, code: str | None = None, param: str | None = None) -> None:
         super().__init__(message)
         self.status = status
-        self.body = error_body(status, message, code, param)
+        kind = TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error")
+        self.error = {"message": message, "type": kind, "param": param, "code": code}
+
+    def body(self, format: Format = CHAT) -> bytes:
+        """The body of the answer, as clients of the format read it."""
+        return enveloped(self.error, self.status, format)
+
+    def event(self, format: Format) -> bytes:
+        """The last event of a stream that had begun, set apart so that no half-sent line can swallow it."""
+        return b"\n\n" + error_event(format, self.error)
 
 
 class ClientGone(Exception):
     """The client closed the connection before it had sent its request."""
-
-
-def error_body(status: int, message: str, code: str | None = None, param: str | None = None) -> bytes:
-    """An error as OpenAI writes it: all four keys."""
-    kind = TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error")
-    return msgspec.json.encode({"error": {"message": message, "type": kind, "param": param, "code": code}})
 
 
 async def read_body(receive: Receive, headers: dict[str, str], limit: int) -> bytes:
@@ -89,13 +91,14 @@ async def send_whole(send: Send, status: int, body: bytes, headers: Iterable[tup
     await send({"type": "http.response.body", "body": body})
 
 
-async def send_stream(send: Send, reply: Reply, before_last: Callable[[], Awaitable[None]]) -> None:
-    """The chunks of a stream as they arrive. What ends it waits for `before_last`, and nothing follows `[DONE]`.
+async def send_stream(
+    send: Send, reply: Reply, ending: Ending, before_last: Callable[[], Awaitable[None]]
+) -> None:
+    """The chunks of a stream as they arrive. What ends it waits for `before_last`.
 
     Bytes pass untouched. A stream that its backend did not finish, as its carrier says (`reply.complete`), ends with
     an error event, never with a made-up end.
     """
-    ending = Ending()
     try:
         message = await _pass(send, reply, ending, before_last)
         if not ending.done:
@@ -115,7 +118,7 @@ async def _pass(send: Send, reply: Reply, ending: Ending, before_last: Callable[
     try:
         async for chunk in reply.chunks or _nothing():
             shown = ending.see(chunk)
-            if ending.done:
+            if ending.over:
                 await before_last()
             await send({"type": "http.response.body", "body": shown, "more_body": True})
             if ending.done:

@@ -1,11 +1,13 @@
 """Every port in this process: for tests, for trying things out, and for authors of plug-ins.
 
 Product code, held by the contract tests to the behaviour of the adapters that write files. `MemoryPeople` fulfils
-UserStore, Outbox and People at once.
+UserStore, Outbox and People at once, and its `responses` ResponseStore.
 """
 
 from adapters.memory.cache import MemoryCache
+from adapters.memory.kept import Bounds
 from adapters.memory.knowledge import MemoryKnowledge
 from adapters.memory.people import MemoryKeys, MemoryPeople
+from adapters.memory.responses import MemoryResponses
 
-__all__ = ["MemoryCache", "MemoryKeys", "MemoryKnowledge", "MemoryPeople"]
+__all__ = ["Bounds", "MemoryCache", "MemoryKeys", "MemoryKnowledge", "MemoryPeople", "MemoryResponses"]

@@ -6,7 +6,7 @@ import asyncio
 import math
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -85,6 +85,23 @@ def unpack(body: str) -> Profile:
 def live_claims(profile: Profile) -> int:
     """How many claims of a profile hold now."""
     return sum(claim.superseded_by is None for claim in profile.claims)
+
+
+def items_of(kept: bytes) -> list[Any]:
+    """The items of a kept response, decoded; none where the backend keeps them."""
+    found: list[Any] = msgspec.json.decode(kept, type=list[Any]) if kept else []
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much is kept of responses: for `days` (0: nothing), the newest `responses` of an owner and of these `total`
+    bytes, `each` of one."""
+
+    days: float = 30
+    responses: int = 1000
+    total: int = 64 << 20
+    each: int = 4 << 20
 
 
 class Bell:

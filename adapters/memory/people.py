@@ -13,7 +13,18 @@ from typing import Any
 
 import msgspec
 
-from adapters.memory.kept import KEPT_VERSIONS, PENDING, RECENT, Bell, clean_evidence, live_claims, pack, unpack
+from adapters.memory.kept import (
+    KEPT_VERSIONS,
+    PENDING,
+    RECENT,
+    Bell,
+    Bounds,
+    clean_evidence,
+    live_claims,
+    pack,
+    unpack,
+)
+from adapters.memory.responses import MemoryResponses
 from adapters.ports import AdapterError, Evidence, Job, Key, Person, PersonInfo, Profile, User
 
 
@@ -38,9 +49,10 @@ class _Open:
 
 
 class MemoryPeople:
-    """Fulfils UserStore, Outbox and People."""
+    """Fulfils UserStore, Outbox and People; `responses` fulfils ResponseStore for the same people."""
 
-    def __init__(self) -> None:
+    def __init__(self, bounds: Bounds | None = None) -> None:
+        self.responses = MemoryResponses(lambda user: self._records.get(user, _Record()).epoch, bounds or Bounds())
         self._records: dict[User, _Record] = {}
         self._jobs: dict[User, _Open] = {}
         self._bell = Bell()
@@ -143,6 +155,7 @@ class MemoryPeople:
             ],
             "profile": msgspec.to_builtins(record.profile) if record.profile.version else None,
             "versions": [{**msgspec.to_builtins(profile), "created": created} for profile, created in record.versions],
+            "responses": self.responses.of(user),
         }
 
     async def forget(self, user: User) -> dict[str, int]:
@@ -150,8 +163,8 @@ class MemoryPeople:
         record = self._records.get(user, _Record())
         epoch = record.epoch + 1
         self._records[user] = _Record(epoch, Profile(epoch=epoch), erased=True)
-        jobs = 1 if self._jobs.pop(user, None) else 0
-        return {"evidence": len(record.evidence), "versions": len(record.versions), "jobs": jobs}
+        gone = {"evidence": len(record.evidence), "versions": len(record.versions)}
+        return {**gone, "jobs": int(self._jobs.pop(user, None) is not None), "responses": self.responses.erase(user)}
 
 
 class MemoryKeys:

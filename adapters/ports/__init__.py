@@ -1,7 +1,18 @@
 """The protocols that adapters fulfil, and the frozen values that cross them."""
 
-from adapters.ports.chat import Backend, ChatRequest, MalformedRequest, Reply, Turn
+from adapters.ports.chat import Backend, Reply
 from adapters.ports.errors import AdapterError, ConfigError, Timeout, Unavailable
+from adapters.ports.formats import (
+    CHAT,
+    COUNT_TOKENS,
+    EMBEDDINGS,
+    FORMATS,
+    MESSAGES,
+    RESPONSES,
+    Format,
+    MalformedRequest,
+    Turn,
+)
 from adapters.ports.knowledge import Cache, Document, Embedder, Hit, Knowledge, Passage
 from adapters.ports.people import (
     Caller,
@@ -19,9 +30,17 @@ from adapters.ports.people import (
     User,
     UserStore,
 )
+from adapters.ports.request import ChatRequest
+from adapters.ports.stored import NotKept, ResponseStore, StoredResponse
 from adapters.ports.text import Block, blocks, count_tokens, strip_blocks
 
 __all__ = [
+    "CHAT",
+    "COUNT_TOKENS",
+    "EMBEDDINGS",
+    "FORMATS",
+    "MESSAGES",
+    "RESPONSES",
     "AdapterError",
     "Backend",
     "Block",
@@ -33,12 +52,14 @@ __all__ = [
     "Document",
     "Embedder",
     "Evidence",
+    "Format",
     "Hit",
     "Job",
     "Key",
     "Keys",
     "Knowledge",
     "MalformedRequest",
+    "NotKept",
     "Outbox",
     "Passage",
     "People",
@@ -46,6 +67,8 @@ __all__ = [
     "PersonInfo",
     "Profile",
     "Reply",
+    "ResponseStore",
+    "StoredResponse",
     "Timeout",
     "Tokens",
     "Turn",

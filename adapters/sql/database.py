@@ -16,7 +16,7 @@ from adapters.sql.erasure import owed, scrub
 from adapters.sql.faults import FAULTS, translate, translated
 from adapters.sql.file import Identity, engine_of, identity, make, path_of, take
 from adapters.sql.recent import Remembered
-from adapters.sql.schema import Prepared, create, current, driver
+from adapters.sql.schema import Prepared, create, driver, shape
 from adapters.sql.writer import Mode, Writer
 
 T = TypeVar("T")
@@ -142,7 +142,7 @@ class Database:
     def _prepare(self, connection: Connection) -> None:
         connection.execution_options(rapport_begin="DEFERRED")
         with connection.begin():
-            known = current(connection)
+            known = shape(connection) == "current"
         take(self._path, connection)
         connection.execution_options(rapport_begin="IMMEDIATE")
         if not known:

@@ -17,7 +17,19 @@ from sqlalchemy import Connection, bindparam, delete, update
 
 from adapters.ports import Timeout, User
 from adapters.sql.faults import translated
-from adapters.sql.schema import META, SET_META, Prepared, driver, evidence, insert, jobs, meta, people, versions
+from adapters.sql.schema import (
+    META,
+    SET_META,
+    Prepared,
+    driver,
+    evidence,
+    insert,
+    jobs,
+    meta,
+    people,
+    responses,
+    versions,
+)
 
 _IN_MEMORY = 64 << 20
 """Bytes up to which the rewritten copy is made in memory instead of a temporary file."""
@@ -48,7 +60,7 @@ _BURY = Prepared(
 )
 _TABLES = {
     table.name: Prepared(delete(table).where(table.c.person == bindparam("of_person")))
-    for table in (evidence, versions, jobs)
+    for table in (evidence, versions, jobs, responses)
 }
 _PAID = Prepared(delete(meta).where(meta.c.name == _OWED, meta.c.value == bindparam("token")))
 _UNPAID = Prepared(delete(meta).where(meta.c.name == _OWED))

@@ -11,10 +11,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, func, select
 
+from adapters.memory.kept import items_of
 from adapters.ports import PersonInfo, User
 from adapters.sql.database import Database
 from adapters.sql.erasure import erase, scrub
-from adapters.sql.schema import evidence, people, versions
+from adapters.sql.schema import evidence, people, responses, versions
 
 _SHARE = 9
 """After a rewriting of the file that took t seconds, the next one waits 9 t: erasures take a tenth of the writer."""
@@ -39,8 +40,8 @@ class SqlPeople:
     async def forget(self, user: User) -> dict[str, int]:
         """Erase a person: tombstone and rows in one transaction with full sync, then the file's unused bytes.
 
-        Returns what was erased, by kind: `evidence`, `versions`, `jobs`. Raises AdapterError; a Timeout says when the
-        rows are gone but the file could not be rewritten yet.
+        Returns what was erased, by kind: `evidence`, `versions`, `jobs`, `responses`. Raises AdapterError; a Timeout
+        says when the rows are gone but the file could not be rewritten yet.
         """
         erased = await self._database.write(partial(erase, user=user), "full")
         self._database.remembered.drop(user)
@@ -83,4 +84,14 @@ def _export(connection: Connection, user: User) -> dict[str, Any]:
         "evidence": [dict(row) for row in connection.execute(events.order_by(evidence.c.seq)).mappings()],
         "profile": {name: value for name, value in kept[-1].items() if name != "created"} if kept else None,
         "versions": kept,
+        "responses": _responses(connection, of),
     }
+
+
+def _responses(connection: Connection, of: Sequence[Any]) -> list[dict[str, Any]]:
+    named = ("id", "model", "previous", "created", "said", "answer")
+    wanted = select(*(responses.c[name] for name in (*named, "inputs", "outputs"))).join(people).where(*of)
+    return [
+        {**dict(zip(named, row, strict=False)), "items": [each for part in row[-2:] for each in items_of(part)]}
+        for row in connection.execute(wanted.order_by(responses.c.seq))
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     bindparam,
     inspect,
     select,
+    update,
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import ClauseElement
@@ -32,8 +34,10 @@ from adapters.ports import Unavailable
 insert = sqlite.insert
 """The dialect's insert, for `on_conflict_do_nothing`: PostgreSQL has the same by another import."""
 
-VERSION = "1.0"
-"""Shape of the tables, `major.minor`. A program reads every minor of its own major."""
+VERSION = "2.0"
+"""Shape of the tables, `major.minor`. A program reads every minor of its own major, and brings 1.x up to it."""
+
+_OLDER = ("1",)
 
 _DIALECT = sqlite.dialect()
 _BIG = BigInteger().with_variant(Integer, "sqlite")
@@ -107,6 +111,32 @@ jobs = Table(
 )
 """One open job per person. `due` is when it may be taken next, which for a leased one is the end of the lease."""
 
+responses = Table(
+    "responses",
+    metadata,
+    Column("seq", _BIG, primary_key=True),
+    Column("id", String, nullable=False),
+    Column("tenant", String, nullable=False),
+    Column("person", ForeignKey("people.id")),
+    Column("owner", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("previous", String),
+    Column("created", Float, nullable=False),
+    Column("inputs", LargeBinary, nullable=False),
+    Column("outputs", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("conversation", String, nullable=False),
+    Column("size", _BIG, nullable=False),
+    UniqueConstraint("tenant", "id"),
+    Index("responses_owner", "tenant", "owner", "seq"),
+    Index("responses_person", "person"),
+    Index("responses_created", "created"),
+    sqlite_autoincrement=True,
+)
+"""`person` is empty for those that were made for nobody known."""
+
 keys = Table(
     "keys",
     metadata,
@@ -152,23 +182,34 @@ def driver(connection: Connection) -> Any:
 
 META = Prepared(select(meta.c.value).where(meta.c.name == bindparam("name")))
 SET_META = Prepared(insert(meta).values(name=bindparam("new"), value=bindparam("to")).on_conflict_do_nothing())
+_MOVE = Prepared(update(meta).where(meta.c.name == "schema").values(value=bindparam("to")))
 
 
-def current(connection: Connection) -> bool:
-    """Whether the tables are there in a shape this program reads; false for an empty file. Raises Unavailable."""
+def shape(connection: Connection) -> Literal["none", "older", "current"]:
+    """Whether the tables are there in a shape this program reads; none in an empty file. Raises Unavailable."""
     found = inspect(connection).get_table_names()
     if not found:
-        return False
+        return "none"
     row = META.run(connection, name="schema").fetchone() if "meta" in found else None
     if row is None:
         raise Unavailable("the people's file is a database of another program")
-    if row[0].partition(".")[0] != VERSION.partition(".")[0]:
+    major = row[0].partition(".")[0]
+    if major in _OLDER:
+        return "older"
+    if major != VERSION.partition(".")[0]:
         raise Unavailable(f"the people's file has tables of version {row[0]}, this program reads version {VERSION}")
-    return True
+    return "current"
 
 
 def create(connection: Connection) -> None:
-    """Make the tables, unless another process did meanwhile. Call it in a transaction that holds the write lock."""
-    if not current(connection):
+    """Make the tables, or those that an older file lacks, unless another process did meanwhile.
+
+    Call it in a transaction that holds the write lock.
+    """
+    found = shape(connection)
+    if found == "older":
+        metadata.create_all(connection, checkfirst=True)
+        _MOVE.run(connection, to=VERSION)
+    elif found == "none":
         metadata.create_all(connection, checkfirst=False)
         SET_META.run(connection, new="schema", to=VERSION)

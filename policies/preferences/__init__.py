@@ -17,7 +17,8 @@ from policies.base import Adapters, Exchange, Policy, PolicyConfig
 from policies.preferences.aspects import ASPECTS, Aspect, select
 from policies.preferences.fold import MIN_OUTPUTS, fold
 from policies.preferences.pending import keep_newest, newest, size, within
-from policies.preferences.pin import Pin, client_memory, conversation, corrected, keep_pin, pinned
+from policies.preferences.pin import Pin, client_memory, corrected, keep_pin, pinned
+from policies.preferences.remind import remind
 from policies.preferences.render import render
 
 TRIES = 3
@@ -35,6 +36,9 @@ class PreferencesConfig(PolicyConfig):
     max_tokens: int = Field(150, ge=20, le=2000, description="Tokens that the summary may take, delimiters included.")
     aspects: tuple[str, ...] = Field(
         tuple(aspect.name for aspect in ASPECTS), min_length=1, description="What may be known of a person."
+    )
+    remind_every: int = Field(
+        10, ge=0, le=1000, description="Turns of a long chat after which stated preferences are repeated; 0: never."
     )
     min_outputs: int = Field(MIN_OUTPUTS, ge=1, le=100, description="Texts of a person before their style is inferred.")
 
@@ -58,7 +62,7 @@ class Preferences(Policy):
         if client_memory(exchange):
             return note("client_memory")
         profile = await self._newest(user, user.known or await self.users.load(user), INLINE)
-        pin, held = await self._pin(exchange, f"pin:{user.id}:{conversation(exchange)}", profile)
+        pin, held = await self._pin(exchange, f"pin:{user.id}:{exchange.conversation}", profile)
         block, budget = Block("profile", pin.text), exchange.receipt.budget
         tokens = count_tokens(block.render())
         if not pin.text or tokens > budget:
@@ -66,6 +70,7 @@ class Preferences(Policy):
             return note("no_budget" if short else "nothing_known")
         note("injected", tokens, version=pin.version, pinned=held)
         exchange.request = exchange.request.with_context(block)
+        await remind(exchange, self.sessions, profile, self.aspects, self.config.remind_every)
 
     async def learn(self, job: Job) -> None:
         """Fold what is new into the next version of the profile; another worker's version is folded upon."""

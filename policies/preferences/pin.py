@@ -1,8 +1,7 @@
-"""The summary that a conversation goes on with, and what tells one conversation from another."""
+"""The summary that a conversation goes on with."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 import msgspec
@@ -42,15 +41,6 @@ async def keep_pin(sessions: Cache, key: str, pin: Pin) -> None:
 def corrected(profile: Profile) -> float:
     """The last correction by its evidence: version numbers depend on how the learner batched."""
     return profile.counts.get("corrected", 0.0)
-
-
-def conversation(exchange: Exchange) -> str:
-    """What tells one conversation of a person from another: the client's own key, else how it began."""
-    said = exchange.received.get("prompt_cache_key") or exchange.caller.conversation
-    if not isinstance(said, str):
-        first = next((turn.index for turn in exchange.received.turns if turn.role == "user"), 0)
-        said = "\0".join(turn.text for turn in exchange.received.turns[: first + 1])
-    return hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def client_memory(exchange: Exchange) -> bool:

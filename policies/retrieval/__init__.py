@@ -14,18 +14,15 @@ from pydantic import Field
 
 from adapters.ports import AdapterError, Block, count_tokens
 from policies.base import CONDITIONS, Adapters, Exchange, Policy, PolicyConfig
+from policies.replay import Given, given_before, put_in, remember, spent
 from policies.retrieval.gate import Verdict, judge, query
 from policies.retrieval.render import render
-from policies.retrieval.replay import Given, keys, put_in, recall, remember, spent, window
 from policies.retrieval.search import Scored, above, account, embed, search
 
 EMBED = 0.4
 """Of the policy's time that an embedder may take."""
 SHARE = 0.8
 """Of the policy's time that a search may take: what remains puts back what earlier turns were given."""
-REPLAY = 2 / 3
-"""Share of the token budget that earlier turns' blocks may take: with the defaults one full block, and some room for a
-new one. A long chat that retrieves in every turn keeps its whole prompt cached only under a larger budget."""
 
 
 class RetrievalConfig(PolicyConfig):
@@ -61,24 +58,18 @@ class Retrieval(Policy):
 
     async def on_request(self, exchange: Exchange) -> None:
         """Decide, search, keep what is good enough, and put it in; the receipt says why not."""
-        budget, note = exchange.receipt.budget, exchange.receipt.note
+        note = exchange.receipt.note
         if exchange.received.last_user is None:
             return note("no_user_turn")
-        owner = exchange.user.id if exchange.user else "anonymous"
-        names = keys(f"{exchange.caller.tenant}/{owner}", exchange.received.turns)
-        past = [await recall(self.adapters.sessions, name) for name in names]
-        # In a tool loop the last turn has its block already, made to fit beside the earlier ones.
-        given = [*window(past[:-1], int(REPLAY * budget)), past[-1]]
-        if spent(given) > budget:
-            given[-1] = None
-        if replayed := sum(each is not None for each in given):
-            note("replayed", spent(given), replayed=replayed)
-        if past[-1] is None:
+        names, given = await given_before(exchange, self.adapters.sessions, "retrieval")
+        if turns := sum(each is not None for each in given):
+            note("replayed", replayed=spent(given), turns=turns)
+        if given[-1] is None:
             given[-1] = await self._fresh_or_none(exchange, given)
             if given[-1] is not None:
                 await remember(self.adapters.sessions, names[-1], given[-1])
         if any(given):
-            exchange.request = put_in(exchange.request, given)
+            exchange.request = put_in(exchange.request, "sources", given)
 
     async def _fresh_or_none(self, exchange: Exchange, given: Sequence[Given | None]) -> Given | None:
         """A fault of the index costs the new passages, but never those that must come back: only without any it is
@@ -107,8 +98,7 @@ class Retrieval(Policy):
         if not new:
             why = "already_given" if good else "nothing_above_floor" if found else await self._empty(exchange)
             return note(why, gate=verdict.reason, best=account(found[:1]))
-        left = exchange.receipt.budget - spent(given)
-        text, used = render([each.hit for each in new], min(self.config.max_tokens, left))
+        text, used = render([each.hit for each in new], min(self.config.max_tokens, exchange.receipt.budget))
         if not used:
             return note("no_budget", gate=verdict.reason)
         tokens = count_tokens(Block("sources", text, "tail").render())

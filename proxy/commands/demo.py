@@ -84,9 +84,15 @@ def _play(console: Terminal, port: int, number: int, scene: Scene, pace: float) 
         time.sleep(pace)
     console.print("\n")
     for step in _get(port, f"/v1/receipts/{exchange}")["policies"]:
-        console.print(Padding(line(Step(**{**step, "reasons": tuple(step["reasons"])})), (0, 2)))
+        console.print(Padding(line(_step(step)), (0, 2)))
     console.print(f"\n  [italic]{escape(scene.notice)}[/italic]\n")
     time.sleep(pace * 40)
+
+
+def _step(told: dict[str, Any]) -> Step:
+    """A step as a receipt tells it."""
+    named = {name: value for name, value in told.items() if name not in ("reasons", "replayed_tokens")}
+    return Step(**named, reasons=tuple(told["reasons"]), replayed=told["replayed_tokens"])
 
 
 def _forget(console: Terminal, port: int) -> None:

@@ -65,10 +65,12 @@ def test_other_fields_keep_their_bytes() -> None:
 
 
 @pytest.mark.parametrize(("body", "param"), [
-    (b"", None), (b"[]", None), (b"{", None), (b'{"a":NaN}', None), (b'{"a":"\\ud800"}', None),
+    (b"", None), (b"[]", None), (b"{", None), (b'{"a":NaN}', None), (b'{"a":"\\ud800"}', "model"),
     (b'{"messages":[]}', "model"), (b'{"model":1,"messages":[{}]}', "model"), (b'{"model":"m"}', "messages"),
     (b'{"model":"m","messages":[]}', "messages"), (b'{"model":"m","messages":{}}', "messages"),
-    (b'{"model":"m","messages":["x"]}', "messages"),
+    (b'{"model":"m","messages":["x"]}', "messages[0]"), (b'{"model":"m","messages":[{}, 1]}', "messages[1]"),
+    (b'{"model":"m","messages":[{"content":"\\ud800 {}"},', None),
+    (b'{"model":"m","messages":[{"content":"\\ud800"}],"x":NaN}', None),
     (b'{"model":"m","messages":[{"content":' + b"[" * 5000 + b"]" * 5000 + b"}]}", None),
 ])
 def test_what_cannot_be_a_chat_is_refused(body: bytes, param: str | None) -> None:

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from adapters.ending import Ending, awaited, cut
-from adapters.ports import ChatRequest
+from adapters.ending import ChatEnding, EventEnding, awaited, ending
+from adapters.ports import EMBEDDINGS, MESSAGES, RESPONSES, ChatRequest, Format
 
 PIECE = b'data: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}]}\n\n'
 FINISH = b'data: {"choices":[{"index":0,"delta":{},"finish_reason": "stop"}]}\n\n'
@@ -14,8 +14,8 @@ ERROR = b'data: {"error": {"message":"x"}}\n\n'
 TALK = {"choices": [{"delta": {"content": 'data: [DONE]\n\ndata: [DONE] "finish_reason": "stop" {"error": "x"}'}}]}
 
 
-def watched(data: bytes, step: int, choices: int = 1) -> tuple[Ending, bytes]:
-    ending = Ending(choices)
+def watched(data: bytes, step: int, choices: int = 1) -> tuple[ChatEnding, bytes]:
+    ending = ChatEnding(choices)
     return ending, b"".join(ending.see(data[at : at + step]) for at in range(0, len(data), step))
 
 
@@ -54,13 +54,79 @@ def test_nothing_goes_on_behind_the_closing_event(end: bytes, step: int) -> None
 
 def test_an_error_stands_on_a_line_of_its_own() -> None:
     """A half-sent line is ended first; between events nothing is put in."""
-    ending = Ending()
-    assert ending.cut("m") == cut("m")
+    ending = ChatEnding()
+    error = ending.cut("m")
+    assert error.startswith(b"data: {")
     ending.see(PIECE)
-    assert ending.cut("m") == cut("m")
+    assert ending.cut("m") == error
     ending.see(PIECE[:20])
-    assert ending.cut("m") == b"\n\n" + cut("m")
-    assert json.loads(cut("m")[6:])["error"]["message"] == "m"
+    assert ending.cut("m") == b"\n\n" + error
+    assert json.loads(error[6:])["error"]["message"] == "m"
+
+
+def event(kind: str, **more: object) -> bytes:
+    return f"event: {kind}\ndata: {json.dumps({'type': kind, **more}, separators=(',', ':'))}\n\n".encode()
+
+
+DELTA = event("response.output_text.delta", sequence_number=7, delta='event: error\n\n"type":"response.completed"')
+COMPLETED = event("response.completed", sequence_number=8, response={"id": "r", "output": [{"text": "\n\n" * 9}]})
+BLOCK = event("content_block_delta", index=0, delta={"type": "text_delta", "text": '{"type":"message_stop"}'})
+STOP = event("message_stop")
+BROKEN = event("error", error={"type": "overloaded_error", "message": "x"})
+
+
+@pytest.mark.parametrize("step", [1, 7, 60, 1000])
+@pytest.mark.parametrize(("format", "data", "complete", "over", "failed"), [
+    (RESPONSES, DELTA + COMPLETED, True, True, False),
+    (RESPONSES, DELTA + COMPLETED + b"data: [DONE]\n\n", True, True, False),
+    (RESPONSES, DELTA + COMPLETED.replace(b"completed", b"incomplete"), True, True, False),
+    (RESPONSES, DELTA + COMPLETED.replace(b"completed", b"failed"), False, True, True),
+    (RESPONSES, DELTA + COMPLETED[:-2], True, False, False),
+    (RESPONSES, DELTA + COMPLETED[:-20], False, False, False),
+    (RESPONSES, DELTA + COMPLETED.replace(b"\n", b"\r\n"), True, True, False),
+    (RESPONSES, DELTA + BROKEN, False, True, True),
+    (RESPONSES, DELTA + b'data: {"error": {"message": "x"}}\n\n', False, True, True),
+    (RESPONSES, DELTA, False, False, False),
+    (MESSAGES, BLOCK + STOP, True, True, False),
+    (MESSAGES, BLOCK + STOP.replace(b"event: message_stop\n", b""), True, True, False),
+    (MESSAGES, BLOCK + BROKEN, False, True, True),
+    (MESSAGES, BLOCK, False, False, False),
+])
+def test_what_is_the_last_event(
+    format: Format, data: bytes, complete: bool, over: bool, failed: bool, step: int
+) -> None:
+    """The event that ends an answer, once it is whole; an error is an end too, and words of a model never are."""
+    watching = EventEnding(format)
+    assert b"".join(watching.see(data[at : at + step]) for at in range(0, len(data), step)) == data
+    assert (watching.complete, watching.over, watching.failed) == (complete, over, failed)
+
+
+@pytest.mark.parametrize("step", [1, 9, 1000])
+def test_a_cut_response_goes_on_counting(step: int) -> None:
+    """The error event has the next number, what the specification asks for, and the key that makes clients raise."""
+    watching, data = EventEnding(RESPONSES), DELTA * 3
+    for at in range(0, len(data), step):
+        watching.see(data[at : at + step])
+    said = json.loads(watching.cut("m").partition(b"data: ")[2])
+    assert (said["type"], said["code"], said["message"], said["param"]) == ("error", "backend_stream_error", "m", None)
+    assert said["sequence_number"] == 3
+    assert said["error"]["message"] == "m"
+
+
+def test_a_cut_message_is_an_error_of_anthropics() -> None:
+    """Under the event name and with the type that its clients look for."""
+    cut = EventEnding(MESSAGES).cut("m")
+    assert cut.startswith(b"event: error\ndata: ")
+    assert json.loads(cut.partition(b"data: ")[2])["error"]["type"] == "api_error"
+
+
+def test_which_ending_a_request_has() -> None:
+    """By its format; what is no chat ends as chats do."""
+    body = b'{"model":"m","input":"x","messages":[{"role":"user"}]}'
+    assert isinstance(ending(ChatRequest.parse(body)), ChatEnding)
+    assert isinstance(ending(ChatRequest.parse(body, format=RESPONSES)), EventEnding)
+    assert isinstance(ending(ChatRequest.parse(body, format=MESSAGES)), EventEnding)
+    assert isinstance(ending(ChatRequest.parse(body, format=EMBEDDINGS)), ChatEnding)
 
 
 @pytest.mark.parametrize(("n", "choices"), [("1", 1), ("3", 3), ("0", 1), ("null", 1), ('"2"', 1), ("true", 1)])

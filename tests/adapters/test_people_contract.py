@@ -295,7 +295,7 @@ async def test_an_export_has_everything(store: Store) -> None:
     await store.users.append(BEN, [said("theirs")])
     await store.users.publish(ANN, Profile(version=1, claims=claims("short")))
     export = await store.people.export(ANN)
-    assert set(export) == {"evidence", "profile", "versions"}
+    assert set(export) == {"evidence", "profile", "responses", "versions"}
     (event,) = export["evidence"]
     assert event.pop("created") == pytest.approx(time.time(), abs=60)
     assert event.pop("seq") > 0
@@ -305,7 +305,8 @@ async def test_an_export_has_everything(store: Store) -> None:
     }  # fmt: skip
     assert export["profile"]["claims"][0]["value"] == "short"
     assert [version["version"] for version in export["versions"]] == [1]
-    assert await store.people.export(User("u_nobody")) == {"evidence": [], "profile": None, "versions": []}
+    nothing = {"evidence": [], "profile": None, "versions": [], "responses": []}
+    assert await store.people.export(User("u_nobody")) == nothing
 
 
 async def test_erasure_leaves_an_epoch(store: Store) -> None:
@@ -313,10 +314,10 @@ async def test_erasure_leaves_an_epoch(store: Store) -> None:
     await store.users.append(ANN, [said("e1"), said("e2")])
     await store.users.publish(ANN, Profile(version=1))
     (job,) = await store.outbox.claim(1, 60)
-    assert await store.people.forget(ANN) == {"evidence": 2, "versions": 1, "jobs": 1}
+    assert await store.people.forget(ANN) == {"evidence": 2, "versions": 1, "jobs": 1, "responses": 0}
     assert list(await store.people.list()) == []
     assert await store.users.load(ANN) == Person(Profile(epoch=1))
-    assert await store.people.export(ANN) == {"evidence": [], "profile": None, "versions": []}
+    assert await store.people.export(ANN) == {"evidence": [], "profile": None, "versions": [], "responses": []}
     assert not await store.users.publish(ANN, Profile(version=2))
     await store.outbox.fail(job, 0.0)
     assert await store.outbox.claim(1, 60) == []
@@ -329,7 +330,7 @@ async def test_erasure_leaves_an_epoch(store: Store) -> None:
 
 async def test_words_said_before_an_erasure_stay_away(store: Store) -> None:
     """Evidence appended under the epoch before an erasure is dropped, even of a person not known until then."""
-    nothing = {"evidence": 0, "versions": 0, "jobs": 0}
+    nothing = {"evidence": 0, "versions": 0, "jobs": 0, "responses": 0}
     assert await store.people.forget(ANN) == nothing
     assert await store.users.append(replace(ANN, known=Person(Profile(epoch=0))), [said("e1")]) == 0
     assert await store.users.load(ANN) == Person(Profile(epoch=1))

@@ -15,8 +15,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from adapters.ports import AdapterError, ConfigError, Evidence, Key, Person, Profile, Timeout, Unavailable, User
-from adapters.sql import Database, SqlKeys, SqlPeople, SqlUsers
+from adapters.memory import Bounds
+from adapters.ports import (
+    AdapterError,
+    ConfigError,
+    Evidence,
+    Key,
+    Person,
+    Profile,
+    StoredResponse,
+    Timeout,
+    Unavailable,
+    User,
+)
+from adapters.sql import Database, SqlKeys, SqlPeople, SqlResponses, SqlUsers
 from adapters.sql.recent import Recent
 
 pytestmark = pytest.mark.anyio
@@ -144,9 +156,29 @@ async def test_a_file_that_is_no_database(path: Path, damage: str) -> None:
     assert path.read_bytes() == before
 
 
+async def test_a_file_of_the_first_version_is_brought_up(path: Path) -> None:
+    """Tables that it lacks are made, what it holds stays, and it is of this version from then on."""
+    database = Database(f"sqlite:///{path}")
+    await SqlUsers(database).append(ANN, [said("e1")])
+    await database.close()
+    raw = sqlite3.connect(path)
+    raw.execute("DROP TABLE responses")
+    raw.execute("UPDATE meta SET value = '1.0' WHERE name = 'schema'")
+    raw.commit()
+    raw.close()
+    again = Database(f"sqlite:///{path}")
+    assert len((await SqlUsers(again).load(ANN)).pending) == 1
+    assert await SqlResponses(again, Bounds()).keep(StoredResponse("r", ANN.tenant, ANN.id, "m"), ANN)
+    assert (await SqlPeople(again).forget(ANN))["responses"] == 1
+    await again.close()
+    raw = sqlite3.connect(path)
+    assert raw.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone() == ("2.0",)
+    raw.close()
+
+
 @pytest.mark.parametrize(
     ("schema", "words"),
-    [("2.0", "version 2.0"), ("0.9", "version 0.9"), (None, "another program"), ("1.7", "")],
+    [("3.0", "version 3.0"), ("0.9", "version 0.9"), (None, "another program"), ("2.7", "")],
 )
 async def test_files_of_other_versions_and_programs(path: Path, schema: str | None, words: str) -> None:
     """A newer or older major and a foreign database are refused by name; a newer minor is read."""

@@ -60,7 +60,7 @@ async def test_no_byte_of_a_person_is_left(database: Database, path: Path) -> No
     await fill(users, ANN, "canary-of-ann")
     await fill(users, User("u_b"), "canary-of-ben")
     assert files(path).count(b"canary-of-ann") > 100
-    assert await people.forget(ANN) == {"evidence": 3, "versions": 1, "jobs": 1}
+    assert await people.forget(ANN) == {"evidence": 3, "versions": 1, "jobs": 1, "responses": 0}
     assert b"canary-of-ann" not in files(path)
     assert b"canary-of-ben" in files(path)
 

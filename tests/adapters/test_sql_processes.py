@@ -205,7 +205,7 @@ def test_other_processes_are_seen_at_once(url: str) -> None:
         pipe.send("append")
         assert pipe.recv() == 1
         pipe.send("forget")
-        assert pipe.recv() == {"evidence": 2, "versions": 2, "jobs": 1}
+        assert pipe.recv() == {"evidence": 2, "versions": 2, "jobs": 1, "responses": 0}
         assert await users.load(ANN) == Person(Profile(epoch=1))
         assert await users.append(ANN, [said("e1")]) == 1, "a new chat is welcome, though the event was known before"
         assert await keys.find("d1") is not None

@@ -73,7 +73,7 @@ def test_the_summary_follows_the_clients_instructions() -> None:
     exchange = World().says("I'm vegan", "keep it short").learns().asks(*HELLO)
     assert [turn.role for turn in exchange.request.turns] == ["system", "system", "user"]
     assert summary(exchange) == "Answers: short. Diet: vegan."
-    assert [exchange.request.messages[at] for at in (0, 2)] == list(exchange.received.messages)
+    assert [exchange.request.items[at] for at in (0, 2)] == list(exchange.received.items)
     assert exchange.receipt.reasons == ["injected"]
     assert exchange.receipt.tokens == count_tokens(exchange.request.turns[1].text) <= 150
     assert "vegan" not in json.dumps(exchange.receipt.detail)
@@ -98,7 +98,7 @@ def test_a_conversation_keeps_its_bytes() -> None:
     first = world.asks(*HELLO)
     world.says("I love jazz").learns()
     later = world.asks(*LATER)
-    assert later.request.messages[:3] == first.request.messages[:3]
+    assert later.request.items[:3] == first.request.items[:3]
     assert later.receipt.detail["pinned"] is True
     assert summary(world.asks(("user", "Something else"))) == "Diet: vegan. Likes: jazz."
 
@@ -165,7 +165,7 @@ def test_a_poor_budget_gets_a_smaller_summary() -> None:
     world = World().says(*(f"I love thing{number}" for number in range(40))).learns()
     poor = world.asks(*HELLO, budget=60)
     assert 30 < poor.receipt.tokens <= 60
-    assert world.asks(*LATER).request.messages[:3] == poor.request.messages
+    assert world.asks(*LATER).request.items[:3] == poor.request.items
     world.asks(*HELLO)
     assert world.asks(*LATER, budget=60).receipt.reasons == ["no_budget"]
     assert world.asks(*HELLO, budget=10).receipt.reasons == ["no_budget"]

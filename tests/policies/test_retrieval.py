@@ -28,11 +28,11 @@ from adapters.ports import (
     count_tokens,
 )
 from policies.base import Adapters, Exchange, Receipt
+from policies.replay import Given, keys, spent, window
 from policies.retrieval import Retrieval, RetrievalConfig
 from policies.retrieval.floor import coverage, words_of
 from policies.retrieval.gate import judge, query
 from policies.retrieval.render import render
-from policies.retrieval.replay import Given, keys, spent, window
 
 ALICE, BOB = User("u_" + "a" * 32), User("u_" + "b" * 32)
 CORPUS = {
@@ -205,13 +205,13 @@ def test_replay() -> None:
     first = world.send(("system", "Be kind."), ("user", ASKED))
     talk = [("system", "Be kind."), ("user", ASKED), ("assistant", "Sixteen [1]."), ("user", "Thank you!")]
     second = world.send(*talk)
-    assert second.request.messages[:2] == first.request.messages
-    assert second.request.messages[3] == second.received.messages[3]
+    assert second.request.items[:2] == first.request.items
+    assert second.request.items[3] == second.received.items[3]
     assert second.receipt.reasons == ["replayed", "greeting"]
     third = world.send(*talk, ("assistant", "Welcome."), ("user", "Is a receipt needed when I book trains?"))
-    assert third.request.messages[:4] == second.request.messages
+    assert third.request.items[:4] == second.request.items
     assert "[1] Travel (travel.md)" in third.request.last_user_text
-    assert third.receipt.detail["replayed"] == 1
+    assert third.receipt.detail["turns"] == 1
 
 
 def test_replay_beside_other_policies() -> None:
@@ -221,7 +221,7 @@ def test_replay_beside_other_policies() -> None:
     world.send(*talk[:1])
     plain = world.send(*talk)
     profiled = world.send(*talk, request=plain.received.with_context(Block("profile", "Diet: vegan")))
-    assert profiled.request.messages[1:] == plain.request.messages
+    assert profiled.request.items[1:] == plain.request.items
 
 
 def test_tool_loop() -> None:
@@ -229,14 +229,15 @@ def test_tool_loop() -> None:
     world = World().fill()
     first = world.send(("user", ASKED))
     second = world.send(("user", ASKED), ("assistant", None), ("tool", "42"))
-    assert second.request.messages[0] == first.request.messages[0]
-    assert second.request.messages[1:] == second.received.messages[1:]
+    assert second.request.items[0] == first.request.items[0]
+    assert second.request.items[1:] == second.received.items[1:]
     assert second.receipt.reasons == ["replayed"]
-    assert second.receipt.tokens == first.receipt.tokens > 0
+    assert (second.receipt.tokens, second.receipt.replayed) == (0, first.receipt.tokens)
+    assert first.receipt.tokens > 0
 
 
 def test_replayed_blocks_are_charged() -> None:
-    """A long chat with retrieval in every turn stays within the budget, and what is replayed is counted."""
+    """A long chat with retrieval in every turn stays within both budgets, and what is replayed is counted apart."""
     world = World(config=RetrievalConfig(when=(), min_coverage=0, max_tokens=1200))
     texts = {f"/s/{n}.md": f"Subject{n} matters. " + f"Words about subject{n} here. " * 120 for n in range(8)}
     passages = {s: [Passage(s, "default", s, f"Subject{n}", text)] for n, (s, text) in enumerate(texts.items())}
@@ -245,16 +246,16 @@ def test_replayed_blocks_are_charged() -> None:
     replayed = []
     for number in range(8):
         talk.append(("user", f"What is subject{number}?"))
-        exchange = world.send(*talk)
-        added = "".join(contents(exchange))
+        exchange = world.send(*talk, receipt=Receipt(1500, 3000))
+        added, spent = "".join(contents(exchange)), exchange.receipt
         plain = sum(count_tokens(turn.text) for turn in exchange.received.turns)
-        assert sum(map(count_tokens, contents(exchange))) - plain == exchange.receipt.tokens <= 2000
+        assert sum(map(count_tokens, contents(exchange))) - plain == spent.tokens + spent.replayed
+        assert 0 < spent.tokens <= 1200
+        assert spent.replayed <= 3000
         assert f"What is subject{number}?\n\n<rapport-sources" in added
-        replayed.append(exchange.receipt.detail.get("replayed", 0))
-        grown = sum(map(len, exchange.request.messages)) - sum(map(len, exchange.received.messages))
-        assert grown <= 24 * 2000
-        again = world.send(*talk, ("assistant", None), ("tool", "42"))
-        assert again.request.messages[: len(talk)] == exchange.request.messages
+        replayed.append(exchange.receipt.detail.get("turns", 0))
+        again = world.send(*talk, ("assistant", None), ("tool", "42"), receipt=Receipt(1500, 3000))
+        assert again.request.items[: len(talk)] == exchange.request.items
         talk.append(("assistant", "So and so."))
     assert replayed[0] == 0
     assert all(replayed[1:])
@@ -303,7 +304,7 @@ def test_index_fails(broken: type[Broken], error: type[Exception]) -> None:
     with pytest.raises(error):
         world.send(("user", "Is a receipt needed when I book trains?"))
     second = world.send(("user", ASKED), ("assistant", "Sixteen."), ("user", "Is a receipt needed for trains?"))
-    assert second.request.messages[0] == first.request.messages[0]
+    assert second.request.items[0] == first.request.items[0]
     assert second.receipt.reasons == ["replayed", "knowledge_unavailable"]
 
 
@@ -462,14 +463,22 @@ def test_render_cuts_only_the_best() -> None:
     assert render([], 1000) == ("", ())
 
 
+def named(owner: User | None, *turns: tuple[str, str], tenant: str = "t", policy: str = "retrieval") -> list[str]:
+    """The keys of a conversation."""
+    body = json.dumps({"model": "m", "messages": [{"role": role, "content": text} for role, text in turns]})
+    request = ChatRequest.parse(body.encode())
+    return keys(Exchange("x", Caller(tenant), request, request, owner), policy)
+
+
 def test_keys() -> None:
-    """A turn's key stands for all the words up to it, and nothing else is taken for them."""
-    one = keys("t/u", [Turn("user", "ab", 0), Turn("assistant", "c", 1), Turn("user", "d", 2)])
+    """A turn's key depends on the person, the policy and all that was said up to it, and on nothing else."""
+    one = named(ALICE, ("user", "ab"), ("assistant", "c"), ("user", "d"))
     assert len(set(one)) == 2
-    assert keys("t/u", [Turn("user", "ab", 5)]) == one[:1]
-    assert keys("t/u", [Turn("user", "a", 0), Turn("assistant", "bc", 1), Turn("user", "d", 2)])[1] != one[1]
-    assert keys("t/v", [Turn("user", "ab", 0)]) != one[:1]
-    assert keys("t/u", [Turn("user", "\ud800", 0)]) != one[:1]
+    assert named(ALICE, ("user", "ab")) == one[:1]
+    assert named(ALICE, ("user", "a"), ("assistant", "bc"), ("user", "d"))[1] != one[1]
+    others = (named(BOB, ("user", "ab")), named(None, ("user", "ab")), named(ALICE, ("user", "ab"), tenant="v"),
+              named(ALICE, ("user", "ab"), policy="reminder"))
+    assert len({key for found in (*others, one[:1]) for key in found}) == 5
 
 
 def test_window() -> None:

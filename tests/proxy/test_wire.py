@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from adapters.ending import Ending
+from adapters.ending import ChatEnding
 from adapters.ports import Reply, Unavailable
-from proxy.wire import HttpError, error_body, read_body, send_stream
+from proxy.wire import HttpError, read_body, send_stream
 
 PIECE = b'data: {"choices":[{"delta":{"content":"a"},"finish_reason":null}]}\n\n'
 FINISH = b'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n'
@@ -19,7 +19,7 @@ ERROR = b'data: {"error":{"message":"x"}}\n\n'
 
 def play(chunks: Sequence[bytes], fault: bool = False, choices: int = 1) -> tuple[list[bytes], Reply, int]:
     """What the client got, the reply, and how many chunks had left when the record was made."""
-    ending = Ending(choices)
+    ending = ChatEnding(choices)
     sent: list[bytes] = []
     recorded: list[int] = []
 
@@ -39,7 +39,7 @@ def play(chunks: Sequence[bytes], fault: bool = False, choices: int = 1) -> tupl
         recorded.append(len(sent))
 
     reply = Reply(200, chunks=stream())
-    asyncio.run(send_stream(send, reply, record))
+    asyncio.run(send_stream(send, reply, ChatEnding(), record))
     return [body for body in sent if body], reply, recorded[0]
 
 
@@ -131,4 +131,4 @@ def test_a_body_has_a_limit() -> None:
 
 def test_errors_have_all_four_keys() -> None:
     """The shape that the official clients read."""
-    assert set(json.loads(error_body(418, "x"))["error"]) == {"message", "type", "param", "code"}
+    assert set(json.loads(HttpError(418, "x").body())["error"]) == {"message", "type", "param", "code"}

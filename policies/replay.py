@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from adapters.ports import Block, Cache, ChatRequest, Turn
+from adapters.ports import Block, Cache, ChatRequest
+from policies.base import Exchange
 
 TTL = 3600.0
 """Seconds without use after which a conversation's injections are forgotten."""
@@ -19,23 +20,30 @@ TTL = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a turn was given: the text of the block, the ids of the passages in it, and its tokens as rendered."""
+    """What a turn was given: the text of the block, the ids of what is in it, and its tokens as rendered."""
 
     text: str
     ids: tuple[str, ...]
     tokens: int
 
 
-def keys(owner: str, turns: Sequence[Turn]) -> list[str]:
-    """One key per turn of the person: `retrieval/`, the owner, and a hash over all turns up to and including it."""
+def prefix(tenant: str, owner: str) -> str:
+    """How the keys of a person begin; `owner` is the internal id, or a word for nobody."""
+    return f"replay/{tenant}/{owner}/"
+
+
+def keys(exchange: Exchange, policy: str) -> list[str]:
+    """One key per turn of the person in the body: whose it is, the policy's name, and a hash over all turns so far."""
+    owner = exchange.user.id if exchange.user else "anonymous"
+    begin = prefix(exchange.caller.tenant, owner) + policy
     running = blake2b(digest_size=16)
     found = []
-    for turn in turns:
+    for turn in exchange.received.turns:
         for part in (turn.role, turn.text):
             data = part.encode("utf-8", "replace")
             running.update(len(data).to_bytes(8, "big") + data)
-        if turn.role == "user":
-            found.append(f"retrieval/{owner}/{running.copy().hexdigest()}")
+        if turn.role == "user" and turn.index >= 0:
+            found.append(f"{begin}/{running.copy().hexdigest()}")
     return found
 
 
@@ -47,6 +55,17 @@ async def recall(cache: Cache, key: str) -> Given | None:
     await cache.set(key, value, TTL)
     text, ids, tokens = json.loads(value)
     return Given(text, tuple(ids), tokens)
+
+
+async def given_before(exchange: Exchange, cache: Cache, policy: str) -> tuple[list[str], list[Given | None]]:
+    """The keys of the person's turns (one at least), and what each was given before, as far as the budget goes.
+
+    In a tool loop the last turn has its block already. It stays in any case, and does not count for what the earlier
+    ones keep: the same turn must leave in the same bytes.
+    """
+    names = keys(exchange, policy)
+    past = [await recall(cache, name) for name in names]
+    return names, [*window(past[:-1], exchange.receipt.replay_budget), past[-1]]
 
 
 async def remember(cache: Cache, key: str, given: Given) -> None:
@@ -77,10 +96,11 @@ def spent(given: Sequence[Given | None]) -> int:
     return sum(each.tokens for each in given if each is not None)
 
 
-def put_in(request: ChatRequest, given: Sequence[Given | None]) -> ChatRequest:
-    """The request with each turn of the person given its block. Other policies may have put messages between."""
-    places = [turn.index for turn in request.turns if turn.role == "user"]
+def put_in(request: ChatRequest, name: str, given: Sequence[Given | None]) -> ChatRequest:
+    """The request with each turn of the person given its block of this name. Other policies may have put messages
+    between."""
+    places = [turn.index for turn in request.turns if turn.role == "user" and turn.index >= 0]
     for place, each in zip(places, given, strict=False):
         if each is not None:
-            request = request.with_context(Block("sources", each.text, "tail"), place)
+            request = request.with_context(Block(name, each.text, "tail"), place)
     return request

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from adapters.ports import Block, ChatRequest, Reply, Timeout, Unavailable
-from adapters.relay import Clocks, Relay, Wires
+from adapters.relay import Clocks, Relay, Target, Wires
 from tests.fakes.process import Fake, serving
 
 
@@ -57,7 +57,7 @@ def told(status: bytes, head: bytes, body: bytes, stream: bool = False) -> tuple
         wires = Wires()
         async with answering(status, head, body) as base:
             try:
-                reply = await Relay(wires, base, "m", None, CLOCKS).complete(chat("m", stream=stream))
+                reply = await Relay(wires, Target(base, None, CLOCKS), "m").complete(chat("m", stream=stream))
                 return reply, await read(reply)
             finally:
                 await wires.close()
@@ -72,7 +72,7 @@ def send(fake: Fake, request: ChatRequest, clocks: Clocks = CLOCKS, key: str | N
     async def go() -> tuple[Reply, bytes]:
         wires = Wires()
         try:
-            reply = await Relay(wires, fake.base, request.model, key, clocks).complete(request)
+            reply = await Relay(wires, Target(fake.base, key, clocks), request.model).complete(request)
             return reply, await read(reply)
         finally:
             await wires.close()
@@ -179,7 +179,7 @@ def test_a_stream_left_early_ends_the_call(fake: Fake) -> None:
     async def leave() -> None:
         wires = Wires()
         model = "gpt-x;d=50;c=200"
-        reply = await Relay(wires, fake.base, model, None, CLOCKS).complete(chat(model, stream=True))
+        reply = await Relay(wires, Target(fake.base, None, CLOCKS), model).complete(chat(model, stream=True))
         assert reply.chunks is not None
         await anext(reply.chunks)
         await reply.chunks.aclose()  # type: ignore[attr-defined]
@@ -205,7 +205,7 @@ def test_a_finished_stream_leaves_its_connection_to_the_next(fake: Fake) -> None
     async def go() -> None:
         wires = Wires()
         for _ in range(3):
-            reply = await Relay(wires, fake.base, "gpt-x", None, CLOCKS).complete(chat("gpt-x", stream=True))
+            reply = await Relay(wires, Target(fake.base, None, CLOCKS), "gpt-x").complete(chat("gpt-x", stream=True))
             assert reply.chunks is not None
             async with aclosing(reply.chunks) as chunks:  # type: ignore[type-var]
                 async for chunk in chunks:

@@ -1,0 +1,64 @@
+"""Responses that a later request may name, in this process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from adapters.memory.kept import Bounds, items_of
+from adapters.ports import StoredResponse, User
+
+
+class MemoryResponses:
+    """Fulfils ResponseStore. `epoch` tells the present epoch of a person."""
+
+    def __init__(self, epoch: Callable[[User], int], bounds: Bounds) -> None:
+        self._epoch = epoch
+        self._bounds = bounds
+        self._kept: dict[tuple[str, str], tuple[StoredResponse, User | None]] = {}
+
+    async def keep(self, response: StoredResponse, user: User | None) -> bool:
+        """Keep a response, and forget what is beyond the bounds."""
+        if response.size > self._bounds.each or not self._bounds.days:
+            return False
+        if user is not None and user.epoch is not None and user.epoch < self._epoch(user):
+            return False
+        self._kept.setdefault((response.tenant, response.id), (replace(response, created=time.time()), user))
+        self._trim(response)
+        return True
+
+    def _trim(self, newest: StoredResponse) -> None:
+        age = total = 0
+        for key, (kept, _) in reversed(list(self._kept.items())):
+            if (kept.tenant, kept.owner) == (newest.tenant, newest.owner):
+                age, total = age + 1, total + kept.size
+                if age > self._bounds.responses or total > self._bounds.total:
+                    del self._kept[key]
+
+    async def find(self, tenant: str, id: str) -> StoredResponse | None:
+        """The response, while it is not too old."""
+        found = self._kept.get((tenant, id))
+        fresh = found is not None and found[0].created > time.time() - self._bounds.days * 86_400
+        return found[0] if found and fresh else None
+
+    async def drop(self, tenant: str, id: str) -> bool:
+        """Forget a response."""
+        return self._kept.pop((tenant, id), None) is not None
+
+    def of(self, user: User) -> list[dict[str, Any]]:
+        """What is kept for a person, as the export shows it."""
+        named = ("id", "model", "previous", "created", "said", "answer")
+        return [
+            {**{name: getattr(kept, name) for name in named}, "items": items_of(kept.inputs) + items_of(kept.outputs)}
+            for kept, owner in self._kept.values()
+            if owner == user
+        ]
+
+    def erase(self, user: User) -> int:
+        """Forget what is kept for a person; how much that was."""
+        gone = [key for key, (_, owner) in self._kept.items() if owner == user]
+        for key in gone:
+            del self._kept[key]
+        return len(gone)

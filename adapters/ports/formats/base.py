@@ -1,0 +1,139 @@
+"""What a wire format of chats has to answer about a body, and the pieces that all of them are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+from msgspec import Raw
+
+T = TypeVar("T")
+Fields = dict[str, Raw]
+Items = tuple[Raw, ...]
+INSTRUCTING = ("system", "developer")
+UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_raws = msgspec.json.Decoder(list[Raw])
+
+
+class MalformedRequest(Exception):
+    """The client's body cannot be a chat request. `param` names the field, the message what would have been right."""
+
+    def __init__(self, message: str, param: str | None = None, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.param = param
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of the conversation: its role, its text parts joined, and its position in the body (-1: a field of
+    its own, above the others)."""
+
+    role: str
+    text: str
+    index: int
+
+
+class Format(Protocol):
+    """A wire format. Bodies are shown as their undecoded fields and the undecoded items that hold the turns.
+
+    `name` is how it is called, `path` its endpoint below a base URL, `field` where the items stand. `chat` says that a
+    person speaks in it, `anthropic` that its errors are written as Anthropic's.
+    """
+
+    name: str
+    path: str
+    field: str
+    chat: bool
+    anthropic: bool
+
+    def items(self, fields: Fields) -> Items:
+        """The items of a body. Raises MalformedRequest."""
+
+    def turns(self, fields: Fields, items: Items) -> Iterator[Turn]:
+        """The turns, oldest first; parts that are no text (images, audio, files) read as nothing."""
+
+    def opens(self, fields: Fields) -> bool:
+        """Whether nothing but the turns comes before these turns: no state that a server keeps."""
+
+    def profiled(self, fields: Fields, items: Items, text: str) -> tuple[Fields, Items]:
+        """Fields and items with a text behind the client's leading instructions."""
+
+    def tailed(self, fields: Fields, items: Items, index: int, text: str) -> tuple[Fields, Items]:
+        """Fields and items with a text behind that of the item at `index`."""
+
+
+def listed(fields: Fields, name: str) -> Items:
+    """The items of a list field, each one undecoded. Raises MalformedRequest where it is no list of objects."""
+    try:
+        items = tuple(_raws.decode(fields[name]))
+    except UNDECODABLE as error:
+        raise MalformedRequest(f"Invalid type for '{name}': expected an array of objects.", name) from error
+    for index, raw in enumerate(items):
+        if not bytes(raw).lstrip().startswith(b"{"):
+            raise MalformedRequest(f"Invalid type for '{name}[{index}]': expected an object.", f"{name}[{index}]")
+    return items
+
+
+def decoded(items: Items, name: str, decode: Callable[[Raw], T]) -> Iterator[T]:
+    """The items, decoded as far as `decode` reads them. Raises MalformedRequest."""
+    for index, raw in enumerate(items):
+        try:
+            yield decode(raw)
+        except UNDECODABLE as error:
+            message = f"Invalid type for '{name}[{index}]': expected an object with a role and its content."
+            raise MalformedRequest(message, f"{name}[{index}]") from error
+
+
+def joined(items: Sequence[Raw]) -> Raw:
+    """Items as a list field."""
+    return Raw(b"[" + b",".join(map(bytes, items)) + b"]")
+
+
+def put(items: Items, index: int, item: Raw) -> Items:
+    """The items with another one at `index`."""
+    return (*items[:index], item, *items[index + 1 :])
+
+
+def lengthened(item: Raw, text: str, part: str) -> Raw:
+    """A message with a text behind its content; what the client wrote stays as a prefix.
+
+    A string becomes a longer string, a list gets a part of the type `part`.
+    """
+    message = msgspec.json.decode(item, type=dict[str, Raw])
+    content = bytes(message.get("content", b"null")).strip()
+    if content.startswith(b'"'):
+        message["content"] = longer(content, text)
+    elif content.startswith(b"["):
+        message["content"] = Raw(_with_part(content, {"type": part, "text": text}))
+    else:
+        message["content"] = Raw(msgspec.json.encode(text))
+    return Raw(msgspec.json.encode(message))
+
+
+def longer(string: bytes, text: str) -> Raw:
+    """A JSON string with a paragraph behind it."""
+    return Raw(string[:-1] + msgspec.json.encode("\n\n" + text)[1:])
+
+
+def with_block(blocks: bytes, text: str) -> Raw:
+    """A JSON list of text blocks with one more."""
+    return Raw(_with_part(blocks.strip(), {"type": "text", "text": text}))
+
+
+def _with_part(parts: bytes, part: dict[str, Any]) -> bytes:
+    head = parts[:-1].rstrip()
+    return head + (b"," if head != b"[" else b"") + msgspec.json.encode(part) + b"]"
+
+
+def text_of(content: Any) -> str:
+    """The text of a content: a string, or the text parts of a list, a line each."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        return ""
+    texts = (part.get("text") for part in content if isinstance(part, dict))
+    return "\n".join(text for text in texts if isinstance(text, str))

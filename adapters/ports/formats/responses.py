@@ -1,0 +1,126 @@
+"""OpenAI's Responses: `input` is a text or a list of items, `instructions` a field of its own; a server may keep state.
+
+`instructions` are not carried over to the next response, so that what is added there never piles up in kept state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from msgspec import Raw
+
+from adapters.ports.formats.base import (
+    UNDECODABLE,
+    Fields,
+    Items,
+    MalformedRequest,
+    Turn,
+    decoded,
+    joined,
+    lengthened,
+    listed,
+    longer,
+    put,
+    text_of,
+)
+from adapters.ports.formats.chat import leading
+
+
+class _Item(msgspec.Struct):
+    type: Any = "message"
+    role: Any = ""
+    content: Any = None
+
+
+_decode = msgspec.json.Decoder(_Item).decode
+_STATE = ("previous_response_id", "conversation")
+
+
+class Responses:
+    """The format of `POST /v1/responses`."""
+
+    name = "responses"
+    path = "/responses"
+    field = "input"
+    chat = True
+    anthropic = False
+
+    def items(self, fields: Fields) -> Items:
+        """The items; a text is one item that stands for itself. None where a prompt or kept state is all there is."""
+        given = bytes(fields.get(self.field, b"null")).strip()
+        if given.startswith(b'"'):
+            return (_checked(Raw(given)),)
+        if given != b"null":
+            return listed(fields, self.field)
+        if not any(_given(fields, name) for name in (*_STATE, "prompt")):
+            message = "One of 'input', 'previous_response_id', 'prompt' or 'conversation' must be provided."
+            raise MalformedRequest(message, self.field)
+        return ()
+
+    def turns(self, fields: Fields, items: Items) -> Iterator[Turn]:
+        """The instructions, then messages, calls of tools as the assistant's turns and results as those of tools.
+
+        Reasoning is nobody's turn: some clients leave it out when they send a conversation again.
+        """
+        instructions = bytes(fields.get("instructions", b"null")).strip()
+        if instructions.startswith(b'"'):
+            yield Turn("system", msgspec.json.decode(instructions, type=str), -1)
+        if _is_text(items):
+            yield Turn("user", msgspec.json.decode(items[0], type=str), 0)
+            return
+        for index, item in enumerate(decoded(items, self.field, _decode)):
+            if item.type == "message":
+                yield Turn(str(item.role), text_of(item.content), index)
+            elif item.type != "reasoning":
+                yield Turn("tool" if str(item.type).endswith("_output") else "assistant", "", index)
+
+    def opens(self, fields: Fields) -> bool:
+        """Not where a server keeps what was said before."""
+        return not any(_given(fields, name) for name in _STATE)
+
+    def profiled(self, fields: Fields, items: Items, text: str) -> tuple[Fields, Items]:
+        """Behind the instructions. Where the client instructs by items instead, and nothing of them is kept, an item
+        behind those: what all people share then stays in front."""
+        lead, role = (0, "") if _is_text(items) else leading(items)
+        kept = bytes(fields.get("store", b"null")).strip() != b"false" or not self.opens(fields)
+        if lead and not kept and not _given(fields, "instructions"):
+            added = Raw(msgspec.json.encode({"role": role, "content": text}))
+            return self._changed(fields, (*items[:lead], added, *items[lead:]))
+        instructions = bytes(fields.get("instructions", b"null")).strip()
+        if instructions.startswith(b'"'):
+            return {**fields, "instructions": longer(instructions, text)}, items
+        return {**fields, "instructions": Raw(msgspec.json.encode(text))} if instructions == b"null" else fields, items
+
+    def tailed(self, fields: Fields, items: Items, index: int, text: str) -> tuple[Fields, Items]:
+        """Behind the text of an item, or of the one text that the input is."""
+        if _is_text(items):
+            return self._changed(fields, (longer(bytes(items[0]), text),))
+        return self._changed(fields, put(items, index, lengthened(items[index], text, "input_text")))
+
+    def _changed(self, fields: Fields, items: Items) -> tuple[Fields, Items]:
+        return {**fields, self.field: items[0] if _is_text(items) else joined(items)}, items
+
+
+def as_items(items: Items) -> Items:
+    """The items of a list: a text becomes a message of the person."""
+    if not _is_text(items):
+        return items
+    return (Raw(b'{"type":"message","role":"user","content":' + bytes(items[0]) + b"}"),)
+
+
+def _is_text(items: Items) -> bool:
+    return len(items) == 1 and bytes(items[0]).startswith(b'"')
+
+
+def _given(fields: Fields, name: str) -> bool:
+    return bytes(fields.get(name, b"null")).strip() != b"null"
+
+
+def _checked(text: Raw) -> Raw:
+    try:
+        msgspec.json.decode(text, type=str)
+    except UNDECODABLE as error:
+        raise MalformedRequest("Invalid 'input': this is no text.", "input") from error
+    return text

@@ -1,0 +1,104 @@
+"""Responses that a later request may name."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, select
+
+from adapters.memory.kept import Bounds, clean
+from adapters.ports import StoredResponse, User
+from adapters.sql.changes import ROW, who
+from adapters.sql.database import Database
+from adapters.sql.erasure import BORN
+from adapters.sql.schema import Prepared, insert, responses
+
+DAY = 86_400.0
+_FIELDS = (
+    "id", "tenant", "owner", "model", "previous", "created", "inputs", "outputs", "body", "said", "answer",
+    "conversation",
+)  # fmt: skip
+_THIS = (responses.c.tenant == bindparam("in_tenant"), responses.c.id == bindparam("sought"))
+
+_FIND = Prepared(
+    select(*(responses.c[name] for name in _FIELDS)).where(*_THIS, responses.c.created > bindparam("after"))
+)
+_DROP = Prepared(delete(responses).where(*_THIS))
+_KEEP = Prepared(
+    insert(responses)
+    .values({name: bindparam(f"the_{name}", type_=responses.c[name].type) for name in (*_FIELDS, "person", "size")})
+    .on_conflict_do_nothing()
+)
+_EXPIRE = Prepared(delete(responses).where(responses.c.created <= bindparam("after")))
+_OF = (responses.c.tenant == bindparam("in_tenant"), responses.c.owner == bindparam("of_owner"))
+_AGES = (
+    select(
+        responses.c.seq,
+        func.row_number().over(order_by=responses.c.seq.desc()).label("age"),
+        func.sum(responses.c.size).over(order_by=responses.c.seq.desc()).label("bytes"),
+    )
+    .where(*_OF)
+    .subquery()
+)
+_TRIM = Prepared(
+    delete(responses).where(
+        responses.c.seq.in_(
+            select(_AGES.c.seq).where((_AGES.c.age > bindparam("most")) | (_AGES.c.bytes > bindparam("room")))
+        )
+    )
+)
+
+
+class SqlResponses:
+    """Fulfils ResponseStore."""
+
+    def __init__(self, database: Database, bounds: Bounds) -> None:
+        self._database = database
+        self._bounds = bounds
+
+    async def keep(self, response: StoredResponse, user: User | None) -> bool:
+        """Keep a response, and forget what is beyond the bounds. Raises AdapterError."""
+        if response.size > self._bounds.each or not self._bounds.days:
+            return False
+        values = {f"the_{name}": getattr(response, name) for name in _FIELDS}
+        values |= {f"the_{name}": clean(getattr(response, name)) for name in ("id", "model", "said", "answer")}
+        values |= {"the_size": response.size, "the_created": time.time()}
+        return await self._database.write(partial(_keep, user=user, values=values, bounds=self._bounds))
+
+    async def find(self, tenant: str, id: str) -> StoredResponse | None:
+        """The response, while it is not too old. Raises AdapterError."""
+        await self._database.ready()
+        rows = self._database.fetch(_FIND, in_tenant=tenant, sought=clean(id), after=_after(self._bounds))
+        return StoredResponse(*rows[0]) if rows else None
+
+    async def drop(self, tenant: str, id: str) -> bool:
+        """Forget a response. Raises AdapterError."""
+        return bool(await self._database.write(partial(_drop, tenant=tenant, id=clean(id))))
+
+
+def _after(bounds: Bounds) -> float:
+    return time.time() - bounds.days * DAY
+
+
+def _keep(connection: Connection, user: User | None, values: Mapping[str, Any], bounds: Bounds) -> bool:
+    person = None
+    if user is not None:
+        row = ROW.run(connection, **who(user)).fetchone()
+        if row is None:
+            BORN.run(connection, **who(user), now=time.time())
+            row = ROW.run(connection, **who(user)).fetchone()
+        person = row[0]
+        if user.epoch is not None and user.epoch < row[1]:
+            return False
+    _KEEP.run(connection, **values, the_person=person)
+    _EXPIRE.run(connection, after=_after(bounds))
+    _TRIM.run(connection, in_tenant=values["the_tenant"], of_owner=values["the_owner"], most=bounds.responses,
+              room=bounds.total)
+    return True
+
+
+def _drop(connection: Connection, tenant: str, id: str) -> int:
+    return int(_DROP.run(connection, in_tenant=tenant, sought=id).rowcount)

@@ -1,0 +1,167 @@
+"""The output items of a response while they are made: each knows how it begins, grows and ends, as events."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+Event = dict[str, Any]
+PREFIXES = {"message": "msg", "reasoning": "rs", "function_call": "fc", "custom_tool_call": "ctc"}
+
+
+class Item:
+    """An item at its place in the output. `value` is the item as it stands now."""
+
+    def __init__(self, place: int, kind: str, **more: Any) -> None:
+        self.place = place
+        self.value: dict[str, Any] = {"id": f"{PREFIXES[kind]}_{secrets.token_hex(16)}", "type": kind, **more}
+
+    def begin(self) -> Iterator[Event]:
+        """It is there, and empty."""
+        yield {"type": "response.output_item.added", "output_index": self.place, "item": {**self.value}}
+
+    def end(self) -> Iterator[Event]:
+        """It is whole."""
+        self.value = {**self.value, "status": "completed"}
+        yield self._done()
+
+    def _done(self) -> Event:
+        return {"type": "response.output_item.done", "output_index": self.place, "item": self.value}
+
+    def _event(self, kind: str, **more: Any) -> Event:
+        return {"type": kind, "item_id": self.value["id"], "output_index": self.place, **more}
+
+
+class Reasoning(Item):
+    """What the model thought, as one part of a summary."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(place, "reasoning", summary=[])
+        self.text = ""
+
+    def begin(self) -> Iterator[Event]:
+        """The item, and its one part."""
+        yield from super().begin()
+        yield self._event("response.reasoning_summary_part.added", summary_index=0, part=_summary(""))
+
+    def more(self, text: str) -> Iterator[Event]:
+        """A piece of it."""
+        self.text += text
+        yield self._event("response.reasoning_summary_text.delta", summary_index=0, delta=text)
+
+    def end(self) -> Iterator[Event]:
+        """Text, part and item are whole."""
+        part = _summary(self.text)
+        yield self._event("response.reasoning_summary_text.done", summary_index=0, text=self.text)
+        yield self._event("response.reasoning_summary_part.done", summary_index=0, part=part)
+        self.value["summary"] = [part]
+        yield self._done()
+
+
+class Message(Item):
+    """What the model says: text, or a refusal, each as one part."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(place, "message", status="in_progress", role="assistant", content=[])
+        self.parts: list[dict[str, Any]] = []
+
+    def begin(self) -> Iterator[Event]:
+        """The item; its parts come with their first words."""
+        yield {"type": "response.output_item.added", "output_index": self.place, "item": {**self.value}}
+
+    def more(self, text: str, logprobs: list[Any]) -> Iterator[Event]:
+        """A piece of the text."""
+        yield from self._part("output_text")
+        self.parts[-1]["text"] += text
+        self.parts[-1]["logprobs"] += logprobs
+        yield self._said("response.output_text.delta", delta=text, logprobs=logprobs)
+
+    def refuse(self, text: str) -> Iterator[Event]:
+        """A piece of a refusal."""
+        yield from self._part("refusal")
+        self.parts[-1]["refusal"] += text
+        yield self._said("response.refusal.delta", delta=text)
+
+    def annotate(self, found: list[dict[str, Any]]) -> Iterator[Event]:
+        """Sources of the text."""
+        yield from self._part("output_text")
+        for annotation in found:
+            inner = annotation.get(annotation.get("type", ""), {})
+            known = self.parts[-1]["annotations"]
+            known.append({"type": annotation.get("type"), **inner} if isinstance(inner, dict) else annotation)
+            yield self._said("response.output_text.annotation.added", annotation_index=len(known) - 1,
+                             annotation=known[-1])
+
+    def end(self) -> Iterator[Event]:
+        """Parts and item are whole."""
+        yield from self._close()
+        self.value["content"] = self.parts
+        yield from super().end()
+
+    def _part(self, kind: str) -> Iterator[Event]:
+        if self.parts and self.parts[-1]["type"] == kind:
+            return
+        yield from self._close()
+        text: dict[str, Any] = {"type": kind, "text": "", "annotations": [], "logprobs": []}
+        self.parts.append(text if kind == "output_text" else {"type": kind, "refusal": ""})
+        part = {name: list(value) if isinstance(value, list) else value for name, value in self.parts[-1].items()}
+        yield self._said("response.content_part.added", part=part)
+
+    def _close(self) -> Iterator[Event]:
+        if not self.parts:
+            return
+        part = self.parts[-1]
+        if part["type"] == "refusal":
+            yield self._said("response.refusal.done", refusal=part["refusal"])
+        else:
+            yield self._said("response.output_text.done", text=part["text"], logprobs=part["logprobs"])
+        yield self._said("response.content_part.done", part=part)
+
+    def _said(self, kind: str, **more: Any) -> Event:
+        return self._event(kind, content_index=max(len(self.parts) - 1, 0), **more)
+
+
+class Call(Item):
+    """A call of a function."""
+
+    def __init__(self, place: int, call_id: str, name: str, **more: Any) -> None:
+        super().__init__(place, "function_call", status="in_progress", call_id=call_id, name=name, arguments="", **more)
+
+    def more(self, arguments: str) -> Iterator[Event]:
+        """A piece of its arguments."""
+        self.value["arguments"] += arguments
+        yield self._event("response.function_call_arguments.delta", delta=arguments)
+
+    def end(self) -> Iterator[Event]:
+        """Arguments and item are whole."""
+        yield self._event("response.function_call_arguments.done", name=self.value["name"],
+                          arguments=self.value["arguments"])
+        yield from super().end()
+
+
+class CustomCall(Item):
+    """A call of a tool that takes free text. To a chat it is a function with one argument, so its text can be told
+    only once that is whole."""
+
+    def __init__(self, place: int, call_id: str, name: str, **more: Any) -> None:
+        super().__init__(place, "custom_tool_call", status="in_progress", call_id=call_id, name=name, input="", **more)
+        self.arguments = ""
+
+    def more(self, arguments: str) -> Iterator[Event]:
+        """A piece of what the chat takes for arguments."""
+        self.arguments += arguments
+        yield from ()
+
+    def end(self) -> Iterator[Event]:
+        """Input and item are whole."""
+        from litellm.responses.litellm_completion_transformation.custom_tools import unwrap_custom_tool_arguments
+
+        self.value["input"] = unwrap_custom_tool_arguments(self.arguments)
+        yield self._event("response.custom_tool_call_input.delta", delta=self.value["input"])
+        yield self._event("response.custom_tool_call_input.done", input=self.value["input"])
+        yield from super().end()
+
+
+def _summary(text: str) -> dict[str, Any]:
+    return {"type": "summary_text", "text": text}

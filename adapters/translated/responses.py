@@ -1,0 +1,162 @@
+"""The answer of a chat as a response of OpenAI's Responses API, whole or event by event.
+
+litellm has this translation too, but its events lack parts of the specification (no `reasoning_summary_part.added`,
+some without `sequence_number`, refusals lost) and it ends every stream as completed.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Generator, Iterator
+from typing import Any
+
+from adapters.ports import ChatRequest, strip_blocks
+from adapters.translated.items import Call, CustomCall, Event, Item, Message, Reasoning
+
+_ECHOED: dict[str, Any] = {
+    "instructions": None, "max_output_tokens": None, "max_tool_calls": None, "metadata": {},
+    "parallel_tool_calls": True,    "prompt_cache_key": None, "reasoning": {"effort": None, "summary": None},
+    "safety_identifier": None, "service_tier": "default", "store": True, "temperature": 1.0,
+    "text": {"format": {"type": "text"}}, "tool_choice": "auto", "tools": [], "top_logprobs": 0, "top_p": 1.0,
+    "truncation": "disabled", "user": None,
+}  # fmt: skip
+_INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
+
+
+class ResponseAnswer:
+    """Takes the chunks of a chat and gives the events of a response; `value` is the response as it stands now.
+
+    It repeats the parameters of the request, as every response does, without what was injected.
+    """
+
+    def __init__(self, request: ChatRequest) -> None:
+        self.value: dict[str, Any] = {
+            "id": f"resp_{secrets.token_hex(24)}", "object": "response", "created_at": int(time.time()),
+            "status": "in_progress", "background": False, "error": None, "incomplete_details": None,
+            "model": request.model, "output": [], "usage": None,
+        }  # fmt: skip
+        for name, default in _ECHOED.items():
+            given = request.get(name)
+            self.value[name] = default if given is None else given
+        self.value["previous_response_id"] = request.continues
+        if isinstance(self.value["instructions"], str):
+            self.value["instructions"] = strip_blocks(self.value["instructions"]) or None
+        tools = request.get("tools")
+        self._customs, self._namespaces = _special(tools if isinstance(tools, list) else [])
+        self._items: list[Item] = []
+        self._open: Item | None = None
+        self._calls: dict[int, Call | CustomCall] = {}
+        self._finish: str | None = None
+        self._number = 0
+
+    def start(self) -> Iterator[Event]:
+        """The first events: there is a response."""
+        yield from self._numbered([{"type": "response.created", "response": {**self.value}},
+                                   {"type": "response.in_progress", "response": {**self.value}}])
+
+    def take(self, chunk: dict[str, Any]) -> Iterator[Event]:
+        """The events of a chunk. Of several choices the first one counts: a response has only one."""
+        if isinstance(chunk.get("usage"), dict):
+            self.value["usage"] = _usage(chunk["usage"])
+        if chunk.get("service_tier"):
+            self.value["service_tier"] = chunk["service_tier"]
+        for choice in chunk.get("choices") or ():
+            if choice.get("index", 0) == 0:
+                self._finish = choice.get("finish_reason") or self._finish
+                said = choice.get("delta") or choice.get("message") or {}
+                yield from self._numbered(self._said(said, choice.get("logprobs")))
+
+    def finish(self) -> Iterator[Event]:
+        """The last events, once the chat is complete."""
+        yield from self._numbered(self._ended())
+        reason = _INCOMPLETE.get(self._finish or "")
+        self.value |= {"status": "incomplete" if reason else "completed", "output": [i.value for i in self._items]}
+        if reason:
+            self.value["incomplete_details"] = {"reason": reason}
+        yield from self._numbered([{"type": f"response.{self.value['status']}", "response": self.value}])
+
+    def _numbered(self, events: Any) -> Iterator[Event]:
+        for event in events:
+            yield {"type": event["type"], "sequence_number": self._number, **event}
+            self._number += 1
+
+    def _said(self, delta: dict[str, Any], logprobs: Any) -> Iterator[Event]:
+        thought = delta.get("reasoning_content") or delta.get("reasoning")
+        if isinstance(thought, str) and thought:
+            reasoning = yield from self._opened(Reasoning)
+            yield from reasoning.more(thought)
+        if delta.get("content"):
+            message = yield from self._opened(Message)
+            yield from message.more(str(delta["content"]), _logprobs(logprobs))
+        if delta.get("refusal"):
+            message = yield from self._opened(Message)
+            yield from message.refuse(str(delta["refusal"]))
+        if delta.get("annotations"):
+            message = yield from self._opened(Message)
+            yield from message.annotate(delta["annotations"])
+        for place, call in enumerate(delta.get("tool_calls") or ()):
+            yield from self._called(call.get("index", place), call)
+
+    def _opened(self, kind: Any) -> Generator[Event, None, Any]:
+        """The open item of a kind; a new one ends the one before it."""
+        if type(self._open) is not kind:
+            yield from self._closed()
+            self._open = self._added(kind(len(self._items)))
+            yield from self._open.begin()
+        return self._open
+
+    def _closed(self) -> Iterator[Event]:
+        if self._open is not None:
+            yield from self._open.end()
+            self._open = None
+
+    def _added(self, item: Any) -> Any:
+        self._items.append(item)
+        return item
+
+    def _called(self, index: int, piece: dict[str, Any]) -> Iterator[Event]:
+        function = piece.get("function") or {}
+        call = self._calls.get(index)
+        if call is None:
+            yield from self._closed()
+            namespace, name = self._namespaces.get(function.get("name") or "", (None, function.get("name") or ""))
+            kind = CustomCall if name in self._customs else Call
+            more = {"namespace": namespace} if namespace else {}
+            call_id = piece.get("id") or f"call_{secrets.token_hex(12)}"
+            call = self._calls[index] = self._added(kind(len(self._items), call_id, name, **more))
+            yield from call.begin()
+        if function.get("arguments"):
+            yield from call.more(str(function["arguments"]))
+
+    def _ended(self) -> Iterator[Event]:
+        yield from self._closed()
+        for call in self._calls.values():
+            yield from call.end()
+
+
+def _special(tools: list[Any]) -> tuple[set[str], dict[str, tuple[str, str]]]:
+    """The names of tools that take free text, and of those in a namespace by the name that the chat has for them."""
+    if not tools:
+        return set(), {}
+    from litellm.responses.litellm_completion_transformation.custom_tools import extract_custom_tool_names
+    from litellm.responses.litellm_completion_transformation.transformation import LiteLLMCompletionResponsesConfig
+
+    return extract_custom_tool_names(tools), dict(LiteLLMCompletionResponsesConfig.namespace_tool_name_map(tools))
+
+
+def _logprobs(found: Any) -> list[Any]:
+    content = found.get("content") if isinstance(found, dict) else None
+    return content if isinstance(content, list) else []
+
+
+def _usage(usage: dict[str, Any]) -> dict[str, Any]:
+    read, written = usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0
+    prompt = usage.get("prompt_tokens_details") or {}
+    completion = usage.get("completion_tokens_details") or {}
+    cached = {name: prompt.get(name) or 0 for name in ("cached_tokens", "cache_write_tokens")}
+    return {
+        "input_tokens": read, "input_tokens_details": cached, "output_tokens": written,
+        "output_tokens_details": {"reasoning_tokens": completion.get("reasoning_tokens") or 0},
+        "total_tokens": usage.get("total_tokens") or read + written,
+    }  # fmt: skip

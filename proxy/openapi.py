@@ -1,0 +1,165 @@
+"""Our own OpenAPI document: every endpoint, what it takes, and every status that it answers with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from proxy.settings import VERSION
+
+Json = dict[str, Any]
+
+_WORDS = {
+    200: "As asked.", 400: "The request cannot be understood, or not be carried out as it is.",
+    401: "No key or token, or a wrong one.", 403: "This key may not do this.", 404: "It is not here.",
+    405: "Not by this method.", 408: "The body did not come to its end in time.", 413: "The body is too large.",
+    415: "The body is packed.", 500: "A fault of ours, or a policy whose `on_error` is `fail`.",
+    502: "The backend cannot be reached, or makes no sense.", 503: "What this needs is away.",
+    504: "The backend did not answer in time.",
+}  # fmt: skip
+_CALLER = (400, 401)
+_OBJECT: Json = {"type": "object", "additionalProperties": True}
+_TEXT: Json = {"type": "string"}
+_MODEL: Json = {"model": {"type": "string", "description": "Which backend is meant; see the configuration."}}
+_LIST: Json = {"type": "array", "minItems": 1, "items": _OBJECT}
+_ITEMS: Json = {"oneOf": [_TEXT, {"type": "array", "items": _OBJECT}]}
+_INPUTS: Json = {"oneOf": [_TEXT, {"type": "array", "minItems": 1, "items": {}}]}
+
+
+def document() -> Json:
+    """The document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Rapport", "version": VERSION, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+                 "description": "An OpenAI-compatible proxy that personalises, retrieves and learns. Fields that are "
+                                "not described here reach the backend, and its answer the client, as they came."},
+        "paths": {**_asked(), **_responses(), **_models(), **_people(), **_process()},
+        "components": {
+            "schemas": {"Error": _error(), "AnthropicError": _anthropic_error()},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "x-api-key": {"type": "apiKey", "in": "header", "name": "x-api-key"},
+            },
+        },
+        # Without keys processes of this machine may call, too.
+        "security": [{}, {"bearer": []}, {"x-api-key": []}],
+    }  # fmt: skip
+
+
+def _asked() -> Json:
+    chat = _body({**_MODEL, "messages": _LIST}, "model", "messages")
+    response = _body({**_MODEL, "input": _ITEMS, "instructions": _TEXT}, "model", "input")
+    message = _body({**_MODEL, "messages": _LIST, "max_tokens": {"type": "integer", "minimum": 1}},
+                    "model", "messages", "max_tokens")
+    inputs = _body({**_MODEL, "input": _INPUTS}, "model", "input")
+    prompt = _body({**_MODEL, "prompt": {}}, "model", "prompt")
+    return {
+        "/v1/chat/completions": {"post": _model_call("Chat", chat, stream=True)},
+        "/v1/responses": {"post": _model_call("Respond", response, stream=True)},
+        "/v1/messages": {"post": _model_call("Message, in Anthropic's format", message, stream=True, anthropic=True)},
+        "/v1/completions": {"post": _model_call("Complete a prompt, where the backend can", prompt, stream=True)},
+        "/v1/embeddings": {"post": _model_call("Embed", inputs)},
+        "/v1/messages/count_tokens": {
+            "post": _model_call("Count tokens, where the backend can", message, anthropic=True)
+        },
+        "/v1/responses/input_tokens": {"post": _model_call("Count tokens, where the backend can", response)},
+        "/v1/responses/compact": {"post": _model_call("Compact a conversation, where the backend can", response)},
+    }  # fmt: skip
+
+
+def _responses() -> Json:
+    id = _path("id", "What a response is called.")
+    page = [_query("limit", {"type": "integer", "minimum": 1, "maximum": 100}), _query("after", _TEXT),
+            _query("order", {"enum": ["asc", "desc"]})]
+    return {
+        "/v1/responses/{id}": {
+            "get": _call("A response", [id], backend=True), "delete": _call("Forget a response", [id], backend=True),
+        },
+        "/v1/responses/{id}/input_items": {"get": _call("What it answers", [id, *page], backend=True)},
+        "/v1/responses/{id}/cancel": {"post": _call("Stop one in the background", [id], backend=True)},
+    }  # fmt: skip
+
+
+def _models() -> Json:
+    return {
+        "/v1/models": {"get": _call("The models that may be named", statuses=(503,))},
+        "/v1/models/{id}": {"get": _call("A model", [_path("id", "Its name, with slashes.")], (404, 503))},
+    }
+
+
+def _people() -> Json:
+    user = _path("user", "The person's id, as callers say it.")
+    return {
+        "/v1/users/{user}/profile": {"get": _call("What is known of a person", [user], (403, 404, 503))},
+        "/v1/users/{user}": {"delete": _call("Erase a person", [user], (403, 404, 503))},
+        "/v1/receipts/{id}": {"get": _call("What was done, and why", [_path("id", "Of the exchange.")], (404, 503))},
+    }  # fmt: skip
+
+
+def _process() -> Json:
+    plain = {"responses": _statuses(200)}
+    return {
+        "/healthz": {"get": {"summary": "The process answers", **plain}},
+        "/readyz": {"get": {"summary": "Whether to send chats here", **plain}},
+        "/openapi.json": {"get": {"summary": "This document", **plain}},
+    }
+
+
+def _model_call(summary: str, body: Json, stream: bool = False, anthropic: bool = False) -> Json:
+    ours = (*_CALLER, 403, 404, 408, 413, 415, 500, 502, 503, 504)
+    responses = _statuses(200, *ours, anthropic=anthropic)
+    if stream:
+        responses["200"]["content"]["text/event-stream"] = {"schema": _TEXT}
+    # What a backend answers is passed on.
+    responses |= {f"{kind}XX": _answer("What the backend says.", anthropic) for kind in (4, 5)}
+    headers = [_header("x-rapport-user", _TEXT), _header("x-rapport-mode", {"enum": ["full", "readonly", "off"]})]
+    return {"summary": summary, "parameters": headers, "requestBody": body, "responses": responses}
+
+
+def _call(summary: str, parameters: list[Json] | None = None, statuses: tuple[int, ...] = (),
+          backend: bool = False) -> Json:  # fmt: skip
+    responses = _statuses(200, *_CALLER, *statuses, *((404, 502, 503, 504) if backend else ()))
+    if backend:
+        responses |= {f"{kind}XX": _answer("What the backend says.", False) for kind in (4, 5)}
+    return {"summary": summary, "parameters": parameters or [], "responses": responses}
+
+
+def _statuses(*statuses: int, anthropic: bool = False) -> Json:
+    found = {str(status): _answer(_WORDS[status], anthropic) for status in statuses}
+    found["200"]["content"] = {"application/json": {"schema": _OBJECT}}
+    return found
+
+
+def _answer(words: str, anthropic: bool) -> Json:
+    name = "AnthropicError" if anthropic else "Error"
+    schema = {"$ref": f"#/components/schemas/{name}"}
+    return {"description": words, "content": {"application/json": {"schema": schema}}}
+
+
+def _body(properties: Json, *required: str) -> Json:
+    schema = {**_OBJECT, "properties": properties, "required": list(required)}
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def _path(name: str, words: str) -> Json:
+    return {"name": name, "in": "path", "required": True, "description": words,
+            "schema": {"type": "string", "minLength": 1}}
+
+
+def _query(name: str, schema: Json) -> Json:
+    return {"name": name, "in": "query", "required": False, "schema": schema}
+
+
+def _header(name: str, schema: Json) -> Json:
+    return {"name": name, "in": "header", "required": False, "schema": schema}
+
+
+def _error() -> Json:
+    maybe = {"type": ["string", "null"]}
+    inner = {"type": "object", "required": ["message", "type", "param", "code"],
+             "properties": {"message": _TEXT, "type": _TEXT, "param": maybe, "code": maybe}}
+    return {"type": "object", "required": ["error"], "properties": {"error": inner}}
+
+
+def _anthropic_error() -> Json:
+    inner = {"type": "object", "required": ["type", "message"], "properties": {"type": _TEXT, "message": _TEXT}}
+    return {"type": "object", "required": ["type", "error"], "properties": {"type": {"const": "error"}, "error": inner}}

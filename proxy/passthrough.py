@@ -1,0 +1,151 @@
+"""Further routes, relayed byte for byte: no policy sees them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from fnmatch import fnmatchcase
+from typing import cast
+from urllib.parse import unquote
+
+import structlog
+
+from adapters.ports import AdapterError, Reply
+from adapters.relay import Clocks, Outgoing, Passing, Target, Wires
+from proxy import wire
+from proxy.callers import Callers
+from proxy.headers import forwarded, read_headers
+from proxy.presence import cancelled_when_gone
+from proxy.settings import PassthroughRoute, read_secret
+from proxy.visit import Handler, Visit
+from proxy.wire import ClientGone, HttpError, Scope
+
+log = structlog.get_logger("rapport")
+
+ROOT = "/v1"
+
+
+class Passthrough(Handler):
+    """The configured routes as one endpoint; `limit` is the largest body in bytes."""
+
+    def __init__(
+        self, routes: Sequence[PassthroughRoute], callers: Callers, limit: int, origins: tuple[str, ...]
+    ) -> None:
+        self.routes = routes
+        self.callers = callers
+        self.limit = limit
+        self.origins = origins
+        self.wires = Wires()
+        self._ways = [_passing(self.wires, route) for route in routes]
+
+    def index(self, path: str) -> int | None:
+        """Which of the routes is for this path, None where none is."""
+        for index, route in enumerate(self.routes):
+            if any(fnmatchcase(path, pattern) for pattern in route.paths):
+                return index
+        return None
+
+    async def answer(self, visit: Visit) -> None:
+        """Relay a request: its body as it comes in, the answer as it comes back."""
+        scope, headers = visit.scope, read_headers(visit.scope)
+        caller = await self.callers.resolve(scope, headers)
+        index = self.index(_path(scope))
+        assert index is not None, "asked only where a route takes the path"
+        if caller.trust != "backend" and self.routes[index].api_key != "client":
+            # The operator's credentials reach everybody's files.
+            raise HttpError(403, "This key may not use this route: it speaks for one person only.", "not_allowed")
+        incoming = self._incoming(visit, headers)
+        outgoing = Outgoing(
+            scope["method"], raw_path(scope).removeprefix(ROOT), scope["query_string"].decode("latin-1"),
+            self._headers(headers), incoming.chunks() if incoming else None,
+        )  # fmt: skip
+        try:
+            async with cancelled_when_gone(visit.receive, incoming.read if incoming else None):
+                reply = await self._ways[index].send(outgoing)
+        except AdapterError:
+            if incoming and incoming.fault:
+                raise incoming.fault from None
+            raise
+        await send_on(visit, reply)
+        log.info("passed", exchange=visit.id, status=visit.status, ms=visit.ms, complete=reply.complete)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.wires.close()
+
+    def _headers(self, headers: dict[str, str]) -> tuple[tuple[str, str], ...]:
+        """The client's headers, with those that frame its body."""
+        framing = ("content-type", "content-length", "content-encoding")
+        kept = tuple((name, headers[name]) for name in framing if name in headers)
+        return (*forwarded(headers, self.callers.private(headers)), *kept)
+
+    def _incoming(self, visit: Visit, headers: dict[str, str]) -> Incoming | None:
+        declared = headers.get("content-length", "")
+        if declared in ("", "0") and "transfer-encoding" not in headers:
+            return None
+        if declared.isdigit() and int(declared) > self.limit:
+            raise _too_large(self.limit)
+        return Incoming(visit, self.limit)
+
+
+class Incoming:
+    """The body of a request on its way. `read` is set once it is all here, `fault` why it is not."""
+
+    def __init__(self, visit: Visit, limit: int) -> None:
+        self.visit = visit
+        self.limit = limit
+        self.read = asyncio.Event()
+        self.fault: HttpError | ClientGone | None = None
+
+    async def chunks(self) -> AsyncGenerator[bytes]:
+        """Its bytes as they come in. Raises the fault, which whoever carries them may hide."""
+        size = 0
+        while not self.read.is_set():
+            message = await self.visit.receive()
+            body = message.get("body", b"")
+            size += len(body)
+            if message["type"] == "http.disconnect" or size > self.limit:
+                self.fault = ClientGone() if message["type"] == "http.disconnect" else _too_large(self.limit)
+                raise self.fault
+            if body:
+                yield body
+            if not message.get("more_body"):
+                self.read.set()
+
+
+def _too_large(limit: int) -> HttpError:
+    return HttpError(413, f"The request body is larger than {limit} bytes.", "request_too_large")
+
+
+async def send_on(visit: Visit, reply: Reply) -> None:
+    """Send an answer on, chunk by chunk. One that breaks off breaks off for the client, too."""
+    chunks = cast("AsyncGenerator[bytes]", reply.chunks)
+    async with aclosing(chunks), cancelled_when_gone(visit.receive):
+        await wire.send_head(visit.send, reply.status, visit.headers(reply.headers))
+        async for chunk in chunks:
+            await visit.send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await visit.send({"type": "http.response.body", "body": b""})
+
+
+def raw_path(scope: Scope) -> str:
+    """The path as the client wrote it, still quoted, without where the application is mounted.
+
+    Raises HttpError 404 for one that leaves its place: a server may read `..` or a backslash as it likes.
+    """
+    raw = scope.get("raw_path") or scope["path"].encode()
+    path = str(raw.decode("latin-1")).partition("?")[0].removeprefix(scope.get("root_path", ""))
+    plain = unquote(unquote(path))
+    if "\\" in plain or any(part in (".", "..") for part in plain.split("/")):
+        raise HttpError(404, "This path is none that is here.", "unknown_url")
+    return path
+
+
+def _path(scope: Scope) -> str:
+    return str(scope["path"]).removeprefix(scope.get("root_path", ""))
+
+
+def _passing(wires: Wires, route: PassthroughRoute) -> Passing:
+    key = route.api_key if route.api_key in (None, "client") else read_secret(str(route.api_key))
+    clocks = Clocks(route.timeouts.connect, route.timeouts.first, route.timeouts.gap, route.timeouts.total)
+    return Passing(wires, Target(route.api_base, key, clocks))

@@ -1,0 +1,170 @@
+"""Conversations of the Responses API that go on from an earlier response: `previous_response_id`.
+
+Where the backend keeps responses, its ids pass untouched, and what is kept here is whose they are and which
+conversation they belong to. Where it does not, the conversation itself is kept and sent anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+import structlog
+from msgspec import Raw
+
+from adapters.ports import (
+    AdapterError,
+    Caller,
+    ChatRequest,
+    Keys,
+    NotKept,
+    Reply,
+    ResponseStore,
+    StoredResponse,
+    Turn,
+    User,
+    strip_blocks,
+)
+from adapters.ports.formats.base import joined
+from adapters.ports.formats.responses import as_items
+from adapters.translated.events import LastResponse
+from policies.base import Exchange, Step
+from policies.identity import Source, find, usable
+
+log = structlog.get_logger("rapport")
+
+LONGEST = 2000
+"""Responses in a conversation."""
+ENDS = 600
+"""Characters kept of the last turn and of the answer to it, where the backend keeps the rest."""
+_items = msgspec.json.Decoder(list[Raw])
+
+
+class _Part(msgspec.Struct):
+    text: Any = ""
+
+
+class _Output(msgspec.Struct):
+    content: Any = None
+
+
+class _Response(msgspec.Struct):
+    id: str
+    output: list[Raw] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """Opens a request that names an earlier response, and keeps what a later one may name.
+
+    `sources` are those of the chain's identity policy: whose a response is must not depend on whether that policy was
+    in time.
+    """
+
+    store: ResponseStore
+    keys: Keys
+    sources: tuple[Source, ...]
+
+    async def open(self, exchange: Exchange) -> None:
+        """Put the conversation that a request goes on with in front of it. Raises NotKept for somebody else's."""
+        previous = exchange.received.get("previous_response_id")
+        if not isinstance(previous, str):
+            return
+        try:
+            kept = await self.store.find(exchange.caller.tenant, previous)
+            if kept is None:
+                # Perhaps the backend knows it; if not, it says so.
+                return
+            if not await self._may(exchange, kept):
+                raise NotKept(previous)
+            request = await self._continued(exchange, kept)
+        except AdapterError as error:
+            log.warning("thread_unavailable", reason=type(error).__name__)
+            exchange.receipt.steps.append(Step("responses", "on_request", "failed", ("store_unavailable",)))
+            return
+        exchange.received = exchange.request = request
+        exchange.begun = kept.conversation or exchange.begun
+
+    async def record(self, exchange: Exchange, reply: Reply, last: bytes, learns: bool) -> None:
+        """Keep a finished response, as far as a later request may need it. `last` is its JSON."""
+        if exchange.received.get("store") is False or not reply.ok:
+            return
+        try:
+            response = msgspec.json.decode(last, type=_Response)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return
+        owner, user = await self._owner(exchange)
+        made = StoredResponse(
+            response.id, exchange.caller.tenant, owner, exchange.received.model,
+            exchange.received.continues or exchange.received.get("previous_response_id"),
+            conversation=exchange.conversation,
+        )  # fmt: skip
+        if not reply.kept:
+            own = as_items(exchange.received.items[exchange.received.prior :])
+            made = replace(made, inputs=bytes(joined(own)), outputs=bytes(joined(response.output)), body=last)
+        elif learns and user is not None:
+            made = replace(made, said=exchange.received.last_user_text[-ENDS:], answer=_text(response.output)[-ENDS:])
+        await self.store.keep(made, user)
+
+    async def visible(self, caller: Caller, kept: StoredResponse) -> bool:
+        """Whether a caller may see a response: a trusted backend all of its tenant, anybody else only their own."""
+        said = caller.said.get("jwt")
+        own = User.of(await self.keys.secret(), caller.tenant, said).id if said else f"key:{caller.key or ''}"
+        return caller.trust == "backend" or kept.owner == own
+
+    async def _may(self, exchange: Exchange, kept: StoredResponse) -> bool:
+        """Whether a request may go on from a response. One in nobody's name may where its caller speaks for all; one
+        in the name of another person never may."""
+        owner, user = await self._owner(exchange)
+        return kept.owner == owner or (
+            exchange.caller.trust == "backend" and (user is None or kept.owner.startswith("key:"))
+        )
+
+    async def _owner(self, exchange: Exchange) -> tuple[str, User | None]:
+        found = find(exchange, self.sources)
+        if found is None or not usable(found[1]):
+            return f"key:{exchange.caller.key or ''}", None
+        user = User.of(await self.keys.secret(), exchange.caller.tenant, found[1])
+        known = exchange.user if exchange.user == user else None
+        return user.id, known or user
+
+    async def _continued(self, exchange: Exchange, kept: StoredResponse) -> ChatRequest:
+        request = exchange.received
+        if not kept.body:
+            before = (Turn("user", kept.said, -3), Turn("assistant", kept.answer, -2))
+            return replace(request, before=tuple(turn for turn in before if turn.text))
+        parts = await self._chain(kept)
+        return request.continuing(kept.id, tuple(item for part in parts for item in _items.decode(part)))
+
+    async def _chain(self, kept: StoredResponse) -> Sequence[bytes]:
+        """Inputs and outputs of a response and of all before it, oldest first. Raises NotKept where one is missing."""
+        parts: list[bytes] = []
+        while True:
+            parts[:0] = (kept.inputs, kept.outputs)
+            if kept.previous is None:
+                return parts
+            found = await self.store.find(kept.tenant, kept.previous)
+            if found is None or len(parts) > 2 * LONGEST:
+                raise NotKept(kept.previous)
+            kept = found
+
+
+def watched(reply: Reply) -> LastResponse:
+    """Let what passes through a reply's stream be seen; the response is in `found` once its last event has passed."""
+    last = LastResponse()
+    if reply.chunks is not None:
+        reply.chunks = last.watch(reply.chunks)
+    else:
+        last.found = reply.body
+    return last
+
+
+def _text(output: Sequence[Raw]) -> str:
+    texts = []
+    for raw in output:
+        content = msgspec.json.decode(raw, type=_Output).content
+        parts = content if isinstance(content, list) else []
+        texts += [part["text"] for part in parts if isinstance(part, dict) and isinstance(part.get("text"), str)]
+    return strip_blocks("\n".join(texts))
