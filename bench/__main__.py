@@ -16,6 +16,7 @@ from pathlib import Path
 BENCHES: dict[str, tuple[str, ...]] = {
     "memory": ("gate", "laps"),
     "retrieval": ("limit_small", "squad2"),
+    "cache": (),
     "latency": (),
 }
 """Each bench is a module of this package with `run(data) -> {"set/metric": number}`, and the sets that it reads."""

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,12 +43,16 @@ class Rapport:
     first_answer_s: float
 
 
-def config(port: int, upstream: str, folder: Path, policies: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The configuration of a server whose one backend is relayed to `upstream`, all of its state in `folder`."""
+def config(
+    port: int, upstream: str, folder: Path, policies: Sequence[dict[str, Any]],
+    backends: Sequence[dict[str, Any]] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The configuration of a server whose one backend is relayed to `upstream`, if no others are named, all of its
+    state in `folder`."""
     backend = {"models": ["*"], "use": "openai/{model}", "api_base": f"{upstream}/v1"}
     return {
         "server": {"host": "127.0.0.1", "port": port, "workers": 1},
-        "backends": [{**backend, "api_key": "env:FAKE_KEY", "carrier": "relay"}],
+        "backends": list(backends or [{**backend, "api_key": "env:FAKE_KEY", "carrier": "relay"}]),
         "users": {"url": f"sqlite:///{folder}/rapport.db"},
         "knowledge": {"path": f"{folder}/knowledge"},
         "cache": {"path": f"{folder}/cache"},
@@ -57,12 +61,20 @@ def config(port: int, upstream: str, folder: Path, policies: Sequence[dict[str, 
 
 
 @contextmanager
-def running(upstream: str, policies: Sequence[dict[str, Any]]) -> Iterator[Rapport]:
-    """Start a server before `upstream` and wait for its first answer. Raises RuntimeError where none came."""
+def running(
+    upstream: str, policies: Sequence[dict[str, Any]], backends: Sequence[dict[str, Any]] | None = None,
+    prepare: Callable[[Path], None] | None = None,
+) -> Iterator[Rapport]:  # fmt: skip
+    """Start a server before `upstream` and wait for its first answer. Raises RuntimeError where none came.
+
+    `prepare` gets the path of its configuration before it starts.
+    """
     with tempfile.TemporaryDirectory(prefix="rapport-bench-") as name:
         folder, port = Path(name), _free_port()
         path = folder / "config.yaml"
-        path.write_text(json.dumps(config(port, upstream, folder, policies)))  # JSON is YAML too
+        path.write_text(json.dumps(config(port, upstream, folder, policies, backends)))  # JSON is YAML too
+        if prepare is not None:
+            prepare(path)
         command = [sys.executable, "-m", "proxy", "serve", "--config", str(path)]
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")}
         environment = {**inherited, "FAKE_KEY": "sk-fake", "PYTHONPATH": str(ROOT)}

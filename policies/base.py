@@ -51,7 +51,7 @@ class Receipt:
     `replay_budget` what of earlier turns' injections they may still put back."""
 
     budget: int = 2000
-    replay_budget: int = 16_000
+    replay_budget: int = 32_000
     steps: list[Step] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     detail: dict[str, Any] = field(default_factory=dict)

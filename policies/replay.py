@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 
 from adapters.ports import Block, Cache, ChatRequest
 from policies.base import Exchange
@@ -33,18 +32,10 @@ def prefix(tenant: str, owner: str) -> str:
 
 
 def keys(exchange: Exchange, policy: str) -> list[str]:
-    """One key per turn of the person in the body: whose it is, the policy's name, and a hash over all turns so far."""
+    """One key per turn of the person: whose it is, the policy's name, and the turn's mark."""
     owner = exchange.user.id if exchange.user else "anonymous"
     begin = prefix(exchange.caller.tenant, owner) + policy
-    running = blake2b(digest_size=16)
-    found = []
-    for turn in exchange.received.turns:
-        for part in (turn.role, turn.text):
-            data = part.encode("utf-8", "replace")
-            running.update(len(data).to_bytes(8, "big") + data)
-        if turn.role == "user" and turn.index >= 0:
-            found.append(f"{begin}/{running.copy().hexdigest()}")
-    return found
+    return [f"{begin}/{mark}" for mark in exchange.received.marks]
 
 
 async def recall(cache: Cache, key: str) -> Given | None:
@@ -65,7 +56,9 @@ async def given_before(exchange: Exchange, cache: Cache, policy: str) -> tuple[l
     """
     names = keys(exchange, policy)
     past = [await recall(cache, name) for name in names]
-    return names, [*window(past[:-1], exchange.receipt.replay_budget), past[-1]]
+    # What only the backend keeps is there already, with what it was given.
+    away = len(exchange.received.earlier)
+    return names, [*past[:away], *window(past[away:-1], exchange.receipt.replay_budget), past[-1]]
 
 
 async def remember(cache: Cache, key: str, given: Given) -> None:
@@ -91,16 +84,21 @@ def window(past: Sequence[Given | None], room: int) -> list[Given | None]:
     return [each if place >= start else None for place, each in enumerate(past)]
 
 
-def spent(given: Sequence[Given | None]) -> int:
+def put_back(exchange: Exchange, given: Sequence[Given | None]) -> list[Given]:
+    """Those of them that this request must bring along again."""
+    return [each for each in given[len(exchange.received.earlier) :] if each is not None]
+
+
+def spent(given: Sequence[Given]) -> int:
     """The tokens that these blocks take."""
-    return sum(each.tokens for each in given if each is not None)
+    return sum(each.tokens for each in given)
 
 
 def put_in(request: ChatRequest, name: str, given: Sequence[Given | None]) -> ChatRequest:
     """The request with each turn of the person given its block of this name. Other policies may have put messages
     between."""
     places = [turn.index for turn in request.turns if turn.role == "user" and turn.index >= 0]
-    for place, each in zip(places, given, strict=False):
+    for place, each in zip(places, given[len(request.earlier) :], strict=False):
         if each is not None:
             request = request.with_context(Block(name, each.text, "tail"), place)
     return request

@@ -173,7 +173,7 @@ class Injection(Section):
 
     max_tokens: int = Field(2000, ge=0, le=200_000, description="New tokens, shared by all policies.")
     max_replay_tokens: int = Field(
-        16_000, ge=0, le=1_000_000, description="Tokens of what earlier turns were given, put back so that caches hold."
+        32_000, ge=0, le=1_000_000, description="Tokens of what earlier turns were given, put back so that caches hold."
     )
 
 

@@ -15,6 +15,7 @@ import structlog
 from msgspec import Raw
 
 from adapters.ports import (
+    RESPONSES,
     AdapterError,
     Caller,
     ChatRequest,
@@ -32,6 +33,7 @@ from adapters.ports.formats.responses import as_items
 from adapters.translated.events import LastResponse
 from policies.base import Exchange, Step
 from policies.identity import Source, find, usable
+from proxy.wire import HttpError
 
 log = structlog.get_logger("rapport")
 
@@ -39,6 +41,7 @@ LONGEST = 2000
 """Responses in a conversation."""
 ENDS = 600
 """Characters kept of the last turn and of the answer to it, where the backend keeps the rest."""
+UNREAD = ("store_unavailable",)
 _items = msgspec.json.Decoder(list[Raw])
 
 
@@ -60,32 +63,44 @@ class Threads:
     """Opens a request that names an earlier response, and keeps what a later one may name.
 
     `sources` are those of the chain's identity policy: whose a response is must not depend on whether that policy was
-    in time.
+    in time. `tenants` says that tokens may speak for tenants that have no key here.
     """
 
     store: ResponseStore
     keys: Keys
     sources: tuple[Source, ...]
+    tenants: bool = False
 
-    async def open(self, exchange: Exchange) -> None:
-        """Put the conversation that a request goes on with in front of it. Raises NotKept for somebody else's."""
+    async def open(self, exchange: Exchange, own_key: bool) -> None:
+        """Put the conversation that a request goes on with in front of it.
+
+        `own_key`: the backend gets the caller's own key, and so knows whose responses are whose. Raises NotKept for
+        somebody else's, HttpError 503 where it cannot be told now whose it is.
+        """
         previous = exchange.received.get("previous_response_id")
         if not isinstance(previous, str):
             return
+        caller, request = exchange.caller, exchange.received
         try:
-            kept = await self.store.find(exchange.caller.tenant, previous)
-            if kept is None:
-                # Perhaps the backend knows it; if not, it says so.
-                return
-            if not await self._may(exchange, kept):
+            kept = await self.store.find(caller.tenant, previous)
+            # One that is not known here the backend may know; if not, it says so.
+            if not (await self._may(exchange, kept) if kept else own_key or await self.alone(caller)):
                 raise NotKept(previous)
-            request = await self._continued(exchange, kept)
+            if kept and request.format is RESPONSES:
+                exchange.received = exchange.request = await self._continued(request, kept)
+                exchange.begun = kept.conversation or exchange.begun
         except AdapterError as error:
             log.warning("thread_unavailable", reason=type(error).__name__)
-            exchange.receipt.steps.append(Step("responses", "on_request", "failed", ("store_unavailable",)))
-            return
-        exchange.received = exchange.request = request
-        exchange.begun = kept.conversation or exchange.begun
+            exchange.receipt.steps.append(Step("responses", "on_request", "failed", UNREAD))
+            if not own_key and (caller.key or caller.trust != "backend"):
+                raise unread() from error
+
+    async def alone(self, caller: Caller) -> bool:
+        """Whether a response that is not known here can be nobody else's: a trusted backend asks, and there is no
+        tenant but its own."""
+        if caller.trust != "backend" or self.tenants:
+            return False
+        return all(key.tenant == caller.tenant for key in await self.keys.list())
 
     async def record(self, exchange: Exchange, reply: Reply, last: bytes, learns: bool) -> None:
         """Keep a finished response, as far as a later request may need it. `last` is its JSON."""
@@ -99,7 +114,7 @@ class Threads:
         made = StoredResponse(
             response.id, exchange.caller.tenant, owner, exchange.received.model,
             exchange.received.continues or exchange.received.get("previous_response_id"),
-            conversation=exchange.conversation,
+            conversation=exchange.conversation, marks=exchange.received.marks,
         )  # fmt: skip
         if not reply.kept:
             own = as_items(exchange.received.items[exchange.received.prior :])
@@ -130,11 +145,10 @@ class Threads:
         known = exchange.user if exchange.user == user else None
         return user.id, known or user
 
-    async def _continued(self, exchange: Exchange, kept: StoredResponse) -> ChatRequest:
-        request = exchange.received
+    async def _continued(self, request: ChatRequest, kept: StoredResponse) -> ChatRequest:
         if not kept.body:
             before = (Turn("user", kept.said, -3), Turn("assistant", kept.answer, -2))
-            return replace(request, before=tuple(turn for turn in before if turn.text))
+            return replace(request, before=tuple(turn for turn in before if turn.text), earlier=kept.marks)
         parts = await self._chain(kept)
         return request.continuing(kept.id, tuple(item for part in parts for item in _items.decode(part)))
 
@@ -149,6 +163,11 @@ class Threads:
             if found is None or len(parts) > 2 * LONGEST:
                 raise NotKept(kept.previous)
             kept = found
+
+
+def unread() -> HttpError:
+    """What is kept here is away, and with it whose it is."""
+    return HttpError(503, "What is kept of earlier responses cannot be read right now.", "store_unavailable")
 
 
 def watched(reply: Reply) -> LastResponse:

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -27,9 +28,9 @@ class ChatRequest:
     """Frozen view over a body. What nobody asks for is never decoded, and leaves as it came.
 
     `items` are the undecoded messages or input items. `headers` (lower-case names) and `query` are those of the client
-    that the backend shall see. Where the client named an earlier response, `before` are turns that only the backend
-    keeps, so that what is said now can be understood, or `continues` is that response's id, and the first `prior` items
-    are the conversation up to it.
+    that the backend shall see. Where the client named an earlier response that only the backend keeps, `before` is the
+    last turn and its answer, so that what is said now can be understood, and `earlier` the marks of all turns up to
+    it; else `continues` is that response's id, and the first `prior` items are the conversation up to it.
     """
 
     fields: Fields
@@ -39,6 +40,7 @@ class ChatRequest:
     format: Format = CHAT
     query: str = ""
     before: tuple[Turn, ...] = ()
+    earlier: tuple[str, ...] = ()
     continues: str | None = None
     prior: int = 0
 
@@ -87,6 +89,20 @@ class ChatRequest:
     def opens(self) -> bool:
         """Whether this request starts a conversation: no assistant turn yet, and no state that a server keeps."""
         return self.format.opens(self.fields) and all(turn.role != "assistant" for turn in self.turns)
+
+    @cached_property
+    def marks(self) -> tuple[str, ...]:
+        """A digest for each turn of the person, also those that only the backend keeps: of all that was said up to it.
+        """
+        running = blake2b("".join(self.earlier[-1:]).encode(), digest_size=16)
+        found = list(self.earlier)
+        for turn in self.turns[len(self.before) :]:
+            for part in (turn.role, turn.text):
+                data = part.encode("utf-8", "replace")
+                running.update(len(data).to_bytes(8, "big") + data)
+            if turn.role == "user":
+                found.append(running.copy().hexdigest())
+        return tuple(found)
 
     @cached_property
     def housekeeping(self) -> bool:

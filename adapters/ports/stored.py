@@ -15,7 +15,8 @@ class StoredResponse:
 
     `owner` is the internal id of the person it was made for, else names the key. `inputs` and `outputs` (JSON lists of
     items) and `body` (the response, JSON) are empty where the backend keeps them. `said` and `answer` are the ends of
-    the person's last turn and of the answer to it; `conversation` tells this one from others.
+    the person's last turn and of the answer to it; `conversation` tells this one from others, and
+    `marks` its turns (see ChatRequest).
     """
 
     id: str
@@ -30,6 +31,7 @@ class StoredResponse:
     said: str = ""
     answer: str = ""
     conversation: str = ""
+    marks: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:

@@ -19,7 +19,7 @@ from adapters.sql.schema import Prepared, insert, responses
 DAY = 86_400.0
 _FIELDS = (
     "id", "tenant", "owner", "model", "previous", "created", "inputs", "outputs", "body", "said", "answer",
-    "conversation",
+    "conversation", "marks",
 )  # fmt: skip
 _THIS = (responses.c.tenant == bindparam("in_tenant"), responses.c.id == bindparam("sought"))
 
@@ -65,14 +65,14 @@ class SqlResponses:
             return False
         values = {f"the_{name}": getattr(response, name) for name in _FIELDS}
         values |= {f"the_{name}": clean(getattr(response, name)) for name in ("id", "model", "said", "answer")}
-        values |= {"the_size": response.size, "the_created": time.time()}
+        values |= {"the_size": response.size, "the_created": time.time(), "the_marks": " ".join(response.marks)}
         return await self._database.write(partial(_keep, user=user, values=values, bounds=self._bounds))
 
     async def find(self, tenant: str, id: str) -> StoredResponse | None:
         """The response, while it is not too old. Raises AdapterError."""
         await self._database.ready()
         rows = self._database.fetch(_FIND, in_tenant=tenant, sought=clean(id), after=_after(self._bounds))
-        return StoredResponse(*rows[0]) if rows else None
+        return StoredResponse(*rows[0][:-1], tuple(rows[0][-1].split())) if rows else None
 
     async def drop(self, tenant: str, id: str) -> bool:
         """Forget a response. Raises AdapterError."""

@@ -128,6 +128,7 @@ responses = Table(
     Column("said", Text, nullable=False),
     Column("answer", Text, nullable=False),
     Column("conversation", String, nullable=False),
+    Column("marks", Text, nullable=False),
     Column("size", _BIG, nullable=False),
     UniqueConstraint("tenant", "id"),
     Index("responses_owner", "tenant", "owner", "seq"),

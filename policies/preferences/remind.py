@@ -14,7 +14,7 @@ from policies.base import Exchange
 from policies.preferences.aspects import Aspect
 from policies.preferences.pin import corrected
 from policies.preferences.render import render
-from policies.replay import Given, given_before, put_in, remember, spent
+from policies.replay import Given, given_before, put_back, put_in, remember, spent
 
 NAME = "reminder"
 HEAD = "What this person asked for earlier, where it matters here: "
@@ -32,8 +32,8 @@ async def remind(
     if not every or exchange.received.last_user is None:
         return
     names, given = await given_before(exchange, sessions, f"{NAME}.{profile.epoch}.{corrected(profile):g}")
-    if any(given):
-        exchange.receipt.note("reminded_before", replayed=spent(given))
+    if back := put_back(exchange, given):
+        exchange.receipt.note("reminded_before", replayed=spent(back))
     if given[-1] is None and len(names) % every == 0:
         given[-1] = await _fresh(exchange, sessions, names[-1], profile, aspects)
     if any(given):

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from adapters.ports import AdapterError, Block, count_tokens
 from policies.base import CONDITIONS, Adapters, Exchange, Policy, PolicyConfig
-from policies.replay import Given, given_before, put_in, remember, spent
+from policies.replay import Given, given_before, put_back, put_in, remember, spent
 from policies.retrieval.gate import Verdict, judge, query
 from policies.retrieval.render import render
 from policies.retrieval.search import Scored, above, account, embed, search
@@ -62,8 +62,8 @@ class Retrieval(Policy):
         if exchange.received.last_user is None:
             return note("no_user_turn")
         names, given = await given_before(exchange, self.adapters.sessions, "retrieval")
-        if turns := sum(each is not None for each in given):
-            note("replayed", replayed=spent(given), turns=turns)
+        if back := put_back(exchange, given):
+            note("replayed", replayed=spent(back), turns=len(back))
         if given[-1] is None:
             given[-1] = await self._fresh_or_none(exchange, given)
             if given[-1] is not None:

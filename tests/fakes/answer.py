@@ -20,6 +20,7 @@ FILL = (
 SPLIT = "naïve café — 日本語 🙂 [DONE] is no end\u2028a separator\u2029another\u0085and the last, à bientôt"
 REASONING = "First the question is read again. Then the shortest true answer is chosen."
 REFUSAL = "I cannot help with that."
+_LONG = 14
 VENDOR_NOTE = {"shard": 7, "note": "ünknown to every SDK"}
 _CACHE_STEP = 128
 _CACHE_FLOOR = 1024
@@ -67,7 +68,8 @@ def answer(request: Request, plan: Behaviour, tools: Sequence[Tool], prompt: str
         return Answer(prompt, reasoning)
     if plan.fault == "split":
         return Answer(SPLIT, reasoning)
-    return Answer(f"rx={request.received} tx={monotonic_ns()} {FILL}", reasoning)
+    fill = FILL * _LONG if "long" in plan.words else FILL
+    return Answer(f"rx={request.received} tx={monotonic_ns()} {fill}", reasoning)
 
 
 def _call(tool: Tool) -> Call:

@@ -114,6 +114,21 @@ def lengthened(item: Raw, text: str, part: str) -> Raw:
     return Raw(msgspec.json.encode(message))
 
 
+def last_longer(item: Raw, text: str) -> Raw:
+    """A message with a text behind that of its last part, if that is a text: whatever the client marks there as the
+    end of what is cached then ends behind our text, and reads the same once the mark has moved on."""
+    message = msgspec.json.decode(item, type=dict[str, Raw])
+    content = bytes(message.get("content", b"null")).strip()
+    parts = msgspec.json.decode(content, type=list[Raw]) if content.startswith(b"[") else []
+    last = msgspec.json.decode(parts[-1], type=dict[str, Raw]) if parts else {}
+    said = bytes(last.get("text", b"")).strip()
+    if not said.startswith(b'"'):
+        return lengthened(item, text, "text")
+    last["text"] = longer(said, text)
+    message["content"] = joined((*parts[:-1], Raw(msgspec.json.encode(last))))
+    return Raw(msgspec.json.encode(message))
+
+
 def longer(string: bytes, text: str) -> Raw:
     """A JSON string with a paragraph behind it."""
     return Raw(string[:-1] + msgspec.json.encode("\n\n" + text)[1:])

@@ -15,7 +15,7 @@ from adapters.ports.formats.base import (
     Turn,
     decoded,
     joined,
-    lengthened,
+    last_longer,
     longer,
     put,
     text_of,
@@ -34,7 +34,9 @@ _decode = msgspec.json.Decoder(_Message).decode
 
 class Messages:
     """The format of `POST /v1/messages`. The client's own `cache_control` marks stay where they are, and ours is never
-    among them: what is added stands behind the client's last one of its place."""
+    among them. What is added to the system prompt stands behind the client's marks there, so that all people share
+    what ends at them; what is added to a turn stands inside of its last text, so that a mark of the client covers it.
+    """
 
     name = "messages"
     path = "/messages"
@@ -68,7 +70,7 @@ class Messages:
 
     def tailed(self, fields: Fields, items: Items, index: int, text: str) -> tuple[Fields, Items]:
         """Behind the text of a message."""
-        items = put(items, index, lengthened(items[index], text, "text"))
+        items = put(items, index, last_longer(items[index], text))
         return {**fields, self.field: joined(items)}, items
 
 
