@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from adapters.cached import CachedEmbedder
@@ -27,8 +23,8 @@ from policies.base import Adapters
 from policies.identity import IdentityConfig, Source
 from proxy.callers import Callers
 from proxy.chain import Chain
-from proxy.headers import cors, preflight
-from proxy.info import ENDPOINTS, Info
+from proxy.front import FAULTS, Front
+from proxy.info import Info
 from proxy.learner import Learner
 from proxy.models import Models
 from proxy.passthrough import Passthrough
@@ -36,11 +32,9 @@ from proxy.receipts import Receipts
 from proxy.routes import Endpoint, Options, Parts
 from proxy.routing import Backends, warm
 from proxy.settings import Settings, read_secret
-from proxy.stored import PREFIX, Stored
+from proxy.stored import Stored
 from proxy.threads import Threads
 from proxy.users import PeopleApi
-from proxy.visit import Handler
-from proxy.wire import HttpError, Receive, Scope, Send, send_head
 
 log = structlog.get_logger("rapport")
 
@@ -95,59 +89,6 @@ def _bounds(settings: Settings) -> Bounds:
     return Bounds(kept.keep_days, kept.per_person, kept.per_person_mb * MIB, kept.each_mb * MIB)
 
 
-class Front:
-    """The ASGI application: requests to models go straight to their endpoint, everything else by Starlette's routes.
-
-    It may be mounted under a path of another application. Its background work begins with the lifespan of the server,
-    or with `lifespan` inside another application's; where neither comes, with the first request.
-    """
-
-    def __init__(self, rapport: Rapport, endpoints: Mapping[str, Handler], stored: Stored, passthrough: Passthrough,
-                 rest: Starlette, work: Callable[[], AbstractAsyncContextManager[None]]) -> None:  # fmt: skip
-        self.rapport = rapport
-        self.endpoints = endpoints
-        self.stored = stored
-        self.passthrough = passthrough
-        self.rest = rest
-        self._origins = rapport.settings.server.cors_origins
-        self._work = work
-        self._working = False
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Dispatch one connection."""
-        if scope["type"] != "http":
-            await self.rest(scope, receive, send)
-            return
-        if not self._working:
-            await self._begin()
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
-        if scope["method"] == "POST" and (endpoint := self.endpoints.get(path)) is not None:
-            await endpoint(scope, receive, send)
-        elif scope["method"] == "OPTIONS" and (allowed := preflight(scope, self._origins)):
-            await send_head(send, 204, allowed)
-            await send({"type": "http.response.body", "body": b""})
-        elif path.startswith(PREFIX) and path not in self.endpoints:
-            await self.stored(scope, receive, send)
-        elif self.passthrough.index(path) is not None:
-            await self.passthrough(scope, receive, send)
-        else:
-            await self.rest(scope, receive, _readable(send, cors(scope, self._origins)))
-
-    @contextlib.asynccontextmanager
-    async def lifespan(self, _app: object = None) -> AsyncIterator[None]:
-        """Work in the background until the block ends, then write what waits and let go of everything."""
-        self._working = True
-        async with self._work():
-            yield
-
-    async def _begin(self) -> None:
-        """Begin inside an application that gives us no lifespan: nothing is lost where it ends, but nothing is closed
-        either."""
-        self._working = True
-        self._kept = self._work()
-        await self._kept.__aenter__()
-
-
 def create_app(settings: Settings) -> Front:
     """The ASGI application. Raises ConfigError for what cannot work."""
     rapport = assemble(settings)
@@ -157,8 +98,11 @@ def create_app(settings: Settings) -> Front:
     options = Options(server.max_body_mb * MIB, injection.max_tokens, injection.max_replay_tokens, server.cors_origins)
     info = Info(callers, Models(rapport.backends), receipts, adapters.keys)
     learner = Learner(rapport.chain, adapters.users, adapters.outbox)
-    people = PeopleApi(callers, learner, adapters.people, adapters.sessions, receipts, adapters.keys)
-    threads = Threads(rapport.responses, adapters.keys, _sources(settings))
+    people = PeopleApi(
+        callers, learner, adapters.people, adapters.sessions, receipts, adapters.keys, rapport.backends
+    )  # fmt: skip
+    jwt = settings.auth.jwt
+    threads = Threads(rapport.responses, adapters.keys, _sources(settings), bool(jwt and jwt.tenant_claim))
     parts = Parts(callers, rapport.chain, rapport.backends, receipts, threads)
     endpoints = {f"/v1{format.path}": Endpoint(format, parts, options) for format in FORMATS}
     stored = Stored(callers, rapport.backends, threads, server.cors_origins)
@@ -174,11 +118,10 @@ def create_app(settings: Settings) -> Front:
         Route("/healthz", info.healthz),
         Route("/readyz", info.readyz),
     ]
-    handlers = {Exception: _internal, HttpError: _http_error, HTTPException: _not_here, AdapterError: _store_away}
     work = _work(rapport, info, learner, passthrough)
     front: list[Front] = []
-    rest = Starlette(routes=routes, exception_handlers=handlers, lifespan=lambda app: front[0].lifespan(app))  # type: ignore[arg-type]
-    front.append(Front(rapport, endpoints, stored, passthrough, rest, work))
+    rest = Starlette(routes=routes, exception_handlers=FAULTS, lifespan=lambda app: front[0].lifespan(app))
+    front.append(Front(server.cors_origins, endpoints, stored, passthrough, rest, work))
     return front[0]
 
 
@@ -206,20 +149,6 @@ def _sources(settings: Settings) -> tuple[Source, ...]:
     """Where the chain looks for who asks; nowhere if it does not."""
     found = (policy.sources for policy in settings.policies if isinstance(policy, IdentityConfig))
     return next(found, ())
-
-
-def _readable(send: Send, headers: list[tuple[str, str]]) -> Send:
-    """Lets a page of another origin read the answer."""
-    if not headers:
-        return send
-    raw = [(name.encode(), value.encode("latin-1", "replace")) for name, value in headers]
-
-    async def sending(message: MutableMapping[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), *raw]
-        await send(message)
-
-    return sending
 
 
 async def _open(adapters: Adapters, info: Info) -> None:
@@ -259,25 +188,3 @@ def _embedder(settings: Settings) -> Embedder | None:
 def _tokens(settings: Settings) -> JwtTokens | None:
     jwt = settings.auth.jwt
     return JwtTokens(read_secret(jwt.key), jwt.algorithms, jwt.issuer, jwt.audience) if jwt else None
-
-
-async def _http_error(_request: Request, error: HttpError) -> Response:
-    return Response(error.body(), error.status, media_type="application/json")
-
-
-async def _internal(_request: Request, _error: Exception) -> Response:
-    return await _http_error(_request, HttpError(500, "Rapport could not handle this request.", "internal_error"))
-
-
-async def _not_here(_request: Request, error: HTTPException) -> Response:
-    """Starlette's own 404 and 405, in OpenAI's shape, with what is here."""
-    message = {404: "Unknown request URL.", 405: "Not allowed to use this method on this URL."}
-    text = message.get(error.status_code, error.detail)
-    known = "Here are: " + ", ".join(ENDPOINTS) + "."
-    response = await _http_error(_request, HttpError(error.status_code, f"{text} {known}", "unknown_url"))
-    response.headers.update(error.headers or {})
-    return response
-
-
-async def _store_away(_request: Request, error: AdapterError) -> Response:
-    return await _http_error(_request, HttpError(503, str(error), "store_unavailable"))

@@ -7,6 +7,7 @@ import ipaddress
 import secrets
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from proxy.settings import Auth
 from proxy.wire import HttpError, Scope
 
 PREFIX = "rk-"
+KEY_HEADERS = ("authorization", "x-api-key", "api-key")
 USER_HEADER = "x-rapport-user"
 TOKEN_PARTS = 3
 # While the store is away, a key that was found within these seconds still counts; so many are remembered.
@@ -50,27 +52,27 @@ class Callers:
 
     async def resolve(self, scope: Scope, headers: dict[str, str]) -> Caller:
         """Who calls. Raises HttpError 401 for a wrong key or token, and for none where one is needed."""
-        bearer = _bearer(headers.get("authorization", ""))
+        secret = next((value for _, value in _keys(headers)), "")
         said = {"header": _utf8(headers[USER_HEADER])} if USER_HEADER in headers else {}
         conversation = next((headers[name][:256] for name in CHAT_ID_HEADERS if name in headers), None)
         token = await self._token(headers)
         if token is not None:
             said["jwt"] = token.subject
-        if bearer.startswith(PREFIX):
-            key = await self._key(digest(bearer))
+        if secret:
+            key = await self._key(digest(secret))
             if token is not None and token.tenant not in (None, key.tenant):
                 raise HttpError(401, "The token is for another tenant than the key.", "invalid_token")
             return Caller(key.tenant, key.id, key.trust, said, conversation)
         if token is not None:
             return Caller(token.tenant or "default", None, "user", said, conversation)
         if self.auth.required or not _trusted_loopback(scope, headers):
-            message = "You didn't provide a Rapport API key (Authorization: Bearer rk-...)."
+            message = "You didn't provide a Rapport API key (Authorization: Bearer rk-..., or x-api-key: rk-...)."
             raise HttpError(401, message, "missing_api_key")
         return Caller("default", None, "backend", said, conversation)
 
     def private(self, headers: dict[str, str]) -> set[str]:
         """The headers whose value is a secret between the caller and us, and no business of a backend."""
-        names = {"authorization"} if _bearer(headers.get("authorization", "")).startswith(PREFIX) else set()
+        names = {name for name, _ in _keys(headers)}
         if self.auth.jwt is not None and _looks_signed(headers.get(self.auth.jwt.header.lower(), "")):
             names.add(self.auth.jwt.header.lower())
         return names
@@ -116,6 +118,14 @@ class Token(NamedTuple):
 
     subject: str
     tenant: str | None
+
+
+def _keys(headers: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """The headers that carry a Rapport key, and the key: as OpenAI's clients send one, Anthropic's, or Azure's."""
+    for name in KEY_HEADERS:
+        secret = headers.get(name, "").rpartition(" ")[2]
+        if secret.startswith(PREFIX):
+            yield name, secret
 
 
 def _name(claim: Any) -> str:

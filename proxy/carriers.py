@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.ports import CHAT, EMBEDDINGS, MESSAGES, RESPONSES, Backend, ChatRequest, Format, Reply
+from adapters.ports import CHAT, EMBEDDINGS, MESSAGES, RESPONSES, Backend, ChatRequest, Format, NotKept, Reply
 from adapters.relay import Clocks, Dialect, Passing, Relay, Target, Wires
 from proxy.settings import BackendRoute, read_secret
 from proxy.wire import HttpError
@@ -77,8 +77,10 @@ class Carriers:
         how = "native" if route.responses == "auto" and own else route.responses
         if relay is None or how == "translated":
             return await self._translated(route, use)
-        relay.keeps = how != "stateless"
-        return relay if how != "auto" else Probing(self, index, relay, await self._translated(route, use))
+        if how == "stateless":
+            return Forgetful(relay)
+        relay.keeps = True
+        return relay if how == "native" else Probing(self, index, relay, await self._translated(route, use))
 
     async def _translated(self, route: BackendRoute, use: str) -> Backend:
         # Imported here: what it translates with takes seconds to import, and a relayed chat needs none of it.
@@ -118,6 +120,24 @@ class Carriers:
 
         await asyncio.to_thread(litellm.warm)
         return LiteLLMEmbeddings(_target(route, use))
+
+
+class Forgetful:
+    """A server that has the endpoint and keeps no responses: one that is not kept here is nowhere."""
+
+    def __init__(self, native: Backend) -> None:
+        self.native = native
+
+    async def complete(self, request: ChatRequest) -> Reply:
+        """The server's answer. Raises NotKept for a request that names an earlier response."""
+        previous = request.get("previous_response_id")
+        if isinstance(previous, str):
+            raise NotKept(previous)
+        return await self.native.complete(request)
+
+    async def close(self) -> None:
+        """Close what carries the requests."""
+        await self.native.close()
 
 
 class Probing:

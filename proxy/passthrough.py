@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import structlog
 
+from adapters.envelope import failure
 from adapters.ports import AdapterError, Reply
 from adapters.relay import Clocks, Outgoing, Passing, Target, Wires
 from proxy import wire
@@ -67,7 +68,10 @@ class Passthrough(Handler):
             if incoming and incoming.fault:
                 raise incoming.fault from None
             raise
-        await send_on(visit, reply)
+        if reply.status >= 400 and _is_page(reply):
+            await _explain(visit, reply)
+        else:
+            await send_on(visit, reply, incoming.read if incoming else None)
         log.info("passed", exchange=visit.id, status=visit.status, ms=visit.ms, complete=reply.complete)
 
     async def close(self) -> None:
@@ -118,10 +122,24 @@ def _too_large(limit: int) -> HttpError:
     return HttpError(413, f"The request body is larger than {limit} bytes.", "request_too_large")
 
 
-async def send_on(visit: Visit, reply: Reply) -> None:
-    """Send an answer on, chunk by chunk. One that breaks off breaks off for the client, too."""
+def _is_page(reply: Reply) -> bool:
+    return any(name == "content-type" and value.startswith("text/html") for name, value in reply.headers)
+
+
+async def _explain(visit: Visit, reply: Reply) -> None:
+    """An error in our envelope, instead of a gateway's page: such pages quote what they were sent, keys and all."""
+    await cast("AsyncGenerator[bytes]", reply.chunks).aclose()
+    made = failure(reply.status, (item for item in reply.headers if item[0] != "content-encoding"), None)
+    await wire.send_whole(visit.send, made.status, made.body, visit.headers(made.headers))
+
+
+async def send_on(visit: Visit, reply: Reply, read: asyncio.Event | None = None) -> None:
+    """Send an answer on, chunk by chunk. One that breaks off breaks off for the client, too.
+
+    `read` is set once the whole request is here, which a backend need not wait for before it answers.
+    """
     chunks = cast("AsyncGenerator[bytes]", reply.chunks)
-    async with aclosing(chunks), cancelled_when_gone(visit.receive):
+    async with aclosing(chunks), cancelled_when_gone(visit.receive, read):
         await wire.send_head(visit.send, reply.status, visit.headers(reply.headers))
         async for chunk in chunks:
             await visit.send({"type": "http.response.body", "body": chunk, "more_body": True})
@@ -136,7 +154,7 @@ def raw_path(scope: Scope) -> str:
     raw = scope.get("raw_path") or scope["path"].encode()
     path = str(raw.decode("latin-1")).partition("?")[0].removeprefix(scope.get("root_path", ""))
     plain = unquote(unquote(path))
-    if "\\" in plain or any(part in (".", "..") for part in plain.split("/")):
+    if not path.startswith("/v1/") or "\\" in plain or any(part in (".", "..") for part in plain.split("/")):
         raise HttpError(404, "This path is none that is here.", "unknown_url")
     return path
 

@@ -12,7 +12,8 @@ import msgspec
 import structlog
 
 from adapters.ending import ending
-from adapters.ports import RESPONSES, ChatRequest, Format, Reply
+from adapters.ports import RESPONSES, ChatRequest, Format, NotKept, Reply
+from adapters.ports.formats import COMPACT, INPUT_TOKENS
 from policies.base import Exchange, Receipt, Step
 from proxy import wire
 from proxy.callers import Callers
@@ -21,7 +22,7 @@ from proxy.headers import forwarded, mode_of, read_headers
 from proxy.presence import cancelled_when_gone
 from proxy.receipts import Receipts, spent, summary
 from proxy.routing import Backends
-from proxy.threads import Threads, watched
+from proxy.threads import UNREAD, Threads, unread, watched
 from proxy.visit import Handler, Visit
 from proxy.wire import ClientGone
 
@@ -30,6 +31,8 @@ log = structlog.get_logger("rapport")
 # A backend that cannot take what was injected answers with one of these; then the client's own request goes out.
 REFUSALS = frozenset({400, 413, 422})
 REFUSED = ("refused_context",)
+# These may name an earlier response.
+THREADED: tuple[Format, ...] = (RESPONSES, INPUT_TOKENS, COMPACT)
 # What keeping a response may hold back the last byte, in seconds.
 KEEP_SECONDS = 2.0
 
@@ -88,10 +91,10 @@ class Endpoint(Handler):
         self.close_visit(visit)
 
     async def _request(self, exchange: Exchange, mode: str) -> None:
+        if self.format in THREADED:
+            await self.threads.open(exchange, self.backends.own_key(exchange.received.model))
         if not self.format.chat:
             return
-        if self.format is RESPONSES:
-            await self.threads.open(exchange)
         aside = "off" if mode == "off" else ("housekeeping" if exchange.received.housekeeping else None)
         if aside:
             exchange.receipt.steps.append(Step("chain", "on_request", "skipped", (aside,)))
@@ -99,7 +102,12 @@ class Endpoint(Handler):
         await self.chain.on_request(exchange)
 
     async def _complete(self, exchange: Exchange) -> Reply:
-        reply = await self.backends.complete(exchange.request)
+        try:
+            reply = await self.backends.complete(exchange.request)
+        except NotKept as error:
+            if any(step.policy == "responses" and step.reasons == UNREAD for step in exchange.receipt.steps):
+                raise unread() from error
+            raise
         if reply.status not in REFUSALS or exchange.request is exchange.received:
             return reply
         # Perhaps it was what we added: the client's own request decides, for better or for worse.

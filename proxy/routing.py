@@ -49,6 +49,11 @@ class Backends:
         backend = await self._backend(index, route, request.model, request.format)
         return await backend.complete(request.with_fields(route.extra) if request.format.chat else request)
 
+    def own_key(self, model: str) -> bool:
+        """Whether the backend of a model is asked with the caller's own key."""
+        route = next((route for route in self.routes if takes(route, model)), None)
+        return route is not None and route.api_key == "client"
+
     def passing(self, model: str | None) -> list[Passing]:
         """What passes requests on to the backend of a model, or to each that may have it where none is named."""
         routes = self.routes if model is None else [self.find(model)[1]]

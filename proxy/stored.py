@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import aclosing, suppress
 from typing import Any, cast
 from urllib.parse import parse_qs, quote
 
 import msgspec
 
-from adapters.ports import Reply, ResponseStore, StoredResponse, strip_blocks
-from adapters.relay import Outgoing
+from adapters.envelope import failure
+from adapters.ports import RESPONSES, AdapterError, Reply, ResponseStore, StoredResponse, strip_blocks
+from adapters.relay import Outgoing, Passing
 from proxy import wire
 from proxy.callers import Callers
 from proxy.headers import forwarded, read_headers
-from proxy.passthrough import raw_path
+from proxy.passthrough import raw_path, send_on
+from proxy.presence import cancelled_when_gone
 from proxy.routing import Backends
-from proxy.threads import Threads
+from proxy.threads import Threads, unread
 from proxy.visit import Handler, Visit
-from proxy.wire import HttpError
+from proxy.wire import HttpError, Scope
 
 PREFIX = "/v1/responses/"
 _WAYS = {"": ("GET", "DELETE"), "input_items": ("GET",), "cancel": ("POST",)}
 _PAGE, _LONGEST = 20, 100
+# Erasing at backends: so many requests at once, so many seconds in all.
+_AT_ONCE, _WITHDRAWN = 8, 20.0
+_FRAMING = ("content-length", "content-encoding")
+# A server that lacks the endpoint or this response, and one that does not know the caller.
+_LACKING, _FOREIGN = frozenset({404, 405, 501}), frozenset({401, 403})
 
 
 class Stored(Handler):
     """Responses by their id."""
+
+    format = RESPONSES
 
     def __init__(self, callers: Callers, backends: Backends, threads: Threads, origins: tuple[str, ...]) -> None:
         self.callers = callers
@@ -38,24 +48,30 @@ class Stored(Handler):
     async def answer(self, visit: Visit) -> None:
         """Serve a response that is kept here; ask the backend for any other."""
         id, _, below = raw_path(visit.scope).removeprefix(PREFIX).partition("/")
-        method = visit.scope["method"]
-        if below not in _WAYS:
-            raise HttpError(404, f"Unknown request URL. Here are: {PREFIX}{{id}}, .../input_items, .../cancel.",
-                            "unknown_url")
-        if method not in _WAYS[below]:
-            raise HttpError(405, f"Not allowed to use this method on this URL: {' or '.join(_WAYS[below])}.")
+        _check(visit.scope["method"], id, below)
         headers = read_headers(visit.scope)
         caller = await self.callers.resolve(visit.scope, headers)
-        kept = await self.store.find(caller.tenant, id)
-        if kept is None and caller.trust != "backend":
+        try:
+            kept = await self.store.find(caller.tenant, id)
+            theirs = await (self.threads.visible(caller, kept) if kept else self.threads.alone(caller))
+            own = await self._own(visit, kept, below) if kept and theirs and kept.body else None
+        except AdapterError as error:
+            raise unread() from error
+        if own is not None:
+            return await wire.send_whole(visit.send, 200, own, visit.headers())
+        if kept and not theirs:
             raise _missing(id)
-        if kept is not None and not await self.threads.visible(caller, kept):
-            raise _missing(id)
-        if kept is not None and kept.body:
-            body = await self._own(visit, kept, below)
-            return await wire.send_whole(visit.send, 200, body, visit.headers())
+        # A backend that is asked with the caller's own key tells by itself whose a response is.
+        ways = [way for way in self.backends.passing(kept.model if kept else None)
+                if way.target.dialect == "openai" and (theirs or way.target.api_key == "client")]
         seen = forwarded(headers, self.callers.private(headers))
-        await self._ask(visit, id, kept.model if kept else None, seen)
+        async with cancelled_when_gone(visit.receive):
+            reply = await _asked(ways, _outgoing(visit.scope, seen))
+        if reply is None:
+            raise _missing(id)
+        if reply.ok and visit.scope["method"] == "DELETE":
+            await self.store.drop(caller.tenant, id)
+        await _send_on(visit, reply)
 
     async def _own(self, visit: Visit, kept: StoredResponse, below: str) -> bytes:
         if below == "input_items":
@@ -67,33 +83,85 @@ class Stored(Handler):
             return msgspec.json.encode({"id": kept.id, "object": "response", "deleted": True})
         return kept.body
 
-    async def _ask(self, visit: Visit, id: str, model: str | None, headers: tuple[tuple[str, str], ...]) -> None:
-        """Ask the backend of a model; where that is not known, one after the other."""
-        path = raw_path(visit.scope).removeprefix("/v1")
-        query = visit.scope["query_string"].decode("latin-1")
-        reply: Reply | None = None
-        for way in self.backends.passing(model):
-            if way.target.dialect != "openai":
-                continue
-            reply = await way.send(Outgoing(visit.scope["method"], path, query, headers))
-            body = await _read(reply)
-            if reply.status not in (404, 405):
-                if reply.ok and visit.scope["method"] == "DELETE":
-                    caller = await self.callers.resolve(visit.scope, read_headers(visit.scope))
-                    await self.store.drop(caller.tenant, id)
-                named = tuple(each for each in reply.headers if each[0] != "content-length")
-                return await wire.send_whole(visit.send, reply.status, _bare(body), visit.headers(named))
-        raise _missing(id)
+
+async def withdraw(backends: Backends, responses: Iterable[Mapping[str, Any]],
+                   headers: tuple[tuple[str, str], ...]) -> int:  # fmt: skip
+    """Have the backends that keep responses themselves delete these of a person; returns how many are still there."""
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def gone(response: Mapping[str, Any]) -> bool:
+        with suppress(AdapterError, HttpError):
+            async with gate:
+                request = Outgoing("DELETE", f"/responses/{quote(response['id'], safe='')}", headers=headers)
+                reply = await _asked(backends.passing(response["model"]), request)
+                return reply is None or reply.ok
+        return False
+
+    tasks = [asyncio.ensure_future(gone(response)) for response in responses]
+    if not tasks:
+        return 0
+    done, late = await asyncio.wait(tasks, timeout=_WITHDRAWN)
+    for task in late:
+        task.cancel()
+    return len(tasks) - sum(task.result() for task in done)
+
+
+def _check(method: str, id: str, below: str) -> None:
+    """Raises HttpError 404 or 405 for what is no way to a response."""
+    if not id or below not in _WAYS:
+        here = f"{PREFIX}{{id}}, .../input_items, .../cancel"
+        raise HttpError(404, f"Unknown request URL. Here are: {here}.", "unknown_url")
+    if method not in _WAYS[below]:
+        allowed = _WAYS[below]
+        raise HttpError(405, f"Not allowed to use this method on this URL: {' or '.join(allowed)}.", "unknown_url",
+                        headers=(("allow", ", ".join(allowed)),))
 
 
 def _missing(id: str) -> HttpError:
     return HttpError(404, f"Response with id '{quote(id[:80])}' not found.", None, "id")
 
 
-async def _read(reply: Reply) -> bytes:
+def _outgoing(scope: Scope, headers: tuple[tuple[str, str], ...]) -> Outgoing:
+    query = scope["query_string"].decode("latin-1")
+    return Outgoing(scope["method"], raw_path(scope).removeprefix("/v1"), query, headers)
+
+
+async def _asked(ways: Sequence[Passing], request: Outgoing) -> Reply | None:
+    """What the one backend that has it says, None where none has it. Raises AdapterError where one that may have it
+    does not answer."""
+    fault: AdapterError | None = None
+    for way in ways:
+        try:
+            reply = await _whole(await way.send(request))
+        except AdapterError as error:
+            fault = error
+            continue
+        if reply.status not in _LACKING and (len(ways) == 1 or reply.status not in _FOREIGN):
+            return reply
+    if fault:
+        raise fault
+    return None
+
+
+async def _whole(reply: Reply) -> Reply:
+    """A reply with its body; one that is streamed stays so."""
+    headers = dict(reply.headers)
+    if headers.get("content-type", "").startswith("text/event-stream"):
+        return reply
     chunks = cast("AsyncGenerator[bytes]", reply.chunks)
     async with aclosing(chunks):
-        return b"".join([chunk async for chunk in chunks])
+        body = b"".join([chunk async for chunk in chunks])
+    if reply.status >= 400 and b'"error"' not in body:
+        return failure(reply.status, [item for item in reply.headers if item[0] not in _FRAMING], None)
+    named = tuple(item for item in reply.headers if item[0] != "content-length")
+    return Reply(reply.status, named, _bare(body), complete=True)
+
+
+async def _send_on(visit: Visit, reply: Reply) -> None:
+    if reply.chunks is None:
+        await wire.send_whole(visit.send, reply.status, reply.body, visit.headers(reply.headers))
+    else:
+        await send_on(visit, reply)
 
 
 def _page(kept: StoredResponse, query: dict[str, list[str]]) -> bytes:
@@ -129,7 +197,10 @@ def _bare(body: bytes) -> bytes:
     """A backend's answer without what was injected into what it keeps."""
     if b"</rapport-" not in body:
         return body
-    return msgspec.json.encode(_stripped(msgspec.json.decode(body)))
+    try:
+        return msgspec.json.encode(_stripped(msgspec.json.decode(body)))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return body
 
 
 def _stripped(value: Any) -> Any:

@@ -11,10 +11,12 @@ from starlette.responses import Response
 from adapters.ports import Cache, Claim, Keys, People, Profile, User
 from policies.replay import prefix
 from proxy.callers import Callers
-from proxy.headers import read_headers
+from proxy.headers import forwarded, read_headers
 from proxy.info import as_json
 from proxy.learner import Learner
 from proxy.receipts import Receipts
+from proxy.routing import Backends
+from proxy.stored import withdraw
 from proxy.wire import HttpError
 
 
@@ -28,6 +30,7 @@ class PeopleApi:
     sessions: Cache
     receipts: Receipts
     keys: Keys
+    backends: Backends
 
     async def profile(self, request: Request) -> Response:
         """`GET /v1/users/{user}/profile`."""
@@ -35,13 +38,16 @@ class PeopleApi:
         return as_json(describe((await self.learner.caught_up(user)).profile))
 
     async def forget(self, request: Request) -> Response:
-        """`DELETE /v1/users/{user}`: erased means gone."""
-        user = await self._allowed(request)
+        """`DELETE /v1/users/{user}`: erased means gone, also where a backend keeps responses for us."""
+        user, headers = await self._allowed(request), read_headers(request.scope)
+        kept = (await self.people.export(user))["responses"]
+        elsewhere = [response for response in kept if not response["items"]]
+        left = await withdraw(self.backends, elsewhere, forwarded(headers, self.callers.private(headers)))
         try:
             erased = await forget(self.people, self.sessions, user)
         finally:
             self.receipts.forget(user.id)
-        return as_json({"object": "rapport.erasure", "deleted": True, "erased": erased})
+        return as_json({"object": "rapport.erasure", "deleted": True, "erased": erased, "left_at_backends": left})
 
     async def _allowed(self, request: Request) -> User:
         """The person of the path, if the caller may ask for them: a trusted backend, or they themselves."""

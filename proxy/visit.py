@@ -20,6 +20,11 @@ from proxy.wire import ClientGone, HttpError, Receive, Scope, Send
 log = structlog.get_logger("rapport")
 
 
+def new_id() -> str:
+    """What an answer is called."""
+    return f"ex_{secrets.token_hex(12)}"
+
+
 @dataclass(slots=True)
 class Visit:
     """A request; `status` once the head of the answer has left, `exchange` once there is one. `streamed` says that
@@ -29,7 +34,7 @@ class Visit:
     receive: Receive
     raw_send: Send
     cors: list[tuple[str, str]]
-    id: str = field(default_factory=lambda: f"ex_{secrets.token_hex(12)}")
+    id: str = field(default_factory=new_id)
     start: float = field(default_factory=time.perf_counter)
     status: int = 0
     streamed: bool = False
@@ -96,12 +101,13 @@ class Handler:
             await self._fail(visit, _as_http(error), type(error).__name__)
 
     async def _fail(self, visit: Visit, error: HttpError, fault: str) -> None:
-        """Send an error; where an answer has begun, as the last event of its stream."""
-        if visit.status:
-            event = error.event(self.format) if visit.streamed else b""
-            await visit.send({"type": "http.response.body", "body": event})
-        else:
-            await wire.send_whole(visit.send, error.status, error.body(self.format), visit.headers())
+        """Send an error; where an answer has begun, as the last event of its stream. What can take no event is left
+        without an end, so that the server breaks the connection and nobody takes a part for the whole."""
+        if not visit.status:
+            await wire.send_whole(visit.send, error.status, error.body(self.format),
+                                  visit.headers(error.headers))
+        elif visit.streamed:
+            await visit.send({"type": "http.response.body", "body": error.event(self.format)})
         log.info("refused", exchange=visit.id, route=self.format.name, status=visit.status, reason=fault)
         self.close_visit(visit, fault)
 

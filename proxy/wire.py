@@ -24,11 +24,13 @@ BODY_SECONDS = 120.0
 
 
 class HttpError(Exception):
-    """An answer of our own that is no success; `error` has all four keys of OpenAI's."""
+    """An answer of our own that is no success; `error` has all four keys of OpenAI's, `headers` go with it."""
 
-    def __init__(self, status: int, message: str, code: str | None = None, param: str | None = None) -> None:
+    def __init__(self, status: int, message: str, code: str | None = None, param: str | None = None,
+                 headers: tuple[tuple[str, str], ...] = ()) -> None:  # fmt: skip
         super().__init__(message)
         self.status = status
+        self.headers = headers
         kind = TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error")
         self.error = {"message": message, "type": kind, "param": param, "code": code}
 
