@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, quote
 import msgspec
 
 from adapters.envelope import failure
-from adapters.ports import RESPONSES, AdapterError, Reply, ResponseStore, StoredResponse, strip_blocks
+from adapters.ports import RESPONSES, AdapterError, Reply, ResponseStore, StoredResponse
 from adapters.relay import Outgoing, Passing
 from proxy import wire
 from proxy.callers import Callers
@@ -19,7 +19,7 @@ from proxy.headers import forwarded, read_headers
 from proxy.passthrough import raw_path, send_on
 from proxy.presence import cancelled_when_gone
 from proxy.routing import Backends
-from proxy.threads import Threads, unread
+from proxy.threads import Threads, bare, unread
 from proxy.visit import Handler, Visit
 from proxy.wire import HttpError, Scope
 
@@ -66,7 +66,7 @@ class Stored(Handler):
                 if way.target.dialect == "openai" and (theirs or way.target.api_key == "client")]
         seen = forwarded(headers, self.callers.private(headers))
         async with cancelled_when_gone(visit.receive):
-            reply = await _asked(ways, _outgoing(visit.scope, seen))
+            reply = await _asked(ways, _outgoing(visit.scope, seen), kept is not None)
         if reply is None:
             raise _missing(id)
         if reply.ok and visit.scope["method"] == "DELETE":
@@ -93,7 +93,7 @@ async def withdraw(backends: Backends, responses: Iterable[Mapping[str, Any]],
         with suppress(AdapterError, HttpError):
             async with gate:
                 request = Outgoing("DELETE", f"/responses/{quote(response['id'], safe='')}", headers=headers)
-                reply = await _asked(backends.passing(response["model"]), request)
+                reply = await _asked(backends.passing(response["model"]), request, True)
                 return reply is None or reply.ok
         return False
 
@@ -126,9 +126,11 @@ def _outgoing(scope: Scope, headers: tuple[tuple[str, str], ...]) -> Outgoing:
     return Outgoing(scope["method"], raw_path(scope).removeprefix("/v1"), query, headers)
 
 
-async def _asked(ways: Sequence[Passing], request: Outgoing) -> Reply | None:
-    """What the one backend that has it says, None where none has it. Raises AdapterError where one that may have it
-    does not answer."""
+async def _asked(ways: Sequence[Passing], request: Outgoing, known: bool) -> Reply | None:
+    """What the one backend that has it says, None where none has it. `known`: it is the one that is asked.
+
+    Raises AdapterError where one that may have it does not answer.
+    """
     fault: AdapterError | None = None
     for way in ways:
         try:
@@ -136,7 +138,7 @@ async def _asked(ways: Sequence[Passing], request: Outgoing) -> Reply | None:
         except AdapterError as error:
             fault = error
             continue
-        if reply.status not in _LACKING and (len(ways) == 1 or reply.status not in _FOREIGN):
+        if reply.status not in _LACKING and (known or reply.status not in _FOREIGN):
             return reply
     if fault:
         raise fault
@@ -154,7 +156,7 @@ async def _whole(reply: Reply) -> Reply:
     if reply.status >= 400 and b'"error"' not in body:
         return failure(reply.status, [item for item in reply.headers if item[0] not in _FRAMING], None)
     named = tuple(item for item in reply.headers if item[0] != "content-length")
-    return Reply(reply.status, named, _bare(body), complete=True)
+    return Reply(reply.status, named, bare(body), complete=True)
 
 
 async def _send_on(visit: Visit, reply: Reply) -> None:
@@ -191,21 +193,3 @@ def _spelt_out(item: dict[str, Any]) -> dict[str, Any]:
         kind = "output_text" if item.get("role") == "assistant" else "input_text"
         content = [{"type": kind, "text": content}]
     return {"type": "message", "status": "completed"} | item | {"content": content}
-
-
-def _bare(body: bytes) -> bytes:
-    """A backend's answer without what was injected into what it keeps."""
-    if b"</rapport-" not in body:
-        return body
-    try:
-        return msgspec.json.encode(_stripped(msgspec.json.decode(body)))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return body
-
-
-def _stripped(value: Any) -> Any:
-    if isinstance(value, str):
-        return strip_blocks(value)
-    if isinstance(value, dict):
-        return {name: _stripped(inner) for name, inner in value.items()}
-    return [_stripped(inner) for inner in value] if isinstance(value, list) else value

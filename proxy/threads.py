@@ -118,7 +118,8 @@ class Threads:
         )  # fmt: skip
         if not reply.kept:
             own = as_items(exchange.received.items[exchange.received.prior :])
-            made = replace(made, inputs=bytes(joined(own)), outputs=bytes(joined(response.output)), body=last)
+            made = replace(made, inputs=bytes(joined(own)), outputs=bytes(joined(response.output)),
+                           body=bare(last))
         elif learns and user is not None:
             made = replace(made, said=exchange.received.last_user_text[-ENDS:], answer=_text(response.output)[-ENDS:])
         await self.store.keep(made, user)
@@ -178,6 +179,24 @@ def watched(reply: Reply) -> LastResponse:
     else:
         last.found = reply.body
     return last
+
+
+def bare(body: bytes) -> bytes:
+    """A response, or a list of items, without what was injected into its request and is repeated here."""
+    if b"</rapport-" not in body:
+        return body
+    try:
+        return msgspec.json.encode(_stripped(msgspec.json.decode(body)))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return body
+
+
+def _stripped(value: Any) -> Any:
+    if isinstance(value, str):
+        return strip_blocks(value)
+    if isinstance(value, dict):
+        return {name: _stripped(inner) for name, inner in value.items()}
+    return [_stripped(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _text(output: Sequence[Raw]) -> str:

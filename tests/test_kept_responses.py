@@ -1,0 +1,229 @@
+"""Whose a kept response is, how long it is there, and what its store may cost: through real servers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+
+from adapters.sql import Database, SqlKeys
+from proxy.callers import new_key
+from tests.fakes.process import Fake, serving
+from tests.rapport import Running, configure, running, started
+from tests.raw import Answer, send
+
+SHARED = "a-shared-secret-of-well-over-64-bytes-" * 2
+KEYS = {"acme": ("acme", "backend"), "acme2": ("acme", "backend"), "other": ("other", "backend"),
+        "shop": ("acme", "user"), "shop2": ("acme", "user")}
+WAYS = ("native", "here")
+"""Kept by the backend, and kept by Rapport."""
+
+
+@pytest.fixture(scope="module")
+def fakes() -> Iterator[dict[str, Fake]]:
+    with ExitStack() as stack:
+        options = {"native": (), "here": ("--stateless",), "own": ("--key", "sk-of-the-shop")}
+        yield {name: stack.enter_context(serving("openai_api", *given)) for name, given in options.items()}
+
+
+def backends(fakes: dict[str, Fake]) -> list[dict[str, Any]]:
+    """`native/*` keeps responses, `here/*` does not, `own/*` keeps them for the callers' own keys."""
+    return [{"models": [f"{name}/*"], "use": "openai/{model}", "api_base": fake.base,
+             "api_key": "client" if name == "own" else "env:FAKE_KEY",
+             "responses": "stateless" if name == "here" else "native"} for name, fake in fakes.items()]
+
+
+@pytest.fixture(scope="module")
+def server(fakes: dict[str, Fake], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("kept")
+    (folder / "secret").write_text(SHARED)
+    signed = {"key": f"file:{folder}/secret", "algorithms": ["HS256"], "header": "x-person"}
+    config = configure(folder, backends=backends(fakes), auth={"required": True, "jwt": signed})
+    with started(config) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def keys(server: Running) -> dict[str, str]:
+    """Rapport keys by name, made beside the running server as `rapport keys create` makes them, but all at once."""
+    return asyncio.run(create(f"sqlite:///{server.folder}/data/rapport.db"))
+
+
+async def create(url: str) -> dict[str, str]:
+    database, secrets = Database(url), {}
+    for name, (tenant, trust) in KEYS.items():
+        secrets[name], digest, key = new_key(name, tenant, trust)
+        await SqlKeys(database).create(key, digest)
+    await database.close()
+    return secrets
+
+
+def head(key: str | None = None, person: str | None = None, user: str | None = None) -> dict[str, str]:
+    """Headers of a caller: a key, a token of a person, a person in whose name a backend asks."""
+    token = jwt.encode({"sub": person, "exp": time.time() + 60}, SHARED, algorithm="HS256") if person else None
+    named = {"authorization": f"Bearer {key}" if key else None, "x-person": token, "x-rapport-user": user}
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def respond(server: Running, headers: dict[str, str] | None = None, model: str = "here/x", **body: Any) -> Answer:
+    return send(server.url, "POST", "/v1/responses", {"model": model, "input": "my secret", **body}, headers)
+
+
+def made(server: Running, headers: dict[str, str] | None = None, model: str = "here/x", **body: Any) -> str:
+    """The id of a new response."""
+    answer = respond(server, headers, model, **body)
+    assert answer.status == 200, answer.body
+    return str(answer.json["id"])
+
+
+def get(server: Running, id: str, headers: dict[str, str] | None = None, below: str = "") -> int:
+    """The status of asking for a response."""
+    return send(server.url, "GET", f"/v1/responses/{id}{below}", None, headers).status
+
+
+def goes_on(server: Running, id: str, headers: dict[str, str] | None = None, model: str = "here/x") -> bool:
+    """Whether a next response may follow, where no conversation may be told from one that never was."""
+    answer = respond(server, headers, model, previous_response_id=id)
+    assert answer.status == 200 or answer.json["error"]["code"] == "previous_response_not_found", answer.body
+    return answer.status == 200
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_response_is_its_owners(server: Running, keys: dict[str, str], way: str) -> None:
+    """Another person, key or tenant can neither read nor delete nor go on with it; a trusted backend sees its tenant's,
+    but never goes on with one person's in another's name."""
+    model = f"{way}/x"
+    callers = {
+        "alice": head(keys["acme"], user="alice"), "bob": head(keys["acme"], user="bob"), "acme2": head(keys["acme2"]),
+        "other": head(keys["other"]), "other's alice": head(keys["other"], user="alice"), "shop": head(keys["shop"]),
+        "shop2": head(keys["shop2"]), "carol": head(None, "carol"), "dave": head(None, "dave"),
+        "shop's carol": head(keys["shop"], "carol"), "shop's dave": head(keys["shop"], "dave"),
+    }  # fmt: skip
+    sees = {"alice": {"alice", "bob", "acme2"}, "shop": {"alice", "bob", "acme2", "shop"}, "carol": {"carol"},
+            "shop's carol": {"alice", "bob", "acme2", "shop's carol"}}
+    follows = {"alice": {"alice", "acme2"}, "shop": {"alice", "bob", "acme2", "shop"}, "carol": {"carol"},
+               "shop's carol": {"acme2", "shop's carol"}}
+    for owner in sees:
+        id = made(server, callers[owner], model)
+        for name, headers in callers.items():
+            allowed = 200 if name in sees[owner] else 404
+            pair = f"{name} about {owner}'s"
+            assert {get(server, id, headers, below) for below in ("", "/input_items")} == {allowed}, pair
+            assert goes_on(server, id, headers, model) == (name in follows[owner]), pair
+            if allowed == 404:
+                assert send(server.url, "DELETE", f"/v1/responses/{id}", None, headers).status == 404
+                assert send(server.url, "POST", f"/v1/responses/{id}/cancel", None, headers).status == 404
+        assert get(server, id, callers[owner]) == 200
+
+
+def test_tokens_of_somebody_elses_conversation_are_not_counted(server: Running, keys: dict[str, str]) -> None:
+    """The routes beside it that may name a response are no way around."""
+    id = made(server, head(None, "carol"), "native/x")
+    for name, status in (("carol", 200), ("dave", 400)):
+        body = {"model": "native/x", "input": "hi", "previous_response_id": id}
+        assert send(server.url, "POST", "/v1/responses/input_tokens", body, head(None, name)).status == status
+
+
+def test_ones_own_key_at_the_provider_opens_what_is_ones_own(
+    server: Running, keys: dict[str, str], fakes: dict[str, Fake]
+) -> None:
+    """A response that we never saw may be gone on with where the provider itself checks whose it is."""
+    own = {"authorization": "Bearer sk-of-the-shop"}
+    before = send(fakes["own"].url, "POST", "/v1/responses", {"model": "x", "input": "hi"}, own).json["id"]
+    headers = {"x-api-key": keys["shop"], **own}
+    assert goes_on(server, before, headers, "own/x") and get(server, before, headers) == 200
+    assert fakes["own"].last().headers["authorization"] == "Bearer sk-of-the-shop"
+    assert keys["shop"] not in json.dumps(fakes["own"].last().headers)
+    assert not goes_on(server, before, headers, "native/x") and get(server, before, head(keys["shop2"])) == 404
+
+
+def test_erasure_takes_responses_along(fakes: dict[str, Fake], tmp_path: Path) -> None:
+    """Erased means gone: for reading, for going on, and at the backend that kept it for us; one that is away keeps
+    nobody waiting, and is told."""
+    with serving("openai_api") as mortal, running(tmp_path, backends=backends({**fakes, "native": mortal})) as server:
+        models = [f"{way}/x" for way in WAYS]
+        alice, bob = ([made(server, head(user=name), model) for model in models] for name in ("alice", "bob"))
+        told = send(server.url, "DELETE", "/v1/users/alice").json
+        assert (told["erased"]["responses"], told["left_at_backends"]) == (2, 0)
+        for model, mine, theirs in zip(models, alice, bob, strict=True):
+            assert get(server, mine) == 404 and not goes_on(server, mine, head(user="alice"), model)
+            assert get(server, theirs) == 200 and goes_on(server, theirs, head(user="bob"), model)
+        assert send(mortal.url, "GET", f"/v1/responses/{alice[0]}").status == 404
+        os.kill(mortal.pid, signal.SIGKILL)
+        told = send(server.url, "DELETE", "/v1/users/bob").json
+        assert (told["deleted"], told["erased"]["responses"], told["left_at_backends"]) == (True, 4, 2)
+
+
+def test_ids_outlive_a_restart(fakes: dict[str, Fake], tmp_path: Path) -> None:
+    """A conversation goes on where it was, whoever keeps it, and so does whose it is."""
+    config = configure(tmp_path, backends=backends(fakes))
+    with started(config) as server:
+        ids = {way: made(server, head(user="alice"), f"{way}/x", input="the word is heron") for way in WAYS}
+    with started(config) as server:
+        for way, id in ids.items():
+            assert get(server, id) == 200 and not goes_on(server, id, head(user="bob"), f"{way}/x")
+            answer = respond(server, head(user="alice"), f"{way}/prompt", previous_response_id=id)
+            assert "heron" in answer.body.decode()
+
+
+def test_bounds_hold(fakes: dict[str, Fake], tmp_path: Path) -> None:
+    """The newest few of each person stay, what is too large is not kept, and a chain that lost its start says so."""
+    bounds = {"per_person": 2, "each_mb": 1}
+    with running(tmp_path, backends=backends(fakes), responses=bounds) as server:
+        bobs = made(server, head(user="bob"))
+        first = made(server, head(user="alice"))
+        second = made(server, head(user="alice"), previous_response_id=first)
+        assert goes_on(server, second, head(user="alice"))
+        assert (get(server, first), get(server, second), get(server, bobs)) == (404, 200, 200)
+        assert not goes_on(server, second, head(user="alice"))
+        large = respond(server, head(user="cleo"), input="x" * 1_100_000)
+        assert large.status == 200 and get(server, large.json["id"]) == 404
+
+
+def test_nothing_is_kept_where_nothing_shall_be(fakes: dict[str, Fake], tmp_path: Path) -> None:
+    """`keep_days: 0`: answers come, and no text of theirs is in the file; a backend that keeps them still does."""
+    with running(tmp_path, backends=backends(fakes), responses={"keep_days": 0}, policies=[]) as server:
+        id = made(server)
+        assert get(server, id) == 404 and not goes_on(server, id)
+        assert goes_on(server, made(server, model="native/x"), model="native/x")
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "data").rglob("rapport.db*"))
+    assert b"my secret" not in kept
+
+
+def test_a_locked_store_costs_the_state(fakes: dict[str, Fake], tmp_path: Path) -> None:
+    """While another process holds the file, answers come in time, and say that they were not kept."""
+    with running(tmp_path, backends=backends(fakes), policies=[]) as server:
+        known = made(server)
+        with closing(sqlite3.connect(tmp_path / "data" / "rapport.db", isolation_level=None)) as holder:
+            holder.execute("BEGIN EXCLUSIVE")
+            start = time.perf_counter()
+            with ThreadPoolExecutor(2) as pool:
+                answers = list(pool.map(lambda way: respond(server, None, f"{way}/x"), WAYS))
+            assert time.perf_counter() - start < 10
+            assert [answer.status for answer in answers] == [200, 200]
+            assert all("responses=" in answer.headers["x-rapport-degraded"] for answer in answers)
+            holder.execute("ROLLBACK")
+        assert goes_on(server, answers[0].json["id"], model="native/x") and goes_on(server, known)
+
+
+def test_a_destroyed_store_costs_the_state(fakes: dict[str, Fake], tmp_path: Path) -> None:
+    """Chats and native conversations go on; what only the file would know is 503, to be tried again, and no 400."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "rapport.db").write_bytes(b"this is no database" * 1000)
+    with running(tmp_path, backends=backends(fakes), policies=[]) as server:
+        native = made(server, model="native/x")
+        assert goes_on(server, native, model="native/x")
+        here = made(server)
+        for answer in (respond(server, previous_response_id=here), send(server.url, "GET", f"/v1/responses/{here}")):
+            assert (answer.status, answer.json["error"]["code"]) == (503, "store_unavailable")

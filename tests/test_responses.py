@@ -1,0 +1,281 @@
+"""`POST /v1/responses` over every kind of backend: native, without state, without the route, translated, embedded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import openai
+import pytest
+from openai import OpenAI
+
+from tests.fakes.process import Fake, serving
+from tests.rapport import Running, running
+from tests.raw import Answer, send
+
+WAYS = ("native", "stateless", "auto", "plain", "translated", "claude", "demo")
+TOLD = tuple(way for way in WAYS if way != "demo")
+"""Those whose model says how it answers."""
+FAKES = {
+    "native": (), "other": (), "keyed": ("--key", "sk-wanted"), "stateless": ("--stateless",),
+    "auto": ("--without", "responses"), "plain": ("--without", "responses", "--plain-404"),
+}  # fmt: skip
+TOOL: Any = {"type": "function", "name": "look", "description": "Looks.", "strict": False,
+             "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}
+TEXT = ["content_part.added", "output_text.delta", "output_text.done", "content_part.done"]
+SUMMARY = ["reasoning_summary_part.added", "reasoning_summary_text.delta", "reasoning_summary_text.done",
+           "reasoning_summary_part.done"]
+CALL = ["function_call_arguments.delta", "function_call_arguments.done"]
+REFUSED = [name.replace("output_text", "refusal") for name in TEXT]
+ITEMS = {"x": [TEXT], "reasoning": [SUMMARY, TEXT], "tools": [CALL], "refusal": [REFUSED]}
+"""Words that tell a model how to answer, and the events of the items that it answers with."""
+
+
+@pytest.fixture(scope="module")
+def fakes() -> Iterator[dict[str, Fake]]:
+    with ExitStack() as stack:
+        made = {name: stack.enter_context(serving("openai_api", *options)) for name, options in FAKES.items()}
+        yield {**made, "claude": stack.enter_context(serving("anthropic_api"))}
+
+
+@pytest.fixture(scope="module")
+def server(fakes: dict[str, Fake], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    def backend(name: str, fake: str, responses: str = "auto") -> dict[str, Any]:
+        return {"models": [f"{name}/*"], "use": "openai/{model}", "api_base": fakes[fake].base,
+                "api_key": "env:FAKE_KEY", "responses": responses}
+
+    claude = {"models": ["claude/*"], "use": "anthropic/{model}", "api_base": fakes["claude"].url,
+              "api_key": "env:FAKE_KEY"}
+    backends = [
+        backend("native", "native", "native"), backend("other", "other", "native"),
+        backend("stateless", "stateless", "stateless"), backend("auto", "auto"), backend("plain", "plain"),
+        backend("probed", "auto"), backend("probed-plain", "plain"), backend("translated", "native", "translated"),
+        claude, {"models": ["demo/*"], "use": "demo"},
+    ]  # fmt: skip
+    with running(tmp_path_factory.mktemp("responses"), backends=backends) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def client(server: Running) -> Iterator[OpenAI]:
+    with OpenAI(base_url=server.base, api_key="x", max_retries=0) as client:
+        yield client
+
+
+def post(server: Running, **body: Any) -> Answer:
+    """The raw answer to one request."""
+    return send(server.url, "POST", "/v1/responses", body)
+
+
+def made(server: Running, **body: Any) -> Any:
+    """A response."""
+    answer = post(server, **body)
+    assert answer.status == 200, answer.body
+    return answer.json
+
+
+def said(response: Any) -> str:
+    """The text of a response."""
+    return "".join(part.get("text", "") for item in response["output"] for part in item.get("content") or ())
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_plain_response(client: OpenAI, way: str) -> None:
+    """The official client reads a whole response; strings and lists of items are both input."""
+    for given in ("hello", [{"role": "user", "content": "hello"}], [
+        {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "hello"}]}]):
+        response = client.responses.create(model=f"{way}/prompt", input=given)
+        assert (response.status, response.model, response.error) == ("completed", f"{way}/prompt", None)
+        assert response.id.startswith("resp_") and response.usage is not None
+        assert "hello" in response.output_text
+
+
+@pytest.mark.parametrize(("way", "words"), [
+    *((way, words) for way in TOLD for words in ITEMS if (way, words) != ("claude", "refusal")), ("demo", "x"),
+])
+def test_events_come_in_the_order_of_the_specification(
+    server: Running, client: OpenAI, way: str, words: str
+) -> None:
+    """Every event under the name of its type, numbered from 0; together they are what the last one holds."""
+    asked: Any = {"model": f"{way}/{words};c=4", "input": "hi", "tools": [TOOL]}
+    events = post(server, **asked, stream=True).events
+    events = events[:-1] if events[-1][1] == "[DONE]" else events
+    assert [name for name, _ in events] == [event["type"] for _, event in events]
+    assert [event["sequence_number"] for _, event in events] == list(range(len(events)))
+    inner = [["output_item.added", *steps, "output_item.done"] for steps in ITEMS[words]]
+    expected = ["created", "in_progress", *(name for steps in inner for name in steps), "completed"]
+    assert [name for name, _ in groupby(name for name, _ in events)] == [f"response.{name}" for name in expected]
+    deltas = "".join(event["delta"] for name, event in events if name.endswith("text.delta"))
+    assert deltas.endswith(said(events[-1][1]["response"])) or words == "refusal"
+    with client.responses.stream(**asked) as stream:
+        final = [*stream] and stream.get_final_response()
+    assert final.status == "completed" and len(final.output) == len(ITEMS[words])
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_function_is_called_and_answers(client: OpenAI, way: str, stream: bool) -> None:
+    """The call comes back as an item; its output, sent with nothing but the response's id, meets it at the model."""
+    asked: Any = {"model": f"{way}/tools", "input": "look around", "tools": [TOOL], "tool_choice": "required"}
+    if stream:
+        with client.responses.stream(**asked) as events:
+            first = [*events] and events.get_final_response()
+    else:
+        first = client.responses.create(**asked)
+    (call,) = (item for item in first.output if item.type == "function_call")
+    assert call.name == "look" and json.loads(call.arguments).keys() == {"city"}
+    output: Any = [{"type": "function_call_output", "call_id": call.call_id, "output": "seventeen owls"}]
+    second = client.responses.create(model=f"{way}/prompt", input=output, previous_response_id=first.id, tools=[TOOL])
+    assert "seventeen owls" in second.output_text and "look around" in second.output_text
+    assert way == "demo" or second.output_text.count(call.call_id.removeprefix("call_")) == 2
+
+
+@pytest.mark.parametrize("way", TOLD)
+def test_a_conversation_of_four_turns(server: Running, way: str) -> None:
+    """Each request sends its own turn alone, and the model sees all before it, once and in order."""
+    turns, previous, text = ["first: red", "second: green", "third: blue", "fourth: what now?"], None, ""
+    for number, turn in enumerate(turns):
+        response = made(server, model=f"{way}/prompt", input=turn, previous_response_id=previous)
+        previous, text = response["id"], said(response)
+        assert way == "stateless" or response["previous_response_id"] or not number
+    seen = json.loads(text)
+    messages = seen.get("input") or seen["messages"]
+    told = [message for message in messages if message.get("role") == "user"]
+    assert len(messages) == 7 and len(told) == 4
+    assert all(turn in json.dumps(message) for turn, message in zip(turns, told, strict=True))
+
+
+@pytest.mark.parametrize("way", TOLD)
+def test_instructions_are_for_one_response(server: Running, way: str) -> None:
+    """They reach the model, and the next response does not inherit them."""
+    first = made(server, model=f"{way}/prompt", input="hi", instructions="Speak like a pirate.")
+    assert "pirate" in said(first) and first["instructions"] == "Speak like a pirate."
+    second = made(server, model=f"{way}/x", input="and now?", previous_response_id=first["id"])
+    third = made(server, model=f"{way}/prompt", input="hm?", previous_response_id=second["id"])
+    told = json.loads(said(third))
+    assert "pirate" not in json.dumps([told.get("instructions"), told.get("system"), told.get("messages", [""])[0]])
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_shall_not_be_stored_is_not(server: Running, way: str) -> None:
+    """`store: false` leaves nothing to get and nothing to go on from."""
+    response = made(server, model=f"{way}/x", input="hi", store=False)
+    assert send(server.url, "GET", f"/v1/responses/{response['id']}").status == 404
+    assert refused(server, way, response["id"]) == (400, "previous_response_not_found", "previous_response_id")
+
+
+def refused(server: Running, way: str, id: str) -> tuple[int, str, str]:
+    """What comes of going on from a response that is not there."""
+    answer = post(server, model=f"{way}/x", input="hi", previous_response_id=id)
+    error = answer.json["error"]
+    assert set(error) == {"message", "type", "param", "code"} and id in error["message"]
+    return answer.status, error["code"], error["param"]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("way", WAYS)
+def test_an_unknown_response_is_told(client: OpenAI, server: Running, way: str, stream: bool) -> None:
+    """Wherever the state would be: 400 previous_response_not_found, before any stream begins."""
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.responses.create(model=f"{way}/x", input="hi", previous_response_id="resp_nothing", stream=stream)
+    assert caught.value.code == "previous_response_not_found"
+    assert send(server.url, "GET", "/v1/responses/resp_nothing").status == 404
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_kept_response_by_its_id(client: OpenAI, way: str) -> None:
+    """Get, list its input page by page, delete; then it is gone, for good and for going on."""
+    given: Any = [{"role": "user", "content": f"item {number}"} for number in range(5)]
+    response = client.responses.create(model=f"{way}/x", input=given, metadata={"k": "v"})
+    got = client.responses.retrieve(response.id)
+    assert (got.id, got.output_text, got.metadata) == (response.id, response.output_text, {"k": "v"})
+    newest = [_text(item) for item in client.responses.input_items.list(response.id, limit=2)]
+    oldest = [_text(item) for item in client.responses.input_items.list(response.id, limit=2, order="asc")]
+    assert oldest == [f"item {number}" for number in range(5)] == newest[::-1]
+    page = client.responses.input_items.list(response.id, limit=2)
+    assert (len(page.data), page.has_more, page.first_id) == (2, True, page.data[0].id)
+    with pytest.raises(openai.BadRequestError):
+        client.responses.cancel(response.id)
+    client.responses.delete(response.id)
+    for gone in (client.responses.retrieve, client.responses.delete, client.responses.input_items.list):
+        with pytest.raises(openai.NotFoundError):
+            gone(response.id)
+
+
+def _text(item: Any) -> str:
+    assert item.id and item.type == "message"
+    return str(item.content[0].text)
+
+
+@pytest.mark.parametrize(("route", "fake"), [("probed", "auto"), ("probed-plain", "plain")])
+def test_a_server_without_the_route_is_asked_once(
+    server: Running, fakes: dict[str, Fake], route: str, fake: str
+) -> None:
+    """A 404 in OpenAI's words or in FastAPI's leads to a chat, and from then on there is nothing else."""
+    fakes[fake].reset()
+    for stream in (False, True, False):
+        assert post(server, model=f"{route}/x", input="hi", stream=stream).status == 200
+    asked = [seen.path for seen in fakes[fake].requests()]
+    assert asked == ["/v1/responses", *["/v1/chat/completions"] * 3]
+
+
+def test_an_unknown_model_is_no_missing_route(server: Running, fakes: dict[str, Fake]) -> None:
+    """A 404 that names the model is the answer, and no chat is tried."""
+    fakes["native"].reset()
+    answer = post(server, model="native/e=404", input="hi")
+    assert (answer.status, answer.json["error"]["code"]) == (404, "model_not_found")
+    assert len(fakes["native"].requests()) == 1
+
+
+@pytest.mark.parametrize("way", ["native", "other"])
+def test_each_id_goes_to_the_backend_that_made_it(server: Running, fakes: dict[str, Fake], way: str) -> None:
+    """Of several backends with state only the one that has a response is asked about it."""
+    response = made(server, model=f"{way}/x", input="hi")
+    for name in ("native", "other"):
+        fakes[name].reset()
+    path = f"/v1/responses/{response['id']}"
+    for method, below, status in (("GET", "", 200), ("GET", "/input_items?limit=1", 200), ("POST", "/cancel", 400),
+                                  ("DELETE", "", 200)):
+        assert send(server.url, method, path + below).status == status
+    asked = [seen.path.removeprefix(path) for seen in fakes[way].requests()]
+    assert asked == ["", "/input_items?limit=1", "/cancel", ""]
+    assert fakes["other" if way == "native" else "native"].requests() == []
+
+
+def test_an_id_made_elsewhere_is_looked_for(fakes: dict[str, Fake], tmp_path: Path) -> None:
+    """One that a backend made before us is found there, though another backend is away and one refuses the key."""
+    keyed = {"models": ["keyed/*"], "use": "openai/{model}", "api_base": fakes["keyed"].base, "responses": "native"}
+    away = {**keyed, "models": ["away/*"], "api_base": "http://127.0.0.1:9/v1"}
+    other = {**keyed, "models": ["other/*"], "api_base": fakes["other"].base}
+    before = send(fakes["other"].url, "POST", "/v1/responses", {"model": "x", "input": "hi"}).json["id"]
+    with running(tmp_path, backends=[away, keyed, other]) as server:
+        assert send(server.url, "GET", f"/v1/responses/{before}").json["id"] == before
+        assert made(server, model="other/x", input="hm", previous_response_id=before)["previous_response_id"] == before
+        lost = send(server.url, "GET", "/v1/responses/resp_lost")
+    assert (lost.status, lost.json["error"]["code"]) == (502, "backend_unavailable"), "it may be where nobody answers"
+
+
+@pytest.mark.parametrize("field", ["conversation", "prompt", "background"])
+def test_state_that_is_nowhere_is_refused(server: Running, field: str) -> None:
+    """What no server behind a model can keep is told, instead of being dropped in silence."""
+    value: Any = {"conversation": "conv_1", "prompt": {"id": "pmpt_1"}, "background": True}[field]
+    for way in ("translated", "claude", "demo"):
+        answer = post(server, model=f"{way}/x", input="hi", **{field: value})
+        error = answer.json["error"]
+        assert (answer.status, error["code"], error["param"]) == (400, "unsupported_parameter", field)
+
+
+def test_what_is_kept_holds_nothing_of_ours(server: Running) -> None:
+    """A response that was asked for with a summary shows neither in its instructions nor in its input."""
+    for way in ("native", "stateless", "translated"):
+        made(server, model=f"{way}/x", input="I'm vegan.", user="rosa")
+        response = made(server, model=f"{way}/prompt", input="What could I cook?", user="rosa", instructions="Short.")
+        assert "vegan" in said(response)
+        path = f"/v1/responses/{response['id']}"
+        shown = send(server.url, "GET", path).json
+        assert shown["instructions"] == "Short." and "vegan" not in json.dumps([shown["instructions"], shown["tools"]])
+        assert "rapport-" not in json.dumps(send(server.url, "GET", f"{path}/input_items").json)
