@@ -72,7 +72,10 @@ class SqlResponses:
         """The response, while it is not too old. Raises AdapterError."""
         await self._database.ready()
         rows = self._database.fetch(_FIND, in_tenant=tenant, sought=clean(id), after=_after(self._bounds))
-        return StoredResponse(*rows[0][:-1], tuple(rows[0][-1].split())) if rows else None
+        if not rows:
+            return None
+        named = dict(zip(_FIELDS, rows[0], strict=True))
+        return StoredResponse(**{**named, "marks": tuple(named["marks"].split())})
 
     async def drop(self, tenant: str, id: str) -> bool:
         """Forget a response. Raises AdapterError."""
