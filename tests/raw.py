@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Mapping
+import re
+import socket
+import socketserver
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,3 +58,36 @@ def send(url: str, method: str, path: str, body: object = None, headers: Mapping
             return Answer(answer.status, named, broken.partial, whole=False)
     finally:
         connection.close()
+
+
+@contextmanager
+def scripted(answer: bytes, early: bool = False) -> Iterator[tuple[str, list[bytes]]]:
+    """A server that gives everybody these bytes and closes: its URL, and the heads of the requests so far.
+
+    `early`: it does not wait for the body of a request.
+    """
+    heads: list[bytes] = []
+
+    class Script(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            head = b"".join(iter(self.rfile.readline, b"\r\n"))
+            heads.append(head)
+            length = re.search(rb"content-length: (\d+)", head.lower())
+            if length and not early:
+                self.rfile.read(int(length[1]))
+            self.wfile.write(answer)
+            self.connection.shutdown(socket.SHUT_WR)
+            while early and self.rfile.read1():  # closing on unread bytes would reset the connection
+                pass
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+    with Server(("127.0.0.1", 0), Script) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}", heads
+        finally:
+            server.shutdown()
+            thread.join()
