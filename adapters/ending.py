@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncGenerator
 from typing import Any, Protocol
 
 import msgspec
@@ -45,6 +46,12 @@ class Ending(Protocol):
 
     def cut(self, message: str) -> bytes:
         """The error event, set apart so that no half-sent line can swallow it."""
+
+
+async def begun(chunks: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+    """Chunks of which the first, an empty one, is taken: to close a generator that never ran lets go of nothing."""
+    await anext(chunks)
+    return chunks
 
 
 def ending(request: ChatRequest) -> Ending:

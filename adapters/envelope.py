@@ -86,23 +86,27 @@ def failure(status: int, headers: Iterable[tuple[str, str]], said: bytes | Mappi
     The backend's message is kept where it stands in JSON, with `keys` and whatever looks like one taken out; of HTML
     and plain text nothing is kept. `code` is used where the backend gives none.
     """
-    error = _error(said)
-    message = message_of(said, _WORDS.get(status, f"The backend failed (status {status})."), keys)
-    kind = error.get("type") or _KINDS.get(status, "server_error" if status >= 500 else "invalid_request_error")
-    given = error.get("code")
-    # A bare number says what the status says; agents branch on words.
-    named = given if isinstance(given, str) and not given.isdigit() else code
-    body = {"message": message, "type": kind, "param": error.get("param"), "code": named}
+    otherwise = _WORDS.get(status, f"The backend failed (status {status}).")
+    kind = _KINDS.get(status, "server_error" if status >= 500 else "invalid_request_error")
+    body = {**error_of(said, otherwise, kind, keys)}
     kept = [(name, value) for name, value in headers if name != "content-type"]
+    body["code"] = body["code"] or code
     return Reply(status, (*kept, ("content-type", "application/json")), enveloped(body, status, format))
 
 
-def message_of(said: bytes | Mapping[str, Any] | None, otherwise: str, keys: Iterable[str | None] = ()) -> str:
-    """What a backend says of its own error, without keys and what looks like one."""
-    message = _error(said).get("message")
-    if not isinstance(message, str) or message in _PHRASES:
-        return otherwise
-    return _redacted(message, keys)
+def error_of(said: bytes | Mapping[str, Any] | None, otherwise: str, kind: str = "server_error",
+             keys: Iterable[str | None] = ()) -> dict[str, Any]:
+    """A backend's error with OpenAI's four keys; `otherwise` and `kind` where it does not say what happened. `keys` and
+    what looks like one are taken out of its message."""
+    error = _error(said)
+    message, code = error.get("message"), error.get("code")
+    told = isinstance(message, str) and message not in _PHRASES
+    return {
+        "message": _redacted(str(message), keys) if told else otherwise, "type": error.get("type") or kind,
+        "param": error.get("param"),
+        # A bare number says what the status says; agents branch on words.
+        "code": code if isinstance(code, str) and not code.isdigit() else None,
+    }  # fmt: skip
 
 
 def enveloped(error: Mapping[str, Any], status: int, format: Format = CHAT) -> bytes:

@@ -16,7 +16,7 @@ import httpx
 import msgspec
 
 from adapters import litellm_wire as wire
-from adapters.ending import awaited
+from adapters.ending import awaited, begun
 from adapters.envelope import end_to_end, failure
 from adapters.litellm_embedder import LiteLLMEmbedder
 from adapters.litellm_http import CALL, POOL, Call
@@ -72,6 +72,7 @@ class LiteLLMBackend:
 
     def __init__(self, target: Target) -> None:
         self.target = target
+        self.model = target.name
 
     async def complete(self, request: ChatRequest) -> Reply:
         """Send the request. A backend's error is a Reply; raises Timeout or Unavailable where no answer came."""
@@ -117,7 +118,7 @@ class LiteLLMBackend:
                 return self._failed(error, call)
         reply = Reply(call.status, end_to_end(call.headers))
         if call.body is not None and not call.keep:
-            reply.chunks = relay(reply, call.body, self._clock(), awaited(request))
+            reply.chunks = await begun(relay(reply, call.body, self._clock(), awaited(request)))
             return reply
         reply.body = wire.checked(call.answer)
         reply.complete = True
@@ -139,7 +140,7 @@ class LiteLLMBackend:
         reply = Reply(200, (*_headers(said, call), ("content-type", "text/event-stream; charset=utf-8")))
         # A closing event is expected of those formats that have one.
         closing = bool(call.asked) and (shaped or provider_of(self.target.name) == "anthropic")
-        reply.chunks = translate(reply, _parts(said, first, call), call, self._clock(), closing)
+        reply.chunks = await begun(translate(reply, _parts(said, first, call), call, self._clock(), closing))
         return reply
 
     async def _ask(self, **more: Any) -> Any:

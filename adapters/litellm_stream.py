@@ -63,10 +63,11 @@ class Clock:
             raise Unavailable(CUT) from error
 
 
-async def relay(reply: Reply, body: Body, clock: Clock, choices: int) -> AsyncIterator[bytes]:
+async def relay(reply: Reply, body: Body, clock: Clock, choices: int) -> AsyncGenerator[bytes]:
     """The backend's events, whole and untouched; an error event of ours if it ends before its `choices` do."""
     ending, held, source = ChatEnding(choices), bytearray(), body.pieces
     try:
+        yield b""
         while not ending.done and (data := await clock.next(source)):
             start = max(len(held) - 3, 0)
             held += data
@@ -98,7 +99,7 @@ async def relay(reply: Reply, body: Body, clock: Clock, choices: int) -> AsyncIt
 
 async def translate(
     reply: Reply, parts: AsyncGenerator[dict[str, Any]], call: Call, clock: Clock, closing: bool
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes]:
     """litellm's chunks, dumped, as events, with `[DONE]` if the backend finished.
 
     A finish reason in `parts` must be the backend's own; `closing` says that its format has a closing event, which
@@ -106,6 +107,7 @@ async def translate(
     """
     finished = False
     try:
+        yield b""
         while part := await clock.next(parts):
             finished = finished or any(choice.get("finish_reason") for choice in part["choices"])
             event = wire.chunk(part)

@@ -9,7 +9,7 @@ from contextlib import suppress
 import aiohttp
 import msgspec
 
-from adapters.ending import Ending, ending
+from adapters.ending import Ending, begun, ending
 from adapters.envelope import MAX_ANSWER, MAX_EVENT, Unpack, end_to_end, failure, unpacking
 from adapters.ports import ChatRequest, Reply, Unavailable
 from adapters.relay.wires import Target, Wires, head, let_go, translated
@@ -60,10 +60,10 @@ class Relay:
             raise
         if response.content_type == "text/event-stream":
             reply = Reply(response.status, headers, kept=self.keeps)
-            reply.chunks = self._chunks(response, unpack, reply, ending(request))
+            reply.chunks = await begun(self._chunks(response, unpack, reply, ending(request)))
             return reply
         async with asyncio.timeout(self.clocks.total):
-            whole = await _whole(response, unpack)
+            whole = await _whole(response, unpack, self.clocks.gap)
         page = response.content_type == "text/html"
         if response.status >= 400:
             if not page and _has_error(whole):
@@ -81,6 +81,7 @@ class Relay:
         end = loop.time() + self.clocks.total
         content_at, size, since_event = loop.time(), 0, 0
         with let_go(response), translated():
+            yield b""
             while not ending.done:
                 deadline = loop.time() + LINGER if ending.over else min(content_at + self.clocks.gap, end)
                 chunk = await _next(response, deadline, ending.over)
@@ -114,11 +115,11 @@ async def _next(response: aiohttp.ClientResponse, deadline: float, over: bool) -
         raise
 
 
-async def _whole(response: aiohttp.ClientResponse, unpack: Unpack | None) -> bytes:
+async def _whole(response: aiohttp.ClientResponse, unpack: Unpack | None, gap: float) -> bytes:
     parts: list[bytes] = []
     size = 0
     with let_go(response):
-        async for chunk in response.content.iter_any():
+        while chunk := await _next(response, asyncio.get_running_loop().time() + gap, False):
             parts.append(chunk if unpack is None else unpack.feed(chunk, MAX_ANSWER - size + 1))
             size += len(parts[-1])
             if size > MAX_ANSWER:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import aiohttp
 from yarl import URL
 
+from adapters.ending import begun
 from adapters.envelope import end_to_end
 from adapters.ports import Reply
 from adapters.relay.wires import Target, Wires, head, let_go, translated
@@ -51,11 +52,12 @@ class Passing:
                 )
         framing = tuple((name, response.headers[name]) for name in _FRAMING if name in response.headers)
         reply = Reply(response.status, (*end_to_end(response.headers.items()), *framing))
-        reply.chunks = self._chunks(response, reply)
+        reply.chunks = await begun(self._chunks(response, reply))
         return reply
 
     async def _chunks(self, response: aiohttp.ClientResponse, reply: Reply) -> AsyncGenerator[bytes]:
         with let_go(response), translated():
+            yield b""
             while True:
                 async with asyncio.timeout(self.clocks.gap):
                     chunk = await response.content.readany()

@@ -8,8 +8,10 @@ from typing import Any, cast
 
 import msgspec
 
-from adapters.envelope import failure, message_of
+from adapters.ending import begun, error_event
+from adapters.envelope import error_of, failure
 from adapters.ports import MESSAGES, Backend, ChatRequest, Reply, Unavailable
+from adapters.ports.formats.base import UNDECODABLE
 from adapters.translated.events import framed, payloads
 from adapters.translated.messages import MessageAnswer
 from adapters.translated.requests import as_chat
@@ -19,6 +21,9 @@ __all__ = ["Translated"]
 
 Answer = ResponseAnswer | MessageAnswer
 _FRAMING = ("content-type",)
+_BROKEN = "The backend failed in the middle of its answer."
+# What shapes that nobody foresaw end in.
+_NONSENSE = (AttributeError, TypeError, LookupError, ValueError)
 
 
 class Translated:
@@ -30,10 +35,12 @@ class Translated:
     def __init__(self, chat: Backend, hosted: bool) -> None:
         self.chat = chat
         self.hosted = hosted
+        # Relay and LiteLLMBackend know it; other backends need not.
+        self.model = str(getattr(chat, "model", ""))
 
     async def complete(self, request: ChatRequest) -> Reply:
         """Ask as a chat, and answer in the format of the request. Raises MalformedRequest, and what the chat does."""
-        reply = await self.chat.complete(await as_chat(request, self.hosted))
+        reply = await self.chat.complete(await as_chat(request, self.hosted, self.model))
         if not reply.ok:
             return await _failed(request, reply)
         headers = tuple(item for item in reply.headers if item[0] not in _FRAMING)
@@ -42,7 +49,7 @@ class Translated:
             body = _whole(answer, reply.body)
             return Reply(reply.status, (*headers, ("content-type", "application/json")), body, complete=True)
         made = Reply(reply.status, (*headers, ("content-type", "text/event-stream; charset=utf-8")))
-        made.chunks = _events(answer, reply, made)
+        made.chunks = await begun(_events(request, answer, reply, made))
         return made
 
     async def close(self) -> None:
@@ -60,20 +67,31 @@ async def _failed(request: ChatRequest, reply: Reply) -> Reply:
 def _whole(answer: Answer, body: bytes) -> bytes:
     try:
         said = msgspec.json.decode(body, type=dict[str, Any])
+        _checked(said)
         for _ in (*answer.take(said), *answer.finish()):
             pass
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, AttributeError, TypeError) as error:
+    except (*UNDECODABLE, *_NONSENSE) as error:
         raise Unavailable("The backend's answer makes no sense.") from error
     return msgspec.json.encode(answer.value)
 
 
-async def _events(answer: Answer, reply: Reply, made: Reply) -> AsyncGenerator[bytes]:
-    """The events of the answer. What the chat did not finish gets no end, whoever reads this has to tell."""
-    async with aclosing(cast("AsyncGenerator[bytes]", reply.chunks)) as chunks:
+def _checked(said: dict[str, Any]) -> None:
+    """Some servers say with a status of success that they failed. Raises Unavailable."""
+    choices = said.get("choices")
+    if said.get("error") or not choices or any(choice.get("finish_reason") == "error" for choice in choices):
+        raise Unavailable("The backend answered with an error.")
+
+
+async def _events(request: ChatRequest, answer: Answer, reply: Reply, made: Reply) -> AsyncGenerator[bytes]:
+    """The events of the answer. What the chat did not finish gets no end: whoever reads this has to tell. An error of
+    the backend's own is told here, and is the last event."""
+    async with aclosing(cast("AsyncGenerator[bytes]", reply.chunks)) as chunks, aclosing(payloads(chunks)) as said:
+        yield b""
         yield _frames(answer.start())
-        async for chunk in payloads(chunks):
+        async for chunk in said:
             if chunk.get("error"):
-                raise Unavailable(message_of(chunk, "The backend failed in the middle of its answer."))
+                yield error_event(request.format, error_of(chunk, _BROKEN), answer.number)
+                return
             events = _frames(answer.take(chunk))
             if events:
                 yield events
@@ -86,6 +104,5 @@ async def _events(answer: Answer, reply: Reply, made: Reply) -> AsyncGenerator[b
 def _frames(events: Iterator[dict[str, Any]]) -> bytes:
     try:
         return b"".join(map(framed, events))
-    except (AttributeError, TypeError) as error:
+    except _NONSENSE as error:
         raise Unavailable("The backend's stream makes no sense.") from error
-

@@ -4,70 +4,108 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import aclosing, suppress
-from typing import Any, cast
+from contextlib import suppress
+from typing import Any, TypeVar, cast
 
 import msgspec
 
 from adapters.envelope import MAX_EVENT
 from adapters.ports import Unavailable
 
+T = TypeVar("T")
 _GAP = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _LINE = re.compile(rb"\r\n|\n|\r")
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
+_decode = msgspec.json.Decoder(dict[str, Any])
+_shallow = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-async def payloads(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:
+class Events:
+    """Cuts bytes into events, wherever they were split. `held` is the one that has not ended."""
+
+    def __init__(self) -> None:
+        self.held = bytearray()
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """The events that end with this chunk. No byte is looked at twice, but for the last three."""
+        start = max(len(self.held) - 3, 0)
+        self.held += chunk
+        found, begin = [], 0
+        for gap in _GAP.finditer(self.held, start):
+            found.append(bytes(self.held[begin : gap.start()]))
+            begin = gap.end()
+        del self.held[:begin]
+        return found
+
+    def rest(self) -> bytes:
+        """The last event, where nothing stands behind it; nothing is held any more."""
+        rest, self.held = bytes(self.held), bytearray()
+        return rest
+
+
+async def payloads(chunks: AsyncIterator[bytes]) -> AsyncGenerator[dict[str, Any]]:
     """The JSON objects of a stream, in order; comments and `[DONE]` are none. Raises Unavailable for what is no JSON,
     or for an event that does not end."""
-    held = b""
+    events = Events()
     async for chunk in chunks:
-        held += chunk
-        *whole, held = _GAP.split(held)
-        for event in whole:
-            for found in _payload(event):
+        for event in events.feed(chunk):
+            for found in _payload(event, _decode):
                 yield found
-        if len(held) > MAX_EVENT:
+        if len(events.held) > MAX_EVENT:
             raise Unavailable("The backend's answer is too large.")
-    for found in _payload(held):
+    for found in _payload(events.rest(), _decode):
         yield found
 
 
-def _payload(event: bytes) -> Iterator[dict[str, Any]]:
+def _payload(event: bytes, decoder: msgspec.json.Decoder[T]) -> Iterator[T]:
     lines = (line for line in _LINE.split(event) if line.startswith(b"data:"))
     data = b"\n".join(line[5:].removeprefix(b" ") for line in lines)
     if not data or data.startswith(b"[DONE]"):
         return
     try:
-        yield _decode(data)
+        yield decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unavailable("The backend's stream makes no sense.") from error
 
 
 class LastResponse:
-    """Watches a stream of the Responses API; `found` is the response of its last event, as JSON, once that passed."""
+    """A stream of the Responses API as it is; `found` is the response of its last event, as JSON, once that passed."""
 
     def __init__(self) -> None:
         self.found = b""
+        self._events = Events()
+        self._chunks: AsyncIterator[bytes] | None = None
 
-    async def watch(self, chunks: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
-        """The chunks as they are."""
-        held = b""
-        async with aclosing(cast("AsyncGenerator[bytes]", chunks)) as source:
-            async for chunk in source:
-                *whole, held = _GAP.split(held + chunk)
-                for event in whole:
-                    self._look(event)
-                # Who sends events without end is stopped elsewhere.
-                held = held if len(held) <= MAX_EVENT else b""
-                yield chunk
-        self._look(held)
+    def watch(self, chunks: AsyncIterator[bytes]) -> LastResponse:
+        """Iterate over these."""
+        self._chunks = chunks
+        return self
+
+    def __aiter__(self) -> LastResponse:
+        return self
+
+    async def __anext__(self) -> bytes:
+        assert self._chunks is not None, "watch() comes first"
+        try:
+            chunk = await anext(self._chunks)
+        except StopAsyncIteration:
+            self._look(self._events.rest())
+            raise
+        for event in self._events.feed(chunk):
+            self._look(event)
+        if len(self._events.held) > MAX_EVENT:
+            # Who sends events without end is stopped elsewhere.
+            self._events.rest()
+        return chunk
+
+    async def aclose(self) -> None:
+        """Close the stream, even one of which nothing was read."""
+        await cast("AsyncGenerator[bytes]", self._chunks).aclose()
 
     def _look(self, event: bytes) -> None:
         if b'"response.completed"' in event or b'"response.incomplete"' in event:
-            with suppress(Unavailable, msgspec.DecodeError):
-                for payload in _payload(event):
-                    self.found = msgspec.json.encode(payload.get("response"))
+            with suppress(Unavailable):
+                for payload in _payload(event, _shallow):
+                    self.found = bytes(payload.get("response", b""))
 
 
 def framed(payload: Mapping[str, Any]) -> bytes:

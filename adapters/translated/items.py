@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 Event = dict[str, Any]
 PREFIXES = {"message": "msg", "reasoning": "rs", "function_call": "fc", "custom_tool_call": "ctc"}
+_OURS = re.compile(rf"(?:{'|'.join(PREFIXES.values())})_([0-9a-f]{{48}})[0-9a-f]{{4}}")
+
+
+def made_in(id: str) -> str | None:
+    """The id of the response that an item of this id belongs to, None for an id that is none of ours."""
+    found = _OURS.fullmatch(id)
+    return f"resp_{found[1]}" if found else None
 
 
 class Item:
-    """An item at its place in the output. `value` is the item as it stands now."""
+    """An item at its place in the output of a response. `value` is the item, whole once it has ended."""
 
-    def __init__(self, place: int, kind: str, **more: Any) -> None:
+    def __init__(self, response: str, place: int, kind: str, **more: Any) -> None:
         self.place = place
-        self.value: dict[str, Any] = {"id": f"{PREFIXES[kind]}_{secrets.token_hex(16)}", "type": kind, **more}
+        id = f"{PREFIXES[kind]}_{response.removeprefix('resp_')}{place:04x}"
+        self.value: dict[str, Any] = {"id": id, "type": kind, **more}
 
     def begin(self) -> Iterator[Event]:
         """It is there, and empty."""
         yield {"type": "response.output_item.added", "output_index": self.place, "item": {**self.value}}
 
-    def end(self) -> Iterator[Event]:
-        """It is whole."""
-        self.value = {**self.value, "status": "completed"}
+    def end(self, status: str = "completed") -> Iterator[Event]:
+        """Nothing more comes."""
+        self.value = {**self.value, "status": status}
         yield self._done()
 
     def _done(self) -> Event:
@@ -36,9 +44,9 @@ class Item:
 class Reasoning(Item):
     """What the model thought, as one part of a summary."""
 
-    def __init__(self, place: int) -> None:
-        super().__init__(place, "reasoning", summary=[])
-        self.text = ""
+    def __init__(self, response: str, place: int) -> None:
+        super().__init__(response, place, "reasoning", summary=[])
+        self._pieces: list[str] = []
 
     def begin(self) -> Iterator[Event]:
         """The item, and its one part."""
@@ -47,13 +55,13 @@ class Reasoning(Item):
 
     def more(self, text: str) -> Iterator[Event]:
         """A piece of it."""
-        self.text += text
+        self._pieces.append(text)
         yield self._event("response.reasoning_summary_text.delta", summary_index=0, delta=text)
 
-    def end(self) -> Iterator[Event]:
+    def end(self, status: str = "completed") -> Iterator[Event]:
         """Text, part and item are whole."""
-        part = _summary(self.text)
-        yield self._event("response.reasoning_summary_text.done", summary_index=0, text=self.text)
+        part = _summary("".join(self._pieces))
+        yield self._event("response.reasoning_summary_text.done", summary_index=0, text=part["text"])
         yield self._event("response.reasoning_summary_part.done", summary_index=0, part=part)
         self.value["summary"] = [part]
         yield self._done()
@@ -62,25 +70,22 @@ class Reasoning(Item):
 class Message(Item):
     """What the model says: text, or a refusal, each as one part."""
 
-    def __init__(self, place: int) -> None:
-        super().__init__(place, "message", status="in_progress", role="assistant", content=[])
+    def __init__(self, response: str, place: int) -> None:
+        super().__init__(response, place, "message", status="in_progress", role="assistant", content=[])
         self.parts: list[dict[str, Any]] = []
-
-    def begin(self) -> Iterator[Event]:
-        """The item; its parts come with their first words."""
-        yield {"type": "response.output_item.added", "output_index": self.place, "item": {**self.value}}
+        self._pieces: list[str] = []
 
     def more(self, text: str, logprobs: list[Any]) -> Iterator[Event]:
         """A piece of the text."""
         yield from self._part("output_text")
-        self.parts[-1]["text"] += text
+        self._pieces.append(text)
         self.parts[-1]["logprobs"] += logprobs
         yield self._said("response.output_text.delta", delta=text, logprobs=logprobs)
 
     def refuse(self, text: str) -> Iterator[Event]:
         """A piece of a refusal."""
         yield from self._part("refusal")
-        self.parts[-1]["refusal"] += text
+        self._pieces.append(text)
         yield self._said("response.refusal.delta", delta=text)
 
     def annotate(self, found: list[dict[str, Any]]) -> Iterator[Event]:
@@ -93,11 +98,11 @@ class Message(Item):
             yield self._said("response.output_text.annotation.added", annotation_index=len(known) - 1,
                              annotation=known[-1])
 
-    def end(self) -> Iterator[Event]:
+    def end(self, status: str = "completed") -> Iterator[Event]:
         """Parts and item are whole."""
         yield from self._close()
         self.value["content"] = self.parts
-        yield from super().end()
+        yield from super().end(status)
 
     def _part(self, kind: str) -> Iterator[Event]:
         if self.parts and self.parts[-1]["type"] == kind:
@@ -111,11 +116,13 @@ class Message(Item):
     def _close(self) -> Iterator[Event]:
         if not self.parts:
             return
-        part = self.parts[-1]
+        part, said, self._pieces = self.parts[-1], "".join(self._pieces), []
         if part["type"] == "refusal":
-            yield self._said("response.refusal.done", refusal=part["refusal"])
+            part["refusal"] = said
+            yield self._said("response.refusal.done", refusal=said)
         else:
-            yield self._said("response.output_text.done", text=part["text"], logprobs=part["logprobs"])
+            part["text"] = said
+            yield self._said("response.output_text.done", text=said, logprobs=part["logprobs"])
         yield self._said("response.content_part.done", part=part)
 
     def _said(self, kind: str, **more: Any) -> Event:
@@ -123,44 +130,57 @@ class Message(Item):
 
 
 class Call(Item):
-    """A call of a function."""
+    """A call of a function: its `call_id`, its `name`, and its `namespace` if it has one."""
 
-    def __init__(self, place: int, call_id: str, name: str, **more: Any) -> None:
-        super().__init__(place, "function_call", status="in_progress", call_id=call_id, name=name, arguments="", **more)
+    def __init__(self, response: str, place: int, **more: str) -> None:
+        super().__init__(response, place, "function_call", status="in_progress", **more, arguments="")
+        self._pieces: list[str] = []
 
     def more(self, arguments: str) -> Iterator[Event]:
         """A piece of its arguments."""
-        self.value["arguments"] += arguments
+        self._pieces.append(arguments)
         yield self._event("response.function_call_arguments.delta", delta=arguments)
 
-    def end(self) -> Iterator[Event]:
+    def end(self, status: str = "completed") -> Iterator[Event]:
         """Arguments and item are whole."""
+        self.value["arguments"] = "".join(self._pieces)
         yield self._event("response.function_call_arguments.done", name=self.value["name"],
                           arguments=self.value["arguments"])
-        yield from super().end()
+        yield from super().end(status)
 
 
 class CustomCall(Item):
     """A call of a tool that takes free text. To a chat it is a function with one argument, so its text can be told
     only once that is whole."""
 
-    def __init__(self, place: int, call_id: str, name: str, **more: Any) -> None:
-        super().__init__(place, "custom_tool_call", status="in_progress", call_id=call_id, name=name, input="", **more)
-        self.arguments = ""
+    def __init__(self, response: str, place: int, **more: str) -> None:
+        super().__init__(response, place, "custom_tool_call", status="in_progress", **more, input="")
+        self._pieces: list[str] = []
 
     def more(self, arguments: str) -> Iterator[Event]:
         """A piece of what the chat takes for arguments."""
-        self.arguments += arguments
+        self._pieces.append(arguments)
         yield from ()
 
-    def end(self) -> Iterator[Event]:
+    def end(self, status: str = "completed") -> Iterator[Event]:
         """Input and item are whole."""
         from litellm.responses.litellm_completion_transformation.custom_tools import unwrap_custom_tool_arguments
 
-        self.value["input"] = unwrap_custom_tool_arguments(self.arguments)
+        self.value["input"] = unwrap_custom_tool_arguments("".join(self._pieces))
         yield self._event("response.custom_tool_call_input.delta", delta=self.value["input"])
         yield self._event("response.custom_tool_call_input.done", input=self.value["input"])
-        yield from super().end()
+        yield from super().end(status)
+
+
+def called(delta: Mapping[str, Any], known: Mapping[Any, Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """The calls of tools in a delta or a message, each under what tells it from others: its index, and where a server
+    gives none, its place and id. A piece without a name then belongs to the last one of those `known`."""
+    for place, call in enumerate(delta.get("tool_calls") or ()):
+        index = call.get("index")
+        if index is None:
+            named = (call.get("function") or {}).get("name") or not known
+            index = (place, call.get("id")) if named else next(reversed(list(known)))
+        yield index, call
 
 
 def _summary(text: str) -> dict[str, Any]:
