@@ -101,7 +101,7 @@ def put(items: Items, index: int, item: Raw) -> Items:
 def lengthened(item: Raw, text: str, part: str) -> Raw:
     """A message with a text behind its content; what the client wrote stays as a prefix.
 
-    A string becomes a longer string, a list gets a part of the type `part`.
+    A string becomes a longer string, a list gets a part of the type `part`; what is neither is wrong, and stays so.
     """
     message = msgspec.json.decode(item, type=dict[str, Raw])
     content = bytes(message.get("content", b"null")).strip()
@@ -109,7 +109,7 @@ def lengthened(item: Raw, text: str, part: str) -> Raw:
         message["content"] = longer(content, text)
     elif content.startswith(b"["):
         message["content"] = Raw(_with_part(content, {"type": part, "text": text}))
-    else:
+    elif content == b"null":
         message["content"] = Raw(msgspec.json.encode(text))
     return Raw(msgspec.json.encode(message))
 

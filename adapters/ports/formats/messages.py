@@ -60,13 +60,13 @@ class Messages:
         return True
 
     def profiled(self, fields: Fields, items: Items, text: str) -> tuple[Fields, Items]:
-        """Behind the system prompt: a longer string, or one more block."""
+        """Behind the system prompt: a longer string, or one more block; what is neither is wrong, and stays so."""
         system = bytes(fields.get("system", b"null")).strip()
         if system.startswith(b'"'):
             return {**fields, "system": longer(system, text)}, items
         if system.startswith(b"["):
             return {**fields, "system": with_block(system, text)}, items
-        return {**fields, "system": Raw(msgspec.json.encode(text))}, items
+        return {**fields, "system": Raw(msgspec.json.encode(text))} if system == b"null" else fields, items
 
     def tailed(self, fields: Fields, items: Items, index: int, text: str) -> tuple[Fields, Items]:
         """Behind the text of a message."""
@@ -84,5 +84,5 @@ def _system(fields: Fields) -> str:
 def _only_results(content: Any) -> bool:
     if not isinstance(content, list) or not content:
         return False
-    kinds = {part.get("type") for part in content if isinstance(part, dict)}
+    kinds = [part.get("type") for part in content if isinstance(part, dict)]
     return "tool_result" in kinds and "text" not in kinds

@@ -35,6 +35,7 @@ class _Item(msgspec.Struct):
 
 
 _decode = msgspec.json.Decoder(_Item).decode
+_NOBODYS = ("reasoning", "additional_tools")
 _STATE = ("previous_response_id", "conversation")
 
 
@@ -62,7 +63,7 @@ class Responses:
     def turns(self, fields: Fields, items: Items) -> Iterator[Turn]:
         """The instructions, then messages, calls of tools as the assistant's turns and results as those of tools.
 
-        Reasoning is nobody's turn: some clients leave it out when they send a conversation again.
+        Reasoning is nobody's turn: some clients leave it out when they send a conversation again. Tools are none, too.
         """
         instructions = bytes(fields.get("instructions", b"null")).strip()
         if instructions.startswith(b'"'):
@@ -71,9 +72,9 @@ class Responses:
             yield Turn("user", msgspec.json.decode(items[0], type=str), 0)
             return
         for index, item in enumerate(decoded(items, self.field, _decode)):
-            if item.type == "message":
+            if item.type in ("message", None):
                 yield Turn(str(item.role), text_of(item.content), index)
-            elif item.type != "reasoning":
+            elif item.type not in _NOBODYS:
                 yield Turn("tool" if str(item.type).endswith("_output") else "assistant", "", index)
 
     def opens(self, fields: Fields) -> bool:
