@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import aiohttp
 import msgspec
+from yarl import URL
 
 from adapters.ending import Ending, begun, ending
 from adapters.envelope import MAX_ANSWER, MAX_EVENT, Unpack, end_to_end, failure, unpacking
@@ -47,9 +48,10 @@ class Relay:
     async def close(self) -> None:
         """The pool is shared; whoever made it closes it."""
 
-    def _url(self, request: ChatRequest) -> str:
+    def _url(self, request: ChatRequest) -> URL:
+        """What the client quoted stays quoted."""
         query = f"?{request.query}" if request.query else ""
-        return self.target.base + request.format.path + query
+        return URL(self.target.base + request.format.path + query, encoded=True)
 
     async def _reply(self, request: ChatRequest, response: aiohttp.ClientResponse) -> Reply:
         headers = end_to_end(response.headers.items())
@@ -105,11 +107,11 @@ class Relay:
 
 
 async def _next(response: aiohttp.ClientResponse, deadline: float, over: bool) -> bytes:
-    """The next bytes; none at the end of the body, or where nothing has to follow and nothing does in time."""
+    """The next bytes; none at the end of the body, or where nothing has to follow, whatever happens instead."""
     try:
         async with asyncio.timeout_at(deadline):
             return await response.content.readany()
-    except TimeoutError:
+    except (TimeoutError, aiohttp.ClientError, OSError):
         if over:
             return b""
         raise
