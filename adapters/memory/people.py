@@ -52,12 +52,19 @@ class MemoryPeople:
     """Fulfils UserStore, Outbox and People; `responses` fulfils ResponseStore for the same people."""
 
     def __init__(self, bounds: Bounds | None = None) -> None:
-        self.responses = MemoryResponses(lambda user: self._records.get(user, _Record()).epoch, bounds or Bounds())
+        self.responses = MemoryResponses(self._epoch, self._seen, bounds or Bounds())
         self._records: dict[User, _Record] = {}
         self._jobs: dict[User, _Open] = {}
         self._bell = Bell()
         self._seq = 0
         self._job = 0
+
+    def _epoch(self, user: User) -> int:
+        return self._records.get(user, _Record()).epoch
+
+    def _seen(self, user: User) -> None:
+        record = self._records.setdefault(user, _Record())
+        record.seen, record.erased = time.time(), False
 
     async def load(self, user: User) -> Person:
         """The newest profile and the oldest 64 events that are not in it."""

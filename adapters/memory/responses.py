@@ -12,10 +12,12 @@ from adapters.ports import StoredResponse, User
 
 
 class MemoryResponses:
-    """Fulfils ResponseStore. `epoch` tells the present epoch of a person."""
+    """Fulfils ResponseStore. `epoch` tells the present epoch of a person; to `seen` those are told whom it keeps
+    something of."""
 
-    def __init__(self, epoch: Callable[[User], int], bounds: Bounds) -> None:
+    def __init__(self, epoch: Callable[[User], int], seen: Callable[[User], None], bounds: Bounds) -> None:
         self._epoch = epoch
+        self._seen = seen
         self._bounds = bounds
         self._kept: dict[tuple[str, str], tuple[StoredResponse, User | None]] = {}
 
@@ -23,8 +25,11 @@ class MemoryResponses:
         """Keep a response, and forget what is beyond the bounds."""
         if response.size > self._bounds.each or not self._bounds.days:
             return False
-        if user is not None and user.epoch is not None and user.epoch < self._epoch(user):
-            return False
+        if user is not None:
+            if user.epoch is not None and user.epoch < self._epoch(user):
+                return False
+            self._seen(user)
+        self._kept = {key: each for key, each in self._kept.items() if self._fresh(each[0])}
         self._kept.setdefault((response.tenant, response.id), (replace(response, created=time.time()), user))
         self._trim(response)
         return True
@@ -40,8 +45,10 @@ class MemoryResponses:
     async def find(self, tenant: str, id: str) -> StoredResponse | None:
         """The response, while it is not too old."""
         found = self._kept.get((tenant, id))
-        fresh = found is not None and found[0].created > time.time() - self._bounds.days * 86_400
-        return found[0] if found and fresh else None
+        return found[0] if found and self._fresh(found[0]) else None
+
+    def _fresh(self, kept: StoredResponse) -> bool:
+        return kept.created > time.time() - self._bounds.days * 86_400
 
     async def drop(self, tenant: str, id: str) -> bool:
         """Forget a response."""

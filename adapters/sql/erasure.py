@@ -13,7 +13,7 @@ import secrets
 import sqlite3
 import time
 
-from sqlalchemy import Connection, bindparam, delete, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from adapters.ports import Timeout, User
 from adapters.sql.faults import translated
@@ -52,6 +52,11 @@ BORN = Prepared(
 )
 """A row for a person who has none."""
 
+_LIVING = Prepared(
+    select(people.c.id).where(
+        people.c.tenant == bindparam("in_tenant"), people.c.user_id == bindparam("as_user"), people.c.erased.is_(None)
+    )
+)
 _BURY = Prepared(
     update(people)
     .where(people.c.tenant == bindparam("in_tenant"), people.c.user_id == bindparam("as_user"))
@@ -72,10 +77,12 @@ def erase(connection: Connection, user: User) -> dict[str, int]:
     The tombstone is written even for a person unknown so far: an append on its way from another process meets it.
     """
     who = {"in_tenant": user.tenant, "as_user": user.id, "now": time.time()}
+    # Of whom nothing is kept any more, something was: what became too old, or was taken back.
+    living = _LIVING.run(connection, **who).fetchone() is not None
     BORN.run(connection, **who)
     (person,) = _BURY.run(connection, **who).fetchone()
     gone = {kind: int(rows.run(connection, of_person=person).rowcount) for kind, rows in _TABLES.items()}
-    if any(gone.values()):
+    if living or any(gone.values()):
         _UNPAID.run(connection)
         SET_META.run(connection, new=_OWED, to=secrets.token_hex(8))
     return gone

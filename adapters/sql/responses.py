@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from adapters.memory.kept import Bounds, clean
 from adapters.ports import StoredResponse, User
 from adapters.sql.changes import ROW, who
 from adapters.sql.database import Database
 from adapters.sql.erasure import BORN
-from adapters.sql.schema import Prepared, insert, responses
+from adapters.sql.schema import Prepared, insert, people, responses
 
 DAY = 86_400.0
 _FIELDS = (
@@ -32,6 +32,7 @@ _KEEP = Prepared(
     .values({name: bindparam(f"the_{name}", type_=responses.c[name].type) for name in (*_FIELDS, "person", "size")})
     .on_conflict_do_nothing()
 )
+_SEEN = Prepared(update(people).where(people.c.id == bindparam("of_person")).values(seen=bindparam("now"), erased=None))
 _EXPIRE = Prepared(delete(responses).where(responses.c.created <= bindparam("after")))
 _OF = (responses.c.tenant == bindparam("in_tenant"), responses.c.owner == bindparam("of_owner"))
 _AGES = (
@@ -64,8 +65,8 @@ class SqlResponses:
         if response.size > self._bounds.each or not self._bounds.days:
             return False
         values = {f"the_{name}": getattr(response, name) for name in _FIELDS}
-        values |= {f"the_{name}": clean(getattr(response, name)) for name in ("id", "model", "said", "answer")}
         values |= {"the_size": response.size, "the_created": time.time(), "the_marks": " ".join(response.marks)}
+        values = {name: clean(value) if isinstance(value, str) else value for name, value in values.items()}
         return await self._database.write(partial(_keep, user=user, values=values, bounds=self._bounds))
 
     async def find(self, tenant: str, id: str) -> StoredResponse | None:
@@ -87,17 +88,15 @@ def _after(bounds: Bounds) -> float:
 
 
 def _keep(connection: Connection, user: User | None, values: Mapping[str, Any], bounds: Bounds) -> bool:
-    person = None
+    person, now = None, values["the_created"]
     if user is not None:
-        row = ROW.run(connection, **who(user)).fetchone()
-        if row is None:
-            BORN.run(connection, **who(user), now=time.time())
-            row = ROW.run(connection, **who(user)).fetchone()
-        person = row[0]
-        if user.epoch is not None and user.epoch < row[1]:
+        BORN.run(connection, **who(user), now=now)
+        person, epoch, *_ = ROW.run(connection, **who(user)).fetchone()
+        if user.epoch is not None and user.epoch < epoch:
             return False
-    _KEEP.run(connection, **values, the_person=person)
+        _SEEN.run(connection, of_person=person, now=now)
     _EXPIRE.run(connection, after=_after(bounds))
+    _KEEP.run(connection, **values, the_person=person)
     _TRIM.run(connection, in_tenant=values["the_tenant"], of_owner=values["the_owner"], most=bounds.responses,
               room=bounds.total)
     return True

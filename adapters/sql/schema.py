@@ -131,7 +131,8 @@ responses = Table(
     Column("marks", Text, nullable=False),
     Column("size", _BIG, nullable=False),
     UniqueConstraint("tenant", "id"),
-    Index("responses_owner", "tenant", "owner", "seq"),
+    # With the size in it, nothing that is kept is read to know how much that is.
+    Index("responses_owner", "tenant", "owner", "seq", "size"),
     Index("responses_person", "person"),
     Index("responses_created", "created"),
     sqlite_autoincrement=True,
