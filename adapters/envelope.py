@@ -88,9 +88,9 @@ def failure(status: int, headers: Iterable[tuple[str, str]], said: bytes | Mappi
     """
     otherwise = _WORDS.get(status, f"The backend failed (status {status}).")
     kind = _KINDS.get(status, "server_error" if status >= 500 else "invalid_request_error")
-    body = {**error_of(said, otherwise, kind, keys)}
-    kept = [(name, value) for name, value in headers if name != "content-type"]
+    body = error_of(said, otherwise, kind, keys)
     body["code"] = body["code"] or code
+    kept = [(name, value) for name, value in headers if name != "content-type"]
     return Reply(status, (*kept, ("content-type", "application/json")), enveloped(body, status, format))
 
 
@@ -99,11 +99,11 @@ def error_of(said: bytes | Mapping[str, Any] | None, otherwise: str, kind: str =
     """A backend's error with OpenAI's four keys; `otherwise` and `kind` where it does not say what happened. `keys` and
     what looks like one are taken out of its message."""
     error = _error(said)
-    message, code = error.get("message"), error.get("code")
+    message, named, code = error.get("message"), error.get("type"), error.get("code")
     told = isinstance(message, str) and message not in _PHRASES
     return {
-        "message": _redacted(str(message), keys) if told else otherwise, "type": error.get("type") or kind,
-        "param": error.get("param"),
+        "message": _redacted(str(message), keys) if told else otherwise,
+        "type": named if isinstance(named, str) and named else kind, "param": error.get("param"),
         # A bare number says what the status says; agents branch on words.
         "code": code if isinstance(code, str) and not code.isdigit() else None,
     }  # fmt: skip
@@ -127,7 +127,7 @@ def _error(said: bytes | Mapping[str, Any] | None) -> dict[str, Any]:
         said = said[0]
     if not isinstance(said, Mapping):
         return {}
-    inner = said.get("error", said.get("detail", said))
+    inner = said.get("error") or said.get("detail") or said
     if isinstance(inner, str):
         return {"message": inner}
     return dict(inner) if isinstance(inner, Mapping) else {}

@@ -1,11 +1,13 @@
 """The end of a stream is seen however its bytes are cut, and nothing else is taken for one."""
 
+import asyncio
 import json
+from collections.abc import AsyncGenerator
 
 import pytest
 
-from adapters.ending import ChatEnding, EventEnding, awaited, ending
-from adapters.ports import EMBEDDINGS, MESSAGES, RESPONSES, ChatRequest, Format
+from adapters.ending import ChatEnding, EventEnding, awaited, begun, ending, error_event
+from adapters.ports import CHAT, EMBEDDINGS, MESSAGES, RESPONSES, ChatRequest, Format
 
 PIECE = b'data: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}]}\n\n'
 FINISH = b'data: {"choices":[{"index":0,"delta":{},"finish_reason": "stop"}]}\n\n'
@@ -133,3 +135,32 @@ def test_which_ending_a_request_has() -> None:
 def test_how_many_ends_a_request_awaits(n: str, choices: int) -> None:
     """As many as `n` says, one where it says nothing sensible."""
     assert awaited(ChatRequest.parse(b'{"model":"m","messages":[{"role":"user"}],"n":%s}' % n.encode())) == choices
+
+
+def test_what_has_begun_can_be_closed_unread() -> None:
+    """A generator that never ran would let go of nothing."""
+    closed = []
+
+    async def held() -> AsyncGenerator[bytes]:
+        try:
+            yield b""
+            yield b"first"
+        finally:
+            closed.append(True)
+
+    async def go() -> None:
+        assert [chunk async for chunk in await begun(held())] == [b"first"]
+        await (await begun(held())).aclose()
+
+    asyncio.run(go())
+    assert closed == [True, True]
+
+
+@pytest.mark.parametrize("format", [CHAT, RESPONSES, MESSAGES], ids=lambda format: format.name)
+def test_an_error_event_ends_its_format(format: Format) -> None:
+    """What we write as one is seen as one, and as nothing else."""
+    event = error_event(format, {"message": "m", "type": "t", "param": None, "code": "c"}, 3)
+    watching = ChatEnding() if format is CHAT else EventEnding(format)
+    watching.see(event)
+    assert watching.failed and not watching.complete
+    assert event.endswith(b"\n\n") and event.count(b"\n\n") == 1
