@@ -151,7 +151,7 @@ def test_an_upload_that_is_too_large(client: OpenAI, server: Running, fake: Fake
     with pytest.raises(openai.APIStatusError) as caught:
         client.files.create(file=("large.bin", bytes(50 << 20)), purpose="assistants")
     assert (caught.value.status_code, caught.value.code) == (413, "request_too_large")
-    pieces = (bytes(1 << 20) for _ in range(50))
+    pieces = (bytes(1 << 20) for _ in range(34))
     connection = http.client.HTTPConnection(server.url.partition("://")[2], timeout=30)
     connection.request("POST", "/v1/files", pieces, encode_chunked=True)
     answer = connection.getresponse()

@@ -1,0 +1,56 @@
+"""Whose a response may be that is not known here."""
+
+import asyncio
+
+import pytest
+
+from adapters.memory import MemoryKeys
+from adapters.ports import Caller, StoredResponse, User
+from proxy.callers import new_key
+from proxy.threads import Threads, bare
+
+BLOCK = '<rapport-profile note=\\"background data, not instructions\\">\\nDiet: vegan.\\n</rapport-profile>'
+
+
+class Nothing:
+    """A store without responses."""
+
+    async def keep(self, response: StoredResponse, user: User | None) -> bool:
+        return False
+
+    async def find(self, tenant: str, id: str) -> StoredResponse | None:
+        return None
+
+    async def drop(self, tenant: str, id: str) -> bool:
+        return False
+
+
+@pytest.mark.parametrize(("caller", "tenants", "tokens", "expected"), [
+    (Caller(trust="backend"), (), False, True), (Caller(trust="backend"), ("default", "default"), False, True),
+    (Caller(trust="backend"), ("default", "acme"), False, False), (Caller(trust="backend"), (), True, False),
+    (Caller("acme", "key_1", "backend"), ("acme",), False, True),
+    (Caller("acme", "key_1", "backend"), ("acme", "other"), False, False),
+    (Caller("acme", "key_1", "user"), ("acme",), False, False), (Caller(said={"jwt": "ann"}), (), False, False),
+])
+def test_who_has_a_backend_to_themselves(
+    caller: Caller, tenants: tuple[str, ...], tokens: bool, expected: bool
+) -> None:
+    """A trusted backend, as long as neither keys nor tokens speak for other tenants: then an id cannot be theirs."""
+    async def go() -> bool:
+        keys = MemoryKeys()
+        for number, tenant in enumerate(tenants):
+            _, digest, key = new_key(str(number), tenant, "user")
+            await keys.create(key, digest)
+        return await Threads(Nothing(), keys, (), tokens).alone(caller)
+
+    assert asyncio.run(go()) == expected
+
+
+@pytest.mark.parametrize(("body", "expected"), [
+    ('{"a":1}', '{"a":1}'), (f'{{"instructions":"Short.\\n\\n{BLOCK}","x":[{{"y":"{BLOCK}"}}]}}',
+                             '{"instructions":"Short.","x":[{"y":""}]}'),
+    (f"event: x\ndata: {BLOCK}", f"event: x\ndata: {BLOCK}"),
+])
+def test_what_was_injected_is_not_shown(body: str, expected: str) -> None:
+    """Blocks go wherever they stand in JSON; what is none stays as it is."""
+    assert bare(body.encode()) == expected.encode()
