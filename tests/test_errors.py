@@ -59,9 +59,9 @@ STREAMS = [way for way in WAYS if way.stream]
 
 
 @pytest.fixture(scope="module")
-def fakes(openai_fake: Fake) -> Iterator[dict[str, Fake]]:
-    with serving("anthropic_api") as anthropic:
-        yield {"gpt": openai_fake, "translated": openai_fake, "claude": anthropic}
+def fakes() -> Iterator[dict[str, Fake]]:
+    with serving("openai_api") as fake, serving("anthropic_api") as anthropic:
+        yield {"gpt": fake, "translated": fake, "claude": anthropic}
 
 
 @pytest.fixture(scope="module")
