@@ -3,10 +3,7 @@
 import asyncio
 import base64
 import json
-import os
 import struct
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -138,8 +135,8 @@ def test_half_an_answer_is_none(fake: Fake, fault: str) -> None:
         embed(fake, fault)
 
 
-@pytest.mark.parametrize(("fault", "clocks"), [("hang", {"first": 0.3}), ("stall", {"first": 0.3}),
-                                               ("hang", {"total": 0.3})])
+@pytest.mark.parametrize(("fault", "clocks"), [("hang", {"first": 0.2}), ("stall", {"first": 0.2}),
+                                               ("hang", {"total": 0.2})])
 def test_nothing_in_time(fake: Fake, fault: str, clocks: dict[str, float]) -> None:
     """Both clocks of a whole answer count."""
     start = time.monotonic()
@@ -185,35 +182,3 @@ def test_an_answer_that_makes_no_sense(body: bytes) -> None:
     with pytest.raises(Unavailable) as caught:
         told(body)
     assert "private" not in str(caught.value)
-
-
-ALONE = """
-import asyncio, json, sys
-from adapters.litellm import Target
-from adapters.litellm_embeddings import LiteLLMEmbeddings
-from adapters.ports import EMBEDDINGS, ChatRequest
-
-async def go():
-    ticks = 0
-    async def tick():
-        nonlocal ticks
-        while True:
-            ticks += 1
-            await asyncio.sleep(0.02)
-    ticking = asyncio.create_task(tick())
-    request = ChatRequest.parse(b'{"model":"m","input":"a"}', format=EMBEDDINGS)
-    reply = await LiteLLMEmbeddings(Target("openai/bench-embed", sys.argv[1], "sk-0123456789")).complete(request)
-    print(reply.status, ticks)
-
-asyncio.run(go())
-"""
-
-
-def test_the_first_request_does_not_stop_the_others(fake: Fake) -> None:
-    """litellm is imported beside the loop, and quietly, where nobody did so before."""
-    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
-    done = subprocess.run([sys.executable, "-c", ALONE, fake.base], capture_output=True, text=True, timeout=60,
-                          env=environment, check=False)
-    status, ticks = done.stdout.split()
-    assert status == "200" and int(ticks) > 10, done.stderr
-    assert "LiteLLM" not in done.stderr

@@ -166,7 +166,7 @@ def test_a_stream_that_breaks_is_not_complete(format: Format, fault: str, fakes:
 
     async def go() -> tuple[Reply, bytes, bool]:
         wires, asked, parts, failed = Wires(), request(format, f"gpt-x;{fault}", stream=True), [], False
-        where = target(fakes[format.anthropic], format, clocks=Clocks(gap=0.3))
+        where = target(fakes[format.anthropic], format, clocks=Clocks(gap=0.15 if fault.startswith("stall") else 60))
         reply = await Relay(wires, where, asked.model).complete(asked)
         assert reply.chunks is not None
         try:
