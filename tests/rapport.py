@@ -24,6 +24,11 @@ from tests.fakes.process import ROOT, stop
 START = 20.0
 
 
+def python() -> str:
+    """The interpreter that Rapport is installed for: this one, unless SERVER_PYTHON names another."""
+    return os.environ.get("SERVER_PYTHON") or sys.executable
+
+
 @dataclass(slots=True)
 class Running:
     """A server process: its URL, its folder, and its log so far."""
@@ -82,7 +87,7 @@ def started(config: Path, **environment: str) -> Iterator[Running]:
     port = yaml.safe_load(config.read_text())["server"]["port"]
     variables = {**surroundings(), "PYTHONWARNINGS": "default", **environment}
     with (config.parent / "log").open("ab") as log:
-        command = [sys.executable, "-m", "proxy", "serve", "--config", str(config)]
+        command = [python(), "-m", "proxy", "serve", "--config", str(config)]
         child = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=variables, start_new_session=True)
         server = Running(f"http://127.0.0.1:{port}", config.parent, child)
         try:
@@ -95,7 +100,7 @@ def started(config: Path, **environment: str) -> Iterator[Running]:
 def cli(*arguments: str, config: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run one `rapport` command to its end."""
     chosen = ["--config", str(config)] if config else []
-    command = [sys.executable, "-m", "proxy", *arguments, *chosen]
+    command = [python(), "-m", "proxy", *arguments, *chosen]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
                           env={**surroundings(), "COLUMNS": "150", **environment})
 
