@@ -23,7 +23,7 @@ _WORDS = {
     400: "The backend refused the request.",
     401: "The backend refused the credentials that this service uses.",
     403: "The backend does not allow this.",
-    404: "The backend does not know this model.",
+    404: "The backend does not know this model, or lacks this endpoint.",
     413: "The request is too large for the backend.",
     429: "The backend's rate limit is reached.",
 }

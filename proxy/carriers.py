@@ -87,7 +87,7 @@ class Carriers:
         from adapters.translated import Translated
 
         relay = await self._relayed(route, use)
-        return Translated(relay or await self._litellm(route, use), hosted=relay is None)
+        return Translated(relay or await self._litellm(route, use), relay is None, relay.model if relay else use)
 
     async def _relayed(self, route: BackendRoute, use: str) -> Relay | None:
         """A relay where the provider speaks OpenAI's format."""

@@ -90,7 +90,8 @@ async def withdraw(backends: Backends, responses: Iterable[Mapping[str, Any]],
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def gone(response: Mapping[str, Any]) -> bool:
-        with suppress(AdapterError, HttpError):
+        # A secret that is not there on the command line is a ValueError.
+        with suppress(AdapterError, HttpError, ValueError):
             async with gate:
                 request = Outgoing("DELETE", f"/responses/{quote(response['id'], safe='')}", headers=headers)
                 reply = await _asked(backends.passing(response["model"]), request, True)

@@ -6,7 +6,7 @@ conversation they belong to. Where it does not, the conversation itself is kept 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from adapters.ports import (
     Caller,
     ChatRequest,
     Keys,
+    MalformedRequest,
     NotKept,
     Reply,
     ResponseStore,
@@ -31,6 +32,7 @@ from adapters.ports import (
 from adapters.ports.formats.base import joined
 from adapters.ports.formats.responses import as_items
 from adapters.translated.events import LastResponse
+from adapters.translated.items import made_in
 from policies.base import Exchange, Step
 from policies.identity import Source, find, usable
 from proxy.wire import HttpError
@@ -51,6 +53,11 @@ class _Part(msgspec.Struct):
 
 class _Output(msgspec.Struct):
     content: Any = None
+
+
+class _Item(msgspec.Struct):
+    id: str = ""
+    type: Any = ""
 
 
 class _Response(msgspec.Struct):
@@ -75,12 +82,15 @@ class Threads:
         """Put the conversation that a request goes on with in front of it.
 
         `own_key`: the backend gets the caller's own key, and so knows whose responses are whose. Raises NotKept for
-        somebody else's, HttpError 503 where it cannot be told now whose it is.
+        somebody else's; HttpError 503 where it cannot be told now whose it is, and the caller may ask for one person
+        only. A trusted backend's chat goes on: it has the id, which nobody can guess.
         """
-        previous = exchange.received.get("previous_response_id")
+        caller, request = exchange.caller, exchange.received
+        if request.format is RESPONSES and (named := list(_named(request.items))):
+            request = exchange.received = exchange.request = await self._whole(exchange, named)
+        previous = request.get("previous_response_id")
         if not isinstance(previous, str):
             return
-        caller, request = exchange.caller, exchange.received
         try:
             kept = await self.store.find(caller.tenant, previous)
             # One that is not known here the backend may know; if not, it says so.
@@ -92,7 +102,7 @@ class Threads:
         except AdapterError as error:
             log.warning("thread_unavailable", reason=type(error).__name__)
             exchange.receipt.steps.append(Step("responses", "on_request", "failed", UNREAD))
-            if not own_key and (caller.key or caller.trust != "backend"):
+            if not own_key and caller.trust != "backend":
                 raise unread() from error
 
     async def alone(self, caller: Caller) -> bool:
@@ -153,6 +163,23 @@ class Threads:
         parts = await self._chain(kept)
         return request.continuing(kept.id, tuple(item for part in parts for item in _items.decode(part)))
 
+    async def _whole(self, exchange: Exchange, named: Sequence[tuple[int, str, str]]) -> ChatRequest:
+        """The request with items of responses that are kept here in place of references to them. Raises
+        MalformedRequest for one that is not there, or somebody else's; HttpError 503 where that cannot be told."""
+        items = list(exchange.received.items)
+        for place, id, response in named:
+            try:
+                kept = await self.store.find(exchange.caller.tenant, response)
+                theirs = kept is not None and await self._may(exchange, kept)
+            except AdapterError as error:
+                raise unread() from error
+            outputs = _items.decode(kept.outputs) if kept and theirs else []
+            found = next((raw for raw in outputs if msgspec.json.decode(raw, type=_Item).id == id), None)
+            if found is None:
+                raise MalformedRequest(f"Item with id '{id[:80]}' not found.", f"input[{place}]", "item_not_found")
+            items[place] = found
+        return exchange.received.with_items(tuple(items))
+
     async def _chain(self, kept: StoredResponse) -> Sequence[bytes]:
         """Inputs and outputs of a response and of all before it, oldest first. Raises NotKept where one is missing."""
         parts: list[bytes] = []
@@ -164,6 +191,16 @@ class Threads:
             if found is None or len(parts) > 2 * LONGEST:
                 raise NotKept(kept.previous)
             kept = found
+
+
+def _named(items: Sequence[Raw]) -> Iterator[tuple[int, str, str]]:
+    """The references to items of responses that are kept here: place, the item's id and the response's."""
+    for place, raw in enumerate(items):
+        if b'"item_reference"' in bytes(raw):
+            item = msgspec.json.decode(raw, type=_Item)
+            response = made_in(item.id) if item.type == "item_reference" else None
+            if response is not None:
+                yield place, item.id, response
 
 
 def unread() -> HttpError:

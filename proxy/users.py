@@ -40,11 +40,9 @@ class PeopleApi:
     async def forget(self, request: Request) -> Response:
         """`DELETE /v1/users/{user}`: erased means gone, also where a backend keeps responses for us."""
         user, headers = await self._allowed(request), read_headers(request.scope)
-        kept = (await self.people.export(user))["responses"]
-        elsewhere = [response for response in kept if not response["items"]]
-        left = await withdraw(self.backends, elsewhere, forwarded(headers, self.callers.private(headers)))
+        seen = forwarded(headers, self.callers.private(headers))
         try:
-            erased = await forget(self.people, self.sessions, user)
+            erased, left = await forget(self.people, self.sessions, self.backends, user, seen)
         finally:
             self.receipts.forget(user.id)
         return as_json({"object": "rapport.erasure", "deleted": True, "erased": erased, "left_at_backends": left})
@@ -58,10 +56,18 @@ class PeopleApi:
         raise HttpError(403, "This key may not ask for this person.", "not_allowed")
 
 
-async def forget(people: People, sessions: Cache, user: User) -> dict[str, int]:
-    """Erase a person from the store and from what is remembered of running conversations."""
+async def forget(
+    people: People, sessions: Cache, backends: Backends, user: User, headers: tuple[tuple[str, str], ...] = ()
+) -> tuple[dict[str, int], int]:
+    """Erase a person from the store, from what is remembered of running conversations and from backends that keep
+    their responses; returns what went, by kind, and how many responses are still at backends.
+
+    `headers` are those of the caller that backends shall see.
+    """
+    kept = (await people.export(user))["responses"]
+    left = await withdraw(backends, [response for response in kept if not response["items"]], headers)
     try:
-        return await people.forget(user)
+        return await people.forget(user), left
     finally:
         await sessions.drop(f"pin:{user.id}")
         await sessions.drop(prefix(user.tenant, user.id))

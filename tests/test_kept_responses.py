@@ -20,7 +20,7 @@ import pytest
 from adapters.sql import Database, SqlKeys
 from proxy.callers import new_key
 from tests.fakes.process import Fake, serving
-from tests.rapport import Running, configure, running, started
+from tests.rapport import Running, cli, configure, running, started
 from tests.raw import Answer, send
 
 SHARED = "a-shared-secret-of-well-over-64-bytes-" * 2
@@ -154,6 +154,10 @@ def test_erasure_takes_responses_along(fakes: dict[str, Fake], tmp_path: Path) -
     with serving("openai_api") as mortal, running(tmp_path, backends=backends({**fakes, "native": mortal})) as server:
         models = [f"{way}/x" for way in WAYS]
         alice, bob = ([made(server, head(user=name), model) for model in models] for name in ("alice", "bob"))
+        carol = made(server, head(user="carol"), "native/x")
+        told = cli("users", "forget", "carol", "--yes", "--json", config=tmp_path / "config.yaml").stdout
+        assert json.loads(told) | {"responses": 1, "left_at_backends": 0} == json.loads(told)
+        assert send(mortal.url, "GET", f"/v1/responses/{carol}").status == 404
         told = send(server.url, "DELETE", "/v1/users/alice").json
         assert (told["erased"]["responses"], told["left_at_backends"]) == (2, 0)
         for model, mine, theirs in zip(models, alice, bob, strict=True):

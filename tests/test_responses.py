@@ -94,6 +94,21 @@ def test_a_plain_response(client: OpenAI, way: str) -> None:
         assert "hello" in response.output_text
 
 
+@pytest.mark.parametrize("way", ["translated", "claude"])
+def test_an_item_may_be_named(server: Running, way: str) -> None:
+    """What was answered before may stand in the input by its id alone, but not for somebody else."""
+    first = made(server, model=f"{way}/prompt", input="Say something.", user="ida")
+    reference = {"type": "item_reference", "id": first["output"][0]["id"]}
+    asked = [{"role": "user", "content": "Say something."}, reference, {"role": "user", "content": "Go on."}]
+    prompt = json.loads(said(made(server, model=f"{way}/prompt", input=asked, user="ida")))
+    assert [message["role"] for message in prompt["messages"]] == ["user", "assistant", "user"]
+    assert "Say something" in str(prompt["messages"][1])
+    for user, id in (("joe", reference["id"]), ("ida", reference["id"][:-1] + "7")):
+        answer = post(server, model=f"{way}/x", input=[{**reference, "id": id}], user=user)
+        assert (answer.status, answer.json["error"]["code"]) == (400, "item_not_found")
+        assert answer.json["error"]["param"] == "input[0]"
+
+
 @pytest.mark.parametrize(("way", "words"), [
     *((way, words) for way in TOLD for words in ITEMS if (way, words) != ("claude", "refusal")), ("demo", "x"),
 ])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.ports import AdapterError, Evidence, Profile, Unavailable
+from adapters.ports import AdapterError, Evidence, Profile, StoredResponse, Unavailable
 
 KEPT_VERSIONS = 50
 """Profile versions kept of a person, the newest."""
@@ -21,6 +22,8 @@ PENDING = 64
 
 RECENT = 8
 """Ids of the newest events that `load` brings."""
+
+OWNED, DAY = 30.0, 86_400.0
 
 _profiles = msgspec.json.Decoder(Profile)
 
@@ -49,8 +52,8 @@ def _clean_item(item: Evidence) -> Evidence:
     event, text, context, digest = cleaned = tuple(map(clean, texts))
     if cleaned == texts and math.isfinite(item.time):
         return item  # the usual case; `replace` costs more than all of the checks
-    time = item.time if math.isfinite(item.time) else 0.0
-    return replace(item, event=event, text=text, context=context, digest=digest, time=time)
+    when = item.time if math.isfinite(item.time) else 0.0
+    return replace(item, event=event, text=text, context=context, digest=digest, time=when)
 
 
 def _clean_json(value: Any) -> Any:
@@ -96,12 +99,23 @@ def items_of(kept: bytes) -> list[Any]:
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """How much is kept of responses: for `days` (0: nothing), the newest `responses` of an owner and of these `total`
-    bytes, `each` of one."""
+    bytes, `each` of one. Whose a response is that a backend keeps stays known for 30 days at least: not to know that
+    would be to refuse it."""
 
     days: float = 30
     responses: int = 1000
     total: int = 64 << 20
     each: int = 4 << 20
+
+    def since(self, whole: bool) -> float:
+        """The time, in seconds since 1970, from which on responses are kept: `whole` ones, or only whose they are."""
+        return time.time() - (self.days if whole else max(self.days, OWNED)) * DAY
+
+    def of(self, response: StoredResponse) -> StoredResponse | None:
+        """What is kept of a response: all, nothing, or without days only whose one is that a backend keeps."""
+        if response.size > self.each or (response.body and not self.days):
+            return None
+        return response if self.days else replace(response, said="", answer="")
 
 
 class Bell:

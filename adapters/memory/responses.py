@@ -23,15 +23,16 @@ class MemoryResponses:
 
     async def keep(self, response: StoredResponse, user: User | None) -> bool:
         """Keep a response, and forget what is beyond the bounds."""
-        if response.size > self._bounds.each or not self._bounds.days:
+        kept = self._bounds.of(response)
+        if kept is None:
             return False
         if user is not None:
             if user.epoch is not None and user.epoch < self._epoch(user):
                 return False
             self._seen(user)
         self._kept = {key: each for key, each in self._kept.items() if self._fresh(each[0])}
-        self._kept.setdefault((response.tenant, response.id), (replace(response, created=time.time()), user))
-        self._trim(response)
+        self._kept.setdefault((response.tenant, response.id), (replace(kept, created=time.time()), user))
+        self._trim(kept)
         return True
 
     def _trim(self, newest: StoredResponse) -> None:
@@ -48,7 +49,7 @@ class MemoryResponses:
         return found[0] if found and self._fresh(found[0]) else None
 
     def _fresh(self, kept: StoredResponse) -> bool:
-        return kept.created > time.time() - self._bounds.days * 86_400
+        return kept.created > self._bounds.since(bool(kept.body))
 
     async def drop(self, tenant: str, id: str) -> bool:
         """Forget a response."""

@@ -141,6 +141,10 @@ class ChatRequest:
         added = {name: Raw(msgspec.json.encode(value)) for name, value in extra.items() if name not in self.fields}
         return self._with({**self.fields, **added}, self.items) if added else self
 
+    def with_items(self, items: Items) -> ChatRequest:
+        """The request with other items."""
+        return self._with({**self.fields, self.format.field: joined(items)}, items)
+
     def continuing(self, id: str, prior: Items) -> ChatRequest:
         """The request with the items of a conversation in front, instead of the id of the response it goes on from."""
         items = (*prior, *as_items(self.items))

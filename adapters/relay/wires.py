@@ -75,6 +75,9 @@ def head(client: Iterable[tuple[str, str]], target: Target) -> dict[str, str]:
             headers["x-api-key"] = target.api_key
         elif target.api_key:
             headers["authorization"] = f"Bearer {target.api_key}"
+    elif target.dialect == "openai" and "authorization" not in headers and "x-api-key" in headers:
+        # A client of Anthropic's in front of a server of OpenAI's.
+        headers["authorization"] = f"Bearer {headers.pop('x-api-key')}"
     if target.dialect == "anthropic":
         headers.setdefault("anthropic-version", ANTHROPIC_VERSION)
     # Compressed answers could hide a bomb, and an event stream must be readable to know its end.

@@ -16,15 +16,17 @@ from adapters.sql.database import Database
 from adapters.sql.erasure import BORN
 from adapters.sql.schema import Prepared, insert, people, responses
 
-DAY = 86_400.0
 _FIELDS = (
     "id", "tenant", "owner", "model", "previous", "created", "inputs", "outputs", "body", "said", "answer",
     "conversation", "marks",
 )  # fmt: skip
 _THIS = (responses.c.tenant == bindparam("in_tenant"), responses.c.id == bindparam("sought"))
+_OLD = (responses.c.created <= bindparam("since")) & (
+    (responses.c.body != b"") | (responses.c.created <= bindparam("owned_since"))
+)
 
 _FIND = Prepared(
-    select(*(responses.c[name] for name in _FIELDS)).where(*_THIS, responses.c.created > bindparam("after"))
+    select(*(responses.c[name] for name in _FIELDS)).where(*_THIS, ~_OLD)
 )
 _DROP = Prepared(delete(responses).where(*_THIS))
 _KEEP = Prepared(
@@ -33,7 +35,7 @@ _KEEP = Prepared(
     .on_conflict_do_nothing()
 )
 _SEEN = Prepared(update(people).where(people.c.id == bindparam("of_person")).values(seen=bindparam("now"), erased=None))
-_EXPIRE = Prepared(delete(responses).where(responses.c.created <= bindparam("after")))
+_EXPIRE = Prepared(delete(responses).where(_OLD))
 _OF = (responses.c.tenant == bindparam("in_tenant"), responses.c.owner == bindparam("of_owner"))
 _AGES = (
     select(
@@ -62,17 +64,18 @@ class SqlResponses:
 
     async def keep(self, response: StoredResponse, user: User | None) -> bool:
         """Keep a response, and forget what is beyond the bounds. Raises AdapterError."""
-        if response.size > self._bounds.each or not self._bounds.days:
+        kept = self._bounds.of(response)
+        if kept is None:
             return False
-        values = {f"the_{name}": getattr(response, name) for name in _FIELDS}
-        values |= {"the_size": response.size, "the_created": time.time(), "the_marks": " ".join(response.marks)}
+        values = {f"the_{name}": getattr(kept, name) for name in _FIELDS}
+        values |= {"the_size": kept.size, "the_created": time.time(), "the_marks": " ".join(kept.marks)}
         values = {name: clean(value) if isinstance(value, str) else value for name, value in values.items()}
         return await self._database.write(partial(_keep, user=user, values=values, bounds=self._bounds))
 
     async def find(self, tenant: str, id: str) -> StoredResponse | None:
         """The response, while it is not too old. Raises AdapterError."""
         await self._database.ready()
-        rows = self._database.fetch(_FIND, in_tenant=tenant, sought=clean(id), after=_after(self._bounds))
+        rows = self._database.fetch(_FIND, in_tenant=tenant, sought=clean(id), **_since(self._bounds))
         if not rows:
             return None
         named = dict(zip(_FIELDS, rows[0], strict=True))
@@ -83,8 +86,8 @@ class SqlResponses:
         return bool(await self._database.write(partial(_drop, tenant=tenant, id=clean(id))))
 
 
-def _after(bounds: Bounds) -> float:
-    return time.time() - bounds.days * DAY
+def _since(bounds: Bounds) -> dict[str, float]:
+    return {"since": bounds.since(True), "owned_since": bounds.since(False)}
 
 
 def _keep(connection: Connection, user: User | None, values: Mapping[str, Any], bounds: Bounds) -> bool:
@@ -95,7 +98,7 @@ def _keep(connection: Connection, user: User | None, values: Mapping[str, Any], 
         if user.epoch is not None and user.epoch < epoch:
             return False
         _SEEN.run(connection, of_person=person, now=now)
-    _EXPIRE.run(connection, after=_after(bounds))
+    _EXPIRE.run(connection, **_since(bounds))
     _KEEP.run(connection, **values, the_person=person)
     _TRIM.run(connection, in_tenant=values["the_tenant"], of_owner=values["the_owner"], most=bounds.responses,
               room=bounds.total)

@@ -29,14 +29,14 @@ _NONSENSE = (AttributeError, TypeError, LookupError, ValueError)
 class Translated:
     """The port `Backend` for Responses and Messages, over a backend of chat completions.
 
-    `hosted` says that the backend is litellm's, which knows what providers offer beside tools of the client's.
+    `hosted` says that the backend is litellm's, which knows what providers offer beside tools of the client's; `model`
+    is the backend's own name of the model.
     """
 
-    def __init__(self, chat: Backend, hosted: bool) -> None:
+    def __init__(self, chat: Backend, hosted: bool, model: str) -> None:
         self.chat = chat
         self.hosted = hosted
-        # Relay and LiteLLMBackend know it; other backends need not.
-        self.model = str(getattr(chat, "model", ""))
+        self.model = model
 
     async def complete(self, request: ChatRequest) -> Reply:
         """Ask as a chat, and answer in the format of the request. Raises MalformedRequest, and what the chat does."""

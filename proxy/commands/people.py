@@ -110,14 +110,18 @@ def forget(options: argparse.Namespace) -> int:
             return 1
     rapport = _open(options)
 
-    async def write() -> dict[str, int]:
-        erased = await erase(rapport.adapters.people, rapport.adapters.sessions, await _user(rapport, options))
+    async def write() -> tuple[dict[str, int], int]:
+        adapters = rapport.adapters
+        gone = await erase(adapters.people, adapters.sessions, rapport.backends, await _user(rapport, options))
         await rapport.close()
-        return erased
+        return gone
 
-    erased = asyncio.run(write())
+    erased, left = asyncio.run(write())
+    if left:
+        print(f"rapport: {left} responses of this person are still kept by backends, which did not delete them",
+              file=sys.stderr)
     if options.json:
-        print(json.dumps(erased))
+        print(json.dumps({**erased, "left_at_backends": left}))
     elif any(erased.values()):
         print("Erased: " + ", ".join(f"{count} {kind}" for kind, count in erased.items()) + ".")
     else:

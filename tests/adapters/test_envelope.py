@@ -64,8 +64,8 @@ def test_headers_of_the_connection_stay_behind() -> None:
     (403, {"error": "key my-operator-key is blocked"},
      {"message": "key [redacted] is blocked", "type": "permission_error", "param": None, "code": None}),
     (404, {"detail": "Not Found"},
-     {"message": "The backend does not know this model.", "type": "invalid_request_error", "param": None,
-      "code": None}),
+     {"message": "The backend does not know this model, or lacks this endpoint.", "type": "invalid_request_error",
+      "param": None, "code": None}),
 ])  # fmt: skip
 def test_errors_in_json(status: int, said: Any, expected: Any) -> None:
     """Each provider's error in OpenAI's envelope: all four keys, words for codes, and no keys in the text."""
@@ -121,7 +121,7 @@ def test_anthropics_envelope_for_what_is_none(said: bytes | None) -> None:
     """In our own words."""
     body = json.loads(failure(404, (), said, format=MESSAGES).body)
     assert body["type"] == "error" and body["error"]["type"] == "not_found_error"
-    assert body["error"]["message"] == "The backend does not know this model."
+    assert body["error"]["message"] == "The backend does not know this model, or lacks this endpoint."
 
 
 @pytest.mark.parametrize("format", [CHAT, RESPONSES, EMBEDDINGS], ids=lambda format: format.name)

@@ -167,23 +167,27 @@ async def test_bytes_are_bounded(opening: Opening) -> None:
 async def test_old_ones_are_not_found(opening: Opening) -> None:
     """After their days; the next one that is kept takes them away, and one of the same id may come again."""
     async with opening(days=0.2 * SECOND) as store:
-        await store.responses.keep(made("resp_1", said="old"), ANN)
-        await store.responses.keep(made("resp_2", BEN), BEN)
+        await store.responses.keep(made("resp_1", said="old", body=b"{}"), ANN)
+        await store.responses.keep(made("resp_2", BEN, body=b"{}"), BEN)
+        await store.responses.keep(made("resp_3"), ANN)
         assert await ids(store, "resp_1", "resp_2") == ["resp_1", "resp_2"]
         await asyncio.sleep(0.25)
-        assert await ids(store, "resp_1", "resp_2") == []
-        assert await store.responses.keep(made("resp_1", said="new"), ANN)
+        assert await ids(store, "resp_1", "resp_2", "resp_3") == ["resp_3"], "whose it is stays known for longer"
+        assert await store.responses.keep(made("resp_1", said="new", body=b"{}"), ANN)
         found = await store.responses.find("default", "resp_1")
         assert found is not None and found.said == "new"
         assert (await store.people.export(BEN))["responses"] == []
 
 
 async def test_without_days_nothing_is_kept(opening: Opening) -> None:
-    """Not for a moment, and nobody is made known."""
+    """Not for a moment, and nobody is made known; of one that a backend keeps it is known whose it is, no word more."""
     async with opening(days=0) as store:
-        assert await store.responses.keep(made("resp_1"), ANN) is False
+        assert await store.responses.keep(made("resp_1", body=b"{}"), ANN) is False
         assert await ids(store, "resp_1") == []
         assert list(await store.people.list()) == []
+        assert await store.responses.keep(made("resp_2", said="a", answer="b"), ANN) is True
+        found = await store.responses.find("default", "resp_2")
+        assert found is not None and (found.owner, found.said, found.answer) == (ANN.id, "", "")
 
 
 async def test_an_export_shows_them(store: Store) -> None:

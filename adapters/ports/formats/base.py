@@ -66,12 +66,13 @@ class Format(Protocol):
         """Fields and items with a text behind that of the item at `index`."""
 
 
-def listed(fields: Fields, name: str) -> Items:
-    """The items of a list field, each one undecoded. Raises MalformedRequest where it is no list of objects."""
+def listed(fields: Fields, name: str, right: str = "an array of objects") -> Items:
+    """The items of a list field, each one undecoded. Raises MalformedRequest where it is no list of objects; `right`
+    is what it should have been."""
     try:
         items = tuple(_raws.decode(fields[name]))
     except UNDECODABLE as error:
-        raise MalformedRequest(f"Invalid type for '{name}': expected an array of objects.", name) from error
+        raise MalformedRequest(f"Invalid type for '{name}': expected {right}.", name) from error
     for index, raw in enumerate(items):
         if not bytes(raw).lstrip().startswith(b"{"):
             raise MalformedRequest(f"Invalid type for '{name}[{index}]': expected an object.", f"{name}[{index}]")

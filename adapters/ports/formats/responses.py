@@ -54,7 +54,7 @@ class Responses:
         if given.startswith(b'"'):
             return (_checked(Raw(given)),)
         if given != b"null":
-            return listed(fields, self.field)
+            return listed(fields, self.field, "a string or an array of objects")
         if not any(_given(fields, name) for name in (*_STATE, "prompt")):
             message = "One of 'input', 'previous_response_id', 'prompt' or 'conversation' must be provided."
             raise MalformedRequest(message, self.field)

@@ -234,7 +234,8 @@ def error(status: bytes, body: bytes, kind: bytes = b"application/json") -> byte
 
 
 @pytest.mark.parametrize(("status", "body", "kind", "message"), [
-    (b"404", b'{"detail":"Not Found"}', "not_found_error", "The backend does not know this model."),
+    (b"404", b'{"detail":"Not Found"}', "not_found_error",
+     "The backend does not know this model, or lacks this endpoint."),
     (b"422", b'{"detail":"max_tokens: too many"}', "invalid_request_error", "max_tokens: too many"),
     (b"422", b'{"detail":[{"loc":["body"],"msg":"x"}]}', "invalid_request_error", "The backend failed (status 422)."),
     (b"500", b"plain words", "api_error", "The backend failed (status 500)."),

@@ -57,7 +57,7 @@ def behind(way: str, fakes: dict[str, Fake], model: str, wires: Wires, gap: floa
         chat = LiteLLMBackend(LiteLLMTarget(f"anthropic/{model}", fakes[way].base, KEY, first=first, gap=gap))
     else:
         chat = LiteLLMBackend(LiteLLMTarget("demo"))
-    return Translated(chat, hosted=way != "openai")
+    return Translated(chat, way != "openai", {"openai": model, "anthropic": f"anthropic/{model}"}.get(way, "demo"))
 
 
 def send(way: str, fakes: dict[str, Fake], model: str, asking: ChatRequest, gap: float = 60,
@@ -331,7 +331,7 @@ class Saying:
 
 
 async def taken(format: Format, body: bytes, stream: bool) -> tuple[Reply, bytes]:
-    reply = await Translated(Saying(body, stream), False).complete(request(format, stream))
+    reply = await Translated(Saying(body, stream), False, "m").complete(request(format, stream))
     if reply.chunks is None:
         return reply, reply.body
     return reply, b"".join([chunk async for chunk in reply.chunks])
@@ -363,7 +363,7 @@ def test_a_stream_of_nonsense_ends_as_an_error(format: str, body: bytes) -> None
     begun = b'data: {"choices": [{"delta": {"content": "a"}}]}\n\n'
 
     async def go() -> list[bytes]:
-        reply = await Translated(Saying(begun + body, True), False).complete(request(FORMATS[format], True))
+        reply = await Translated(Saying(begun + body, True), False, "m").complete(request(FORMATS[format], True))
         assert reply.chunks is not None
         parts = []
         with pytest.raises(Unavailable, match="makes no sense"):
