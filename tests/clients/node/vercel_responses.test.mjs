@@ -71,6 +71,8 @@ test("a conversation with all that was said", async () => {
   const messages = [{ role: "user", content: "the first thing" }, ...first.response.messages,
     { role: "user", content: "the second thing" }];
   const second = await generateText({ ...asked, messages });
+  // The SDK sends the id of what the assistant said, not the words; this fake does not look ids up.
+  if (!["direct", "native"].includes(way.name)) assert.match(second.text, /"role": "assistant"/);
   assert.match(second.text, /the first thing.*the second thing/s);
 });
 
