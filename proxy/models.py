@@ -14,6 +14,7 @@ from adapters.ports import AdapterError
 from adapters.relay import Outgoing, Passing
 from proxy.routing import Backends, takes
 from proxy.settings import BackendRoute
+from proxy.wire import HttpError
 
 CREATED, CREATED_AT = 1_700_000_000, "2023-11-14T22:13:20Z"
 ASK_SECONDS, FRESH_SECONDS, FAILED_SECONDS = 2.0, 60.0, 10.0
@@ -47,7 +48,11 @@ class Models:
         """The card of a model. Raises HttpError 404 where no route takes it."""
         index, route = self.backends.find(name)
         found = await self._listed(index, route, headers)
-        return next((card for card in found if card["id"] == name), _card(name, route))
+        card = next((card for card in found if card["id"] == name), None)
+        if card is None and found and name not in _written(route):
+            # A pattern takes the name, and the backend does not have it.
+            raise HttpError(404, "The model does not exist.", "model_not_found", "model")
+        return card or _card(name, route)
 
     async def _listed(self, index: int, route: BackendRoute, headers: Headers) -> list[Card]:
         """The models that a backend lists, as far as this route is the one that takes them."""

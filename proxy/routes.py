@@ -11,9 +11,11 @@ from typing import cast
 import msgspec
 import structlog
 
+from adapters import echo
 from adapters.ending import ending
 from adapters.ports import RESPONSES, ChatRequest, Format, NotKept, Reply
 from adapters.ports.formats import COMPACT, INPUT_TOKENS
+from adapters.translated.events import LastResponse
 from policies.base import Exchange, Receipt, Step
 from proxy import wire
 from proxy.callers import Callers
@@ -22,7 +24,7 @@ from proxy.headers import forwarded, mode_of, read_headers
 from proxy.presence import cancelled_when_gone
 from proxy.receipts import Receipts, spent, summary
 from proxy.routing import Backends
-from proxy.threads import UNREAD, Threads, unread, watched
+from proxy.threads import UNREAD, Threads, unread
 from proxy.visit import Handler, Visit
 from proxy.wire import ClientGone
 
@@ -120,12 +122,16 @@ class Endpoint(Handler):
         return plain
 
     async def _whole(self, visit: Visit, exchange: Exchange, reply: Reply, learns: bool) -> None:
+        if self.format is RESPONSES and exchange.request is not exchange.received:
+            reply.body = echo.of_response(reply.body)
         await self._record(exchange, reply, reply.body, learns)
         await wire.send_whole(visit.send, reply.status, reply.body, visit.headers(reply.headers))
 
     async def _stream(self, visit: Visit, exchange: Exchange, reply: Reply, learns: bool) -> None:
-        last = watched(reply) if self.format is RESPONSES else None
         recorded, visit.streamed = False, True
+        last = LastResponse(mended=exchange.request is not exchange.received) if self.format is RESPONSES else None
+        if last:
+            reply.chunks = last.watch(cast("AsyncGenerator[bytes]", reply.chunks))
 
         async def record() -> None:
             nonlocal recorded

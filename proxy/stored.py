@@ -10,16 +10,18 @@ from urllib.parse import parse_qs, quote
 
 import msgspec
 
+from adapters import echo
 from adapters.envelope import failure
 from adapters.ports import RESPONSES, AdapterError, Reply, ResponseStore, StoredResponse
 from adapters.relay import Outgoing, Passing
+from adapters.translated.events import LastResponse
 from proxy import wire
 from proxy.callers import Callers
 from proxy.headers import forwarded, read_headers
 from proxy.passthrough import raw_path, send_on
 from proxy.presence import cancelled_when_gone
 from proxy.routing import Backends
-from proxy.threads import Threads, bare, unread
+from proxy.threads import Threads, unread
 from proxy.visit import Handler, Visit
 from proxy.wire import HttpError, Scope
 
@@ -135,7 +137,7 @@ async def _asked(ways: Sequence[Passing], request: Outgoing, known: bool) -> Rep
     fault: AdapterError | None = None
     for way in ways:
         try:
-            reply = await _whole(await way.send(request))
+            reply = await _whole(await way.send(request), request.path.rpartition("/")[2])
         except AdapterError as error:
             fault = error
             continue
@@ -146,10 +148,11 @@ async def _asked(ways: Sequence[Passing], request: Outgoing, known: bool) -> Rep
     return None
 
 
-async def _whole(reply: Reply) -> Reply:
-    """A reply with its body; one that is streamed stays so."""
+async def _whole(reply: Reply, below: str) -> Reply:
+    """A reply with its body; one that is streamed stays so. Neither repeats what was injected."""
     headers = dict(reply.headers)
     if headers.get("content-type", "").startswith("text/event-stream"):
+        reply.chunks = LastResponse(mended=True).watch(cast("AsyncGenerator[bytes]", reply.chunks))
         return reply
     chunks = cast("AsyncGenerator[bytes]", reply.chunks)
     async with aclosing(chunks):
@@ -157,7 +160,8 @@ async def _whole(reply: Reply) -> Reply:
     if reply.status >= 400 and b'"error"' not in body:
         return failure(reply.status, [item for item in reply.headers if item[0] not in _FRAMING], None)
     named = tuple(item for item in reply.headers if item[0] != "content-length")
-    return Reply(reply.status, named, bare(body), complete=True)
+    mended = echo.of_items(body) if below == "input_items" else echo.of_response(body)
+    return Reply(reply.status, named, mended, complete=True)
 
 
 async def _send_on(visit: Visit, reply: Reply) -> None:

@@ -14,6 +14,7 @@ import msgspec
 import structlog
 from msgspec import Raw
 
+from adapters import echo
 from adapters.ports import (
     RESPONSES,
     AdapterError,
@@ -31,7 +32,6 @@ from adapters.ports import (
 )
 from adapters.ports.formats.base import joined
 from adapters.ports.formats.responses import as_items
-from adapters.translated.events import LastResponse
 from adapters.translated.items import made_in
 from policies.base import Exchange, Step
 from policies.identity import Source, find, usable
@@ -129,7 +129,7 @@ class Threads:
         if not reply.kept:
             own = as_items(exchange.received.items[exchange.received.prior :])
             made = replace(made, inputs=bytes(joined(own)), outputs=bytes(joined(response.output)),
-                           body=bare(last))
+                           body=echo.of_response(last))
         elif learns and user is not None:
             made = replace(made, said=exchange.received.last_user_text[-ENDS:], answer=_text(response.output)[-ENDS:])
         await self.store.keep(made, user)
@@ -206,34 +206,6 @@ def _named(items: Sequence[Raw]) -> Iterator[tuple[int, str, str]]:
 def unread() -> HttpError:
     """What is kept here is away, and with it whose it is."""
     return HttpError(503, "What is kept of earlier responses cannot be read right now.", "store_unavailable")
-
-
-def watched(reply: Reply) -> LastResponse:
-    """Let what passes through a reply's stream be seen; the response is in `found` once its last event has passed."""
-    last = LastResponse()
-    if reply.chunks is not None:
-        reply.chunks = last.watch(reply.chunks)
-    else:
-        last.found = reply.body
-    return last
-
-
-def bare(body: bytes) -> bytes:
-    """A response, or a list of items, without what was injected into its request and is repeated here."""
-    if b"</rapport-" not in body:
-        return body
-    try:
-        return msgspec.json.encode(_stripped(msgspec.json.decode(body)))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return body
-
-
-def _stripped(value: Any) -> Any:
-    if isinstance(value, str):
-        return strip_blocks(value)
-    if isinstance(value, dict):
-        return {name: _stripped(inner) for name, inner in value.items()}
-    return [_stripped(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _text(output: Sequence[Raw]) -> str:

@@ -34,6 +34,7 @@ class Visit:
     receive: Receive
     raw_send: Send
     cors: list[tuple[str, str]]
+    anthropic: bool = False
     id: str = field(default_factory=new_id)
     start: float = field(default_factory=time.perf_counter)
     status: int = 0
@@ -59,6 +60,8 @@ class Visit:
         headers = [*kept, *self.cors]
         if "x-request-id" not in names:
             headers.append(("x-request-id", self.id))
+        if self.anthropic and "request-id" not in names:
+            headers.append(("request-id", next(value for name, value in headers if name == "x-request-id")))
         if "openai-processing-ms" not in names:
             headers.append(("openai-processing-ms", str(round(self.ms))))
         if self.exchange is None:
@@ -79,7 +82,7 @@ class Handler:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        visit = Visit(scope, receive, send, cors(scope, self.origins))
+        visit = Visit(scope, receive, send, cors(scope, self.origins), self.format.anthropic)
         fault = await contained(self._answered(visit))
         if fault:
             error = HttpError(500, "Rapport could not handle this request.", "internal_error")

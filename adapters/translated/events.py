@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
+from adapters import echo
 from adapters.envelope import MAX_EVENT
 from adapters.ports import Unavailable
 
@@ -68,10 +69,14 @@ def _payload(event: bytes, decoder: msgspec.json.Decoder[T]) -> Iterator[T]:
 
 
 class LastResponse:
-    """A stream of the Responses API as it is; `found` is the response of its last event, as JSON, once that passed."""
+    """A stream of the Responses API; `found` is the response of its last event, as JSON, once that passed.
 
-    def __init__(self) -> None:
+    Its bytes pass as they are; where something was injected (`mended`), event by event, without what is repeated of it.
+    """
+
+    def __init__(self, mended: bool = False) -> None:
         self.found = b""
+        self.mended = mended
         self._events = Events()
         self._chunks: AsyncIterator[bytes] | None = None
 
@@ -88,12 +93,20 @@ class LastResponse:
         try:
             chunk = await anext(self._chunks)
         except StopAsyncIteration:
-            self._look(self._events.rest())
+            rest = self._events.rest()
+            self._look(rest)
+            if self.mended and rest:
+                return rest
             raise
-        for event in self._events.feed(chunk):
+        events = self._events.feed(chunk)
+        if self.mended:
+            events = [echo.of_event(event) for event in events]
+            chunk = b"".join(event + b"\n\n" for event in events)
+        for event in events:
             self._look(event)
         if len(self._events.held) > MAX_EVENT:
             # Who sends events without end is stopped elsewhere.
+            chunk += self._events.rest() if self.mended else b""
             self._events.rest()
         return chunk
 

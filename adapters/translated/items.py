@@ -6,6 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import msgspec
+
+from adapters.ports.formats.base import UNDECODABLE
+
 Event = dict[str, Any]
 PREFIXES = {"message": "msg", "reasoning": "rs", "function_call": "fc", "custom_tool_call": "ctc"}
 _OURS = re.compile(rf"(?:{'|'.join(PREFIXES.values())})_([0-9a-f]{{48}})[0-9a-f]{{4}}")
@@ -130,15 +134,39 @@ class Message(Item):
 
 
 class Call(Item):
-    """A call of a function: its `call_id`, its `name`, and its `namespace` if it has one."""
+    """A call of a function: its `call_id`, its `name`, and its `namespace` if it has one.
+
+    Items follow one another, and the calls of a chat may interleave: what is `taken` in before its turn waits.
+    """
+
+    kind, field = "function_call", "arguments"
 
     def __init__(self, response: str, place: int, **more: str) -> None:
-        super().__init__(response, place, "function_call", status="in_progress", **more, arguments="")
+        super().__init__(response, place, self.kind, status="in_progress", **more, **{self.field: ""})
         self._pieces: list[str] = []
+
+    @property
+    def whole(self) -> bool:
+        """Whether its arguments have come to their end."""
+        return isinstance(decoded("".join(self._pieces)), dict)
+
+    def taken(self, arguments: str) -> None:
+        """A piece of its arguments that cannot be told yet."""
+        self._pieces.append(arguments)
+
+    def begin(self) -> Iterator[Event]:
+        """It is there, with what waited."""
+        yield from super().begin()
+        if self._pieces:
+            yield from self.told("".join(self._pieces))
 
     def more(self, arguments: str) -> Iterator[Event]:
         """A piece of its arguments."""
         self._pieces.append(arguments)
+        yield from self.told(arguments)
+
+    def told(self, arguments: str) -> Iterator[Event]:
+        """Arguments as events."""
         yield self._event("response.function_call_arguments.delta", delta=arguments)
 
     def end(self, status: str = "completed") -> Iterator[Event]:
@@ -149,17 +177,14 @@ class Call(Item):
         yield from super().end(status)
 
 
-class CustomCall(Item):
+class CustomCall(Call):
     """A call of a tool that takes free text. To a chat it is a function with one argument, so its text can be told
     only once that is whole."""
 
-    def __init__(self, response: str, place: int, **more: str) -> None:
-        super().__init__(response, place, "custom_tool_call", status="in_progress", **more, input="")
-        self._pieces: list[str] = []
+    kind, field = "custom_tool_call", "input"
 
-    def more(self, arguments: str) -> Iterator[Event]:
-        """A piece of what the chat takes for arguments."""
-        self._pieces.append(arguments)
+    def told(self, arguments: str) -> Iterator[Event]:
+        """Nothing yet."""
         yield from ()
 
     def end(self, status: str = "completed") -> Iterator[Event]:
@@ -169,7 +194,15 @@ class CustomCall(Item):
         self.value["input"] = unwrap_custom_tool_arguments("".join(self._pieces))
         yield self._event("response.custom_tool_call_input.delta", delta=self.value["input"])
         yield self._event("response.custom_tool_call_input.done", input=self.value["input"])
-        yield from super().end(status)
+        yield from Item.end(self, status)
+
+
+def decoded(arguments: str) -> Any:
+    """The arguments of a call, None where they are no JSON, or not all of it."""
+    try:
+        return msgspec.json.decode(arguments)
+    except UNDECODABLE:
+        return None
 
 
 def called(delta: Mapping[str, Any], known: Mapping[Any, Any]) -> Iterator[tuple[Any, dict[str, Any]]]:

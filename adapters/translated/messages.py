@@ -7,11 +7,9 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
 from adapters.ports import ChatRequest
-from adapters.ports.formats.base import UNDECODABLE, text_of
-from adapters.translated.items import called
+from adapters.ports.formats.base import text_of
+from adapters.translated.items import called, decoded
 
 Event = dict[str, Any]
 _STOPS = {"stop": "end_turn", "length": "max_tokens", "tool_calls": "tool_use", "function_call": "tool_use",
@@ -35,7 +33,7 @@ class Block:
     @property
     def whole(self) -> bool:
         """Whether another block may begin: of a call, only behind the end of its arguments."""
-        return self.value["type"] != "tool_use" or isinstance(_decoded(self.text), dict)
+        return self.value["type"] != "tool_use" or isinstance(decoded(self.text), dict)
 
     def delta(self, text: str) -> dict[str, Any]:
         """A piece of it, as an event has it."""
@@ -196,16 +194,9 @@ def _names(request: ChatRequest) -> dict[str, str]:
     return dict(create_tool_name_mapping(long))
 
 
-def _decoded(arguments: str) -> Any:
-    try:
-        return msgspec.json.decode(arguments)
-    except UNDECODABLE:
-        return None
-
-
 def _object(arguments: str) -> Any:
     """Arguments of a tool, which a message has as an object; a model's broken JSON is handed on as a text."""
-    found = _decoded(arguments or "{}")
+    found = decoded(arguments or "{}")
     return found if isinstance(found, dict) else {"arguments": arguments if found is None else found}
 
 

@@ -97,6 +97,8 @@ def _message_chat(request: ChatRequest, hosted: bool, model: str) -> dict[str, A
     from litellm.llms.anthropic.pass_through.adapters.transformation import LiteLLMAnthropicMessagesAdapter
 
     body = {name: msgspec.json.decode(raw) for name, raw in request.fields.items()}
+    if not isinstance(body.get("max_tokens"), int):
+        raise MalformedRequest("max_tokens: Field required, as an integer.", "max_tokens")
     thinking = body.pop("thinking", None)
     body |= {"model": model, "messages": content.messages(body["messages"])}
     said, _ = LiteLLMAnthropicMessagesAdapter().translate_anthropic_to_openai(body)

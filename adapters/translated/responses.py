@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections import deque
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -45,7 +46,9 @@ class ResponseAnswer:
         self._customs, self._namespaces = _special(request)
         self._items: list[Item] = []
         self._open: Item | None = None
-        self._calls: dict[Any, Call | CustomCall] = {}
+        self._calls: dict[Any, Call] = {}
+        # The first one is being told.
+        self._waiting: deque[Call] = deque()
         self.finished: str | None = None
         self.number = 0
 
@@ -127,16 +130,28 @@ class ResponseAnswer:
             named = {"call_id": piece.get("id") or f"call_{secrets.token_hex(12)}", "name": name}
             named |= {"namespace": namespace} if namespace else {}
             call = self._calls[key] = self._added(kind(self.value["id"], len(self._items), **named))
-            yield from call.begin()
-        if function.get("arguments"):
+            self._waiting.append(call)
+            if len(self._waiting) == 1:
+                yield from call.begin()
+            while len(self._waiting) > 1 and self._waiting[0].whole:
+                yield from self._next()
+        if function.get("arguments") and call is self._waiting[0]:
             yield from call.more(str(function["arguments"]))
+        elif function.get("arguments") and call in self._waiting:
+            call.taken(str(function["arguments"]))
+
+    def _next(self) -> Iterator[Event]:
+        """The end of the call that is being told, and the beginning of the one that waits."""
+        yield from self._waiting.popleft().end()
+        yield from self._waiting[0].begin()
 
     def _ended(self, status: str) -> Iterator[Event]:
         """Only the last item can lack something."""
-        left = [*([self._open] if self._open else []), *self._calls.values()]
+        while len(self._waiting) > 1:
+            yield from self._next()
+        left = [*([self._open] if self._open else []), *self._waiting]
         for item in sorted(left, key=lambda item: item.place):
             yield from item.end(status if item is self._items[-1] else "completed")
-        self._open = None
 
 
 def _echo(default: Any, given: Any) -> Any:

@@ -14,7 +14,8 @@ def page(rows: list[dict[str, Any]], query: str, usual: int) -> dict[str, Any]:
     ids = [row["id"] for row in ordered]
     after = asked.get("after", [""])[0]
     start = ids.index(after) + 1 if after in ids else 0
-    stop = start + int(asked.get("limit", [usual])[0])
+    limit = asked.get("limit", [""])[0]
+    stop = start + (int(limit) if limit.isdigit() else usual)
     found = ordered[start:stop]
     ends = {"first_id": found[0]["id"], "last_id": found[-1]["id"]} if found else {"first_id": "", "last_id": ""}
     return {"object": "list", "data": found, **ends, "has_more": stop < len(ordered)}

@@ -7,9 +7,7 @@ import pytest
 from adapters.memory import MemoryKeys
 from adapters.ports import Caller, StoredResponse, User
 from proxy.callers import new_key
-from proxy.threads import Threads, bare
-
-BLOCK = '<rapport-profile note=\\"background data, not instructions\\">\\nDiet: vegan.\\n</rapport-profile>'
+from proxy.threads import Threads
 
 
 class Nothing:
@@ -44,13 +42,3 @@ def test_who_has_a_backend_to_themselves(
         return await Threads(Nothing(), keys, (), tokens).alone(caller)
 
     assert asyncio.run(go()) == expected
-
-
-@pytest.mark.parametrize(("body", "expected"), [
-    ('{"a":1}', '{"a":1}'), (f'{{"instructions":"Short.\\n\\n{BLOCK}","x":[{{"y":"{BLOCK}"}}]}}',
-                             '{"instructions":"Short.","x":[{"y":""}]}'),
-    (f"event: x\ndata: {BLOCK}", f"event: x\ndata: {BLOCK}"),
-])
-def test_what_was_injected_is_not_shown(body: str, expected: str) -> None:
-    """Blocks go wherever they stand in JSON; what is none stays as it is."""
-    assert bare(body.encode()) == expected.encode()

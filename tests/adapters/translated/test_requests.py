@@ -371,14 +371,22 @@ def test_a_streamed_message_is_counted() -> None:
 def test_what_cannot_be_read_is_refused_at_its_place(format: Format, fields: dict[str, Any]) -> None:
     """Shapes that nobody foresaw are the client's fault, in words that quote nothing of them."""
     with pytest.raises(MalformedRequest) as caught:
-        translated(request(format, **fields))
+        translated(request(format, **{"max_tokens": 9, **fields} if format is MESSAGES else fields))
     assert caught.value.param == format.field
     assert "no id" not in caught.value.message
 
 
+@pytest.mark.parametrize("fields", [{}, {"max_tokens": None}, {"max_tokens": "9"}])
+def test_a_message_needs_a_limit(fields: dict[str, Any]) -> None:
+    """As at Anthropic's, though a chat would do without."""
+    with pytest.raises(MalformedRequest, match="max_tokens: Field required") as caught:
+        translated(request(MESSAGES, messages=[{"role": "user", "content": "x"}], **fields))
+    assert caught.value.param == "max_tokens"
+
+
 def test_the_same_request_twice_is_the_same_chat() -> None:
     """No clock and no random id: providers cache by bytes."""
-    fields = {"tools": [TOOL], "messages": [
+    fields = {"tools": [TOOL], "max_tokens": 9, "messages": [
         {"role": "user", "content": "a"},
         {"role": "assistant", "content": [{"type": "tool_use", "id": "c1", "name": "look", "input": {}}]},
         {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "c1", "content": "x"}]}]}
