@@ -245,7 +245,7 @@ BOMB = gzip.compress(bytes(65 << 20), 1)
 
 @pytest.mark.parametrize(("packing", "body", "kind"), [
     (b"br", b"\x0b", JSON), (b"br", b"\x0b", SSE), (b"gzip", b"no gzip", JSON), (b"gzip", b"no gzip", SSE),
-    (b"gzip", BOMB, JSON), (b"gzip", BOMB, SSE), (b"gzip", gzip.compress(BODY)[:-9], JSON),
+    (b"gzip", BOMB, JSON), (b"gzip", BOMB, SSE), (b"gzip", gzip.compress(BODY, mtime=0)[:-9], JSON),
 ])
 def test_what_cannot_be_unpacked_is_no_answer(packing: bytes, body: bytes, kind: bytes) -> None:
     """Unknown packing, garbage, one that unpacks to more than the limit, and half an answer."""

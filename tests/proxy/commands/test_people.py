@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from proxy.commands.people import parse
 from tests.fakes.process import ROOT
 from tests.rapport import cli, configure, surroundings
 
-NOW = time.time()
+NOW = 1_800_000_000.0
 
 
 def pipe(config: Path, user: str, raw: bytes, *more: str) -> subprocess.CompletedProcess[bytes]:
