@@ -287,7 +287,7 @@ def told(id: str, user: User, canary: str) -> StoredResponse:
 async def test_no_byte_is_left(tmp_path: Path, how: str) -> None:
     """After an erasure not one of a person's is in any file, also of what was taken back or had made room before."""
     path = tmp_path / "people.db"
-    database = Database(f"sqlite:///{path}", timeout=0.3)
+    database = Database(f"sqlite:///{path}", timeout=2.0)
     bounds = Bounds(responses=5) if how == "trim" else Bounds(days=0.2 * SECOND) if how == "expire" else Bounds()
     responses, people = SqlResponses(database, bounds), SqlPeople(database)
     for number in range(5):

@@ -51,8 +51,8 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def database(path: Path) -> AsyncIterator[Database]:
-    """A database that gives up on locks after 0.3 seconds."""
-    database = Database(f"sqlite:///{path}", timeout=0.3)
+    """A database that gives up on locks after a second."""
+    database = Database(f"sqlite:///{path}", timeout=1.0)
     yield database
     await database.close()
 
