@@ -1,11 +1,11 @@
-"""The contract of a policy, on one screen: `Exchange`, `User`, `Policy`, `PolicyConfig`, `Receipt`."""
+"""The contract of a policy, on one screen: `Exchange`, `User`, `Policy`, `PolicyConfig`; `Receipt` is next door."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,53 +23,20 @@ from adapters.ports import (
     User,
     UserStore,
 )
+from policies.receipt import Outcome, Receipt, Step
 
-__all__ = ["CONDITIONS", "Adapters", "Exchange", "Policy", "PolicyConfig", "Receipt", "Step", "User"]
+__all__ = ["CONDITIONS", "Adapters", "Exchange", "Outcome", "Policy", "PolicyConfig", "Receipt", "Step", "User"]
 
-Outcome = Literal["applied", "idle", "skipped", "failed", "answered"]
 Hook = Awaitable[None] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What one hook of one policy did: reason codes (never text of a person), milliseconds, tokens injected anew and
-    tokens put back into earlier turns."""
-
-    policy: str
-    hook: str
-    outcome: Outcome
-    reasons: tuple[str, ...] = ()
-    ms: float = 0.0
-    tokens: int = 0
-    replayed: int = 0
-    detail: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Receipt:
-    """What was done to an exchange and why. `budget` is what all policies together may still inject, in tokens, and
-    `replay_budget` what of earlier turns' injections they may still put back."""
-
-    budget: int = 2000
-    replay_budget: int = 32_000
-    steps: list[Step] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
-    detail: dict[str, Any] = field(default_factory=dict)
-    tokens: int = 0
-    replayed: int = 0
-
-    def note(self, reason: str, tokens: int = 0, replayed: int = 0, **detail: Any) -> None:
-        """Say why, from inside a hook: a reason code, the tokens injected anew and those put back into earlier turns,
-        and scores or names that explain it."""
-        self.reasons.append(reason)
-        self.tokens += tokens
-        self.replayed += replayed
-        self.detail.update(detail)
 
 
 @dataclass(slots=True)
 class Exchange:
-    """The one object that travels: the request as it came (`received`), as it will go out, who asks, the answer."""
+    """The one object that travels: the request as it came, as it will go out, who asks, the answer.
+
+    `received` holds what the client said, with an earlier response that it named put in front; policies read it, and
+    change `request`. `begun` is the key of the conversation once it is known.
+    """
 
     id: str
     caller: Caller

@@ -52,13 +52,14 @@ def read(request: ChatRequest, max_chars: int, now: float) -> Iterator[Evidence]
     """The person's turns as evidence, oldest first, from the request as it came.
 
     Turns after the assistant's last are fresh; older ones are history, which the store keeps only where it does not
-    have the same text of this person, so that a client which sends everything again adds nothing.
+    have the same text of this person, so that a client which sends everything again adds nothing. What stands before
+    the body, where a server keeps it, was read when it came, and is context only.
     """
     before = context = ""
     last_answer = max((turn.index for turn in request.turns if turn.role == "assistant"), default=-1)
     for turn in request.turns:
         text = strip_blocks(turn.text)[:max_chars]
-        if turn.role == "user" and text.strip():
+        if turn.role == "user" and turn.index >= 0 and text.strip():
             fresh = turn.index > last_answer
             yield Evidence(
                 event=_digest(before, text), kind="statement", text=text, context=context[-CONTEXT:],

@@ -48,16 +48,19 @@ async def recall(cache: Cache, key: str) -> Given | None:
     return Given(text, tuple(ids), tokens)
 
 
-async def given_before(exchange: Exchange, cache: Cache, policy: str) -> tuple[list[str], list[Given | None]]:
-    """The keys of the person's turns (one at least), and what each was given before, as far as the budget goes.
+async def given_before(
+    exchange: Exchange, cache: Cache, policy: str, every: int = 1
+) -> tuple[list[str], list[Given | None]]:
+    """The keys of the person's turns (one at least), and what each was given before, as far as the budget goes. Of a
+    policy that gives something to `every` so-manieth turn only, no other is looked up.
 
     In a tool loop the last turn has its block already. It stays in any case, and does not count for what the earlier
     ones keep: the same turn must leave in the same bytes.
     """
     names = keys(exchange, policy)
-    past = [await recall(cache, name) for name in names]
+    past = [None if place % every else await recall(cache, name) for place, name in enumerate(names, 1)]
     # What only the backend keeps is there already, with what it was given.
-    away = len(exchange.received.earlier)
+    away = len(exchange.received.continued.marks)
     return names, [*past[:away], *window(past[away:-1], exchange.receipt.replay_budget), past[-1]]
 
 
@@ -86,7 +89,7 @@ def window(past: Sequence[Given | None], room: int) -> list[Given | None]:
 
 def put_back(exchange: Exchange, given: Sequence[Given | None]) -> list[Given]:
     """Those of them that this request must bring along again."""
-    return [each for each in given[len(exchange.received.earlier) :] if each is not None]
+    return [each for each in given[len(exchange.received.continued.marks) :] if each is not None]
 
 
 def spent(given: Sequence[Given]) -> int:
@@ -98,7 +101,5 @@ def put_in(request: ChatRequest, name: str, given: Sequence[Given | None]) -> Ch
     """The request with each turn of the person given its block of this name. Other policies may have put messages
     between."""
     places = [turn.index for turn in request.turns if turn.role == "user" and turn.index >= 0]
-    for place, each in zip(places, given[len(request.earlier) :], strict=False):
-        if each is not None:
-            request = request.with_context(Block(name, each.text, "tail"), place)
-    return request
+    here = zip(places, given[len(request.continued.marks) :], strict=False)
+    return request.with_tails({place: Block(name, each.text, "tail") for place, each in here if each is not None})

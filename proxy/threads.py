@@ -20,6 +20,7 @@ from adapters.ports import (
     AdapterError,
     Caller,
     ChatRequest,
+    Continued,
     Keys,
     MalformedRequest,
     NotKept,
@@ -123,11 +124,11 @@ class Threads:
         owner, user = await self._owner(exchange)
         made = StoredResponse(
             response.id, exchange.caller.tenant, owner, exchange.received.model,
-            exchange.received.continues or exchange.received.get("previous_response_id"),
+            exchange.received.continued.id or exchange.received.get("previous_response_id"),
             conversation=exchange.conversation, marks=exchange.received.marks,
         )  # fmt: skip
         if not reply.kept:
-            own = as_items(exchange.received.items[exchange.received.prior :])
+            own = as_items(exchange.received.items[exchange.received.continued.prior :])
             made = replace(made, inputs=bytes(joined(own)), outputs=bytes(joined(response.output)),
                            body=echo.of_response(last))
         elif learns and user is not None:
@@ -159,7 +160,8 @@ class Threads:
     async def _continued(self, request: ChatRequest, kept: StoredResponse) -> ChatRequest:
         if not kept.body:
             before = (Turn("user", kept.said, -3), Turn("assistant", kept.answer, -2))
-            return replace(request, before=tuple(turn for turn in before if turn.text), earlier=kept.marks)
+            turns = tuple(turn for turn in before if turn.text)
+            return replace(request, continued=Continued(turns=turns, marks=kept.marks))
         parts = await self._chain(kept)
         return request.continuing(kept.id, tuple(item for part in parts for item in _items.decode(part)))
 

@@ -30,7 +30,7 @@ from adapters.ports.people import (
     User,
     UserStore,
 )
-from adapters.ports.request import ChatRequest
+from adapters.ports.request import ChatRequest, Continued
 from adapters.ports.stored import NotKept, ResponseStore, StoredResponse
 from adapters.ports.text import Block, blocks, count_tokens, strip_blocks
 
@@ -49,6 +49,7 @@ __all__ = [
     "ChatRequest",
     "Claim",
     "ConfigError",
+    "Continued",
     "Document",
     "Embedder",
     "Evidence",

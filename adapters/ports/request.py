@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
@@ -23,14 +24,27 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _fields = msgspec.json.Decoder(dict[str, Raw])
 
 
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """What of a conversation came before, where the client names an earlier response instead of sending it.
+
+    Where it was put in front, `id` is that response's and the first `prior` items are the conversation up to it.
+    Where only the backend keeps it, `turns` are the last turn and its answer, so that what is said now can be
+    understood, and `marks` those of all turns up to it.
+    """
+
+    id: str | None = None
+    prior: int = 0
+    turns: tuple[Turn, ...] = ()
+    marks: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class ChatRequest:
     """Frozen view over a body. What nobody asks for is never decoded, and leaves as it came.
 
     `items` are the undecoded messages or input items. `headers` (lower-case names) and `query` are those of the client
-    that the backend shall see. Where the client named an earlier response that only the backend keeps, `before` is the
-    last turn and its answer, so that what is said now can be understood, and `earlier` the marks of all turns up to
-    it; else `continues` is that response's id, and the first `prior` items are the conversation up to it.
+    that the backend shall see.
     """
 
     fields: Fields
@@ -39,10 +53,7 @@ class ChatRequest:
     headers: tuple[tuple[str, str], ...] = ()
     format: Format = CHAT
     query: str = ""
-    before: tuple[Turn, ...] = ()
-    earlier: tuple[str, ...] = ()
-    continues: str | None = None
-    prior: int = 0
+    continued: Continued = Continued()
 
     @classmethod
     def parse(cls, body: bytes, headers: tuple[tuple[str, str], ...] = (), format: Format = CHAT,
@@ -74,7 +85,13 @@ class ChatRequest:
     @cached_property
     def turns(self) -> tuple[Turn, ...]:
         """Every turn with its text; parts that are no text (images, audio, files) read as nothing."""
-        return (*self.before, *self.format.turns(self.fields, self.items))
+        own, before = self._own, self.continued.turns
+        lead = sum(turn.index < 0 for turn in own) if before else 0
+        return (*own[:lead], *before, *own[lead:]) if before else own
+
+    @cached_property
+    def _own(self) -> tuple[Turn, ...]:
+        return tuple(self.format.turns(self.fields, self.items))
 
     @cached_property
     def last_user(self) -> Turn | None:
@@ -94,9 +111,9 @@ class ChatRequest:
     def marks(self) -> tuple[str, ...]:
         """A digest for each turn of the person, also those that only the backend keeps: of all that was said up to it.
         """
-        running = blake2b("".join(self.earlier[-1:]).encode(), digest_size=16)
-        found = list(self.earlier)
-        for turn in self.turns[len(self.before) :]:
+        found = list(self.continued.marks)
+        running = blake2b("".join(found[-1:]).encode(), digest_size=16)
+        for turn in self._own:
             for part in (turn.role, turn.text):
                 data = part.encode("utf-8", "replace")
                 running.update(len(data).to_bytes(8, "big") + data)
@@ -123,9 +140,12 @@ class ChatRequest:
         if block.place == "profile":
             return self._with(*self.format.profiled(self.fields, self.items, block.render()))
         target = turn if turn is not None else (self.last_user.index if self.last_user else None)
-        if target is None:
-            return self
-        return self._with(*self.format.tailed(self.fields, self.items, target, block.render()))
+        return self if target is None else self.with_tails({target: block})
+
+    def with_tails(self, blocks: Mapping[int, Block]) -> ChatRequest:
+        """The request with blocks behind the texts of the turns at these positions."""
+        texts = {place: block.render() for place, block in blocks.items()}
+        return self._with(*self.format.tailed(self.fields, self.items, texts)) if texts else self
 
     def _with(self, fields: Fields, items: Items) -> ChatRequest:
         return self if fields is self.fields else replace(self, fields=fields, items=items, original=None)
@@ -150,8 +170,7 @@ class ChatRequest:
         items = (*prior, *as_items(self.items))
         fields = {name: raw for name, raw in self.fields.items() if name != "previous_response_id"}
         fields[self.format.field] = joined(items)
-        return replace(self, fields=fields, items=items, original=None, continues=id,
-                       prior=len(prior))
+        return replace(self, fields=fields, items=items, original=None, continued=Continued(id, len(prior)))
 
     def without(self, *names: str) -> ChatRequest:
         """The request without some of its fields."""

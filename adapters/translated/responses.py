@@ -40,7 +40,7 @@ class ResponseAnswer:
             "incomplete_details": None, "model": request.model, "output": [], "usage": None,
             **{name: _echo(default, request.get(name)) for name, default in _ECHOED.items()},
         }  # fmt: skip
-        self.value["previous_response_id"] = request.continues
+        self.value["previous_response_id"] = request.continued.id
         if isinstance(self.value["instructions"], str):
             self.value["instructions"] = strip_blocks(self.value["instructions"]) or None
         self._customs, self._namespaces = _special(request)

@@ -7,12 +7,12 @@ import re
 import msgspec
 
 from adapters.ports import Cache, Profile
+from adapters.ports.formats.base import INSTRUCTING
 from policies.base import Exchange
 
 PIN_TTL = 3600.0
 # What clients write above memories that they inject themselves: Open WebUI, and our own block.
 _CLIENT_MEMORY = re.compile(r"^User Context:\s*$|<rapport-profile|^# Model Set Context", re.MULTILINE)
-_INSTRUCTING = ("system", "developer")
 
 
 class Pin(msgspec.Struct, array_like=True):
@@ -46,7 +46,7 @@ def corrected(profile: Profile) -> float:
 def client_memory(exchange: Exchange) -> bool:
     """Whether the client already put memories of the person before the conversation."""
     for turn in exchange.received.turns:
-        if turn.role not in _INSTRUCTING:
+        if turn.role not in INSTRUCTING:
             return False
         if _CLIENT_MEMORY.search(turn.text):
             return True

@@ -31,7 +31,8 @@ async def remind(
     """
     if not every or exchange.received.last_user is None:
         return
-    names, given = await given_before(exchange, sessions, f"{NAME}.{profile.epoch}.{corrected(profile):g}")
+    policy = f"{NAME}.{profile.epoch}.{corrected(profile):g}"
+    names, given = await given_before(exchange, sessions, policy, every)
     if back := put_back(exchange, given):
         exchange.receipt.note("reminded_before", replayed=spent(back))
     if given[-1] is None and len(names) % every == 0:

@@ -3,7 +3,6 @@
 from adapters.ports.formats.base import Fields, Format, Items, MalformedRequest, Turn
 from adapters.ports.formats.chat import ChatCompletions
 from adapters.ports.formats.messages import Messages
-from adapters.ports.formats.opaque import Opaque
 from adapters.ports.formats.responses import Responses
 
 __all__ = [
@@ -11,14 +10,14 @@ __all__ = [
     "Fields", "Format", "Items", "MalformedRequest", "Turn",
 ]  # fmt: skip
 
-CHAT = ChatCompletions()
-RESPONSES = Responses()
-MESSAGES = Messages()
-COMPLETIONS = Opaque("completions", "/completions")
-EMBEDDINGS = Opaque("embeddings", "/embeddings")
-INPUT_TOKENS = Opaque("input_tokens", "/responses/input_tokens")
-COMPACT = Opaque("compact", "/responses/compact")
-COUNT_TOKENS = Opaque("count_tokens", "/messages/count_tokens", anthropic=True)
+CHAT = ChatCompletions("chat", "/chat/completions")
+RESPONSES = Responses("responses", "/responses")
+MESSAGES = Messages("messages", "/messages", anthropic=True)
+COMPLETIONS = Format("completions", "/completions")
+EMBEDDINGS = Format("embeddings", "/embeddings")
+INPUT_TOKENS = Format("input_tokens", "/responses/input_tokens")
+COMPACT = Format("compact", "/responses/compact")
+COUNT_TOKENS = Format("count_tokens", "/messages/count_tokens", anthropic=True)
 
 FORMATS: tuple[Format, ...] = (
     CHAT, RESPONSES, MESSAGES, COMPLETIONS, EMBEDDINGS, INPUT_TOKENS, COMPACT, COUNT_TOKENS,

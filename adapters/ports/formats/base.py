@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Raw
@@ -37,33 +37,42 @@ class Turn:
     index: int
 
 
-class Format(Protocol):
-    """A wire format. Bodies are shown as their undecoded fields and the undecoded items that hold the turns.
+class Format:
+    """A wire format, and as it stands here one of bodies that name a model and are no chat: nothing in them is read,
+    and nothing is added.
 
-    `name` is how it is called, `path` its endpoint below a base URL, `field` where the items stand. `chat` says that a
-    person speaks in it, `anthropic` that its errors are written as Anthropic's.
+    Bodies are shown as their undecoded fields and the undecoded items that hold the turns. `name` is how a format is
+    called, `path` its endpoint below a base URL, `field` where the items stand. `chat` says that a person speaks in
+    it, `anthropic` that its errors are written as Anthropic's.
     """
 
-    name: str
-    path: str
-    field: str
-    chat: bool
-    anthropic: bool
+    field = ""
+    chat = False
+
+    def __init__(self, name: str, path: str, anthropic: bool = False) -> None:
+        self.name = name
+        self.path = path
+        self.anthropic = anthropic
 
     def items(self, fields: Fields) -> Items:
         """The items of a body. Raises MalformedRequest."""
+        return ()
 
     def turns(self, fields: Fields, items: Items) -> Iterator[Turn]:
         """The turns, oldest first; parts that are no text (images, audio, files) read as nothing."""
+        return iter(())
 
     def opens(self, fields: Fields) -> bool:
         """Whether nothing but the turns comes before these turns: no state that a server keeps."""
+        return True
 
     def profiled(self, fields: Fields, items: Items, text: str) -> tuple[Fields, Items]:
         """Fields and items with a text behind the client's leading instructions."""
+        return fields, items
 
-    def tailed(self, fields: Fields, items: Items, index: int, text: str) -> tuple[Fields, Items]:
-        """Fields and items with a text behind that of the item at `index`."""
+    def tailed(self, fields: Fields, items: Items, texts: Mapping[int, str]) -> tuple[Fields, Items]:
+        """Fields and items with texts behind those of the items at these positions."""
+        return fields, items
 
 
 def listed(fields: Fields, name: str, right: str = "an array of objects") -> Items:
@@ -94,9 +103,14 @@ def joined(items: Sequence[Raw]) -> Raw:
     return Raw(b"[" + b",".join(map(bytes, items)) + b"]")
 
 
-def put(items: Items, index: int, item: Raw) -> Items:
-    """The items with another one at `index`."""
-    return (*items[:index], item, *items[index + 1 :])
+def with_items(fields: Fields, name: str, items: Items) -> tuple[Fields, Items]:
+    """Fields with items as the list `name`, and the items."""
+    return {**fields, name: joined(items)}, items
+
+
+def each_longer(items: Items, texts: Mapping[int, str], part: str) -> Items:
+    """Messages, those at these positions `lengthened`."""
+    return tuple(lengthened(item, texts[at], part) if at in texts else item for at, item in enumerate(items))
 
 
 def lengthened(item: Raw, text: str, part: str) -> Raw:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -11,34 +11,33 @@ from msgspec import Raw
 from adapters.ports.formats.base import (
     INSTRUCTING,
     Fields,
+    Format,
     Items,
     MalformedRequest,
     Turn,
     decoded,
-    joined,
-    lengthened,
+    each_longer,
     listed,
-    put,
     text_of,
+    with_items,
 )
 
 
-class _Message(msgspec.Struct):
+class Message(msgspec.Struct):
+    """What is read of a message."""
+
     role: Any = ""
     content: Any = None
 
 
-_decode = msgspec.json.Decoder(_Message).decode
+decode = msgspec.json.Decoder(Message).decode
 
 
-class ChatCompletions:
-    """The format of `POST /v1/chat/completions`."""
+class ChatCompletions(Format):
+    """The format of `POST /v1/chat/completions`: clients send the whole conversation."""
 
-    name = "chat"
-    path = "/chat/completions"
     field = "messages"
     chat = True
-    anthropic = False
 
     def items(self, fields: Fields) -> Items:
         """The messages. Raises MalformedRequest where there are none."""
@@ -51,32 +50,29 @@ class ChatCompletions:
 
     def turns(self, fields: Fields, items: Items) -> Iterator[Turn]:
         """Every message."""
-        for index, message in enumerate(decoded(items, self.field, _decode)):
+        for index, message in enumerate(decoded(items, self.field, decode)):
             yield Turn(str(message.role), text_of(message.content), index)
-
-    def opens(self, fields: Fields) -> bool:
-        """Always: clients send the whole conversation."""
-        return True
 
     def profiled(self, fields: Fields, items: Items, text: str) -> tuple[Fields, Items]:
         """A message of its own after the leading system or developer messages, in their role."""
-        lead, role = leading(items)
-        added = Raw(msgspec.json.encode({"role": role, "content": text}))
-        return self._changed(fields, (*items[:lead], added, *items[lead:]))
+        return with_items(fields, self.field, instructed(items, text))
 
-    def tailed(self, fields: Fields, items: Items, index: int, text: str) -> tuple[Fields, Items]:
-        """Behind the text of a message."""
-        return self._changed(fields, put(items, index, lengthened(items[index], text, "text")))
+    def tailed(self, fields: Fields, items: Items, texts: Mapping[int, str]) -> tuple[Fields, Items]:
+        """Behind the texts of messages."""
+        return with_items(fields, self.field, each_longer(items, texts, "text"))
 
-    def _changed(self, fields: Fields, items: Items) -> tuple[Fields, Items]:
-        return {**fields, self.field: joined(items)}, items
+
+def instructed(items: Items, text: str) -> Items:
+    """Messages with one more instruction behind those at their start, in the role of the last of them."""
+    lead, role = leading(items)
+    return (*items[:lead], Raw(msgspec.json.encode({"role": role, "content": text})), *items[lead:])
 
 
 def leading(items: Items) -> tuple[int, str]:
     """How many messages at the start instruct the model, and the role of the last of them."""
     lead, role = 0, "system"
     for raw in items:
-        found = str(_decode(raw).role)
+        found = str(decode(raw).role)
         if found not in INSTRUCTING:
             break
         lead, role = lead + 1, found

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -14,18 +14,18 @@ from msgspec import Raw
 from adapters.ports.formats.base import (
     UNDECODABLE,
     Fields,
+    Format,
     Items,
     MalformedRequest,
     Turn,
     decoded,
-    joined,
-    lengthened,
+    each_longer,
     listed,
     longer,
-    put,
     text_of,
+    with_items,
 )
-from adapters.ports.formats.chat import leading
+from adapters.ports.formats.chat import instructed, leading
 
 
 class _Item(msgspec.Struct):
@@ -39,14 +39,11 @@ _NOBODYS = ("reasoning", "additional_tools")
 _STATE = ("previous_response_id", "conversation")
 
 
-class Responses:
+class Responses(Format):
     """The format of `POST /v1/responses`."""
 
-    name = "responses"
-    path = "/responses"
     field = "input"
     chat = True
-    anthropic = False
 
     def items(self, fields: Fields) -> Items:
         """The items; a text is one item that stands for itself. None where a prompt or kept state is all there is."""
@@ -84,24 +81,21 @@ class Responses:
     def profiled(self, fields: Fields, items: Items, text: str) -> tuple[Fields, Items]:
         """Behind the instructions. Where the client instructs by items instead, and nothing of them is kept, an item
         behind those: what all people share then stays in front."""
-        lead, role = (0, "") if _is_text(items) else leading(items)
         kept = bytes(fields.get("store", b"null")).strip() != b"false" or not self.opens(fields)
-        if lead and not kept and not _given(fields, "instructions"):
-            added = Raw(msgspec.json.encode({"role": role, "content": text}))
-            return self._changed(fields, (*items[:lead], added, *items[lead:]))
+        by_items = not _is_text(items) and leading(items)[0] > 0
+        if by_items and not kept and not _given(fields, "instructions"):
+            return with_items(fields, self.field, instructed(items, text))
         instructions = bytes(fields.get("instructions", b"null")).strip()
         if instructions.startswith(b'"'):
             return {**fields, "instructions": longer(instructions, text)}, items
         return {**fields, "instructions": Raw(msgspec.json.encode(text))} if instructions == b"null" else fields, items
 
-    def tailed(self, fields: Fields, items: Items, index: int, text: str) -> tuple[Fields, Items]:
-        """Behind the text of an item, or of the one text that the input is."""
-        if _is_text(items):
-            return self._changed(fields, (longer(bytes(items[0]), text),))
-        return self._changed(fields, put(items, index, lengthened(items[index], text, "input_text")))
-
-    def _changed(self, fields: Fields, items: Items) -> tuple[Fields, Items]:
-        return {**fields, self.field: items[0] if _is_text(items) else joined(items)}, items
+    def tailed(self, fields: Fields, items: Items, texts: Mapping[int, str]) -> tuple[Fields, Items]:
+        """Behind the texts of items, or of the one text that the input is."""
+        if not _is_text(items):
+            return with_items(fields, self.field, each_longer(items, texts, "input_text"))
+        text = longer(bytes(items[0]), texts[0]) if 0 in texts else items[0]
+        return {**fields, self.field: text}, (text,)
 
 
 def as_items(items: Items) -> Items:

@@ -203,7 +203,7 @@ def test_a_conversation_is_put_in_front() -> None:
     assert "previous_response_id" not in body and body["store"] is True
     assert body["input"] == [{"type": "message", "role": "user", "content": "before"},
                              {"type": "message", "role": "user", "content": "now"}]
-    assert (request.continues, request.prior) == ("resp_1", 1)
+    assert (request.continued.id, request.continued.prior) == ("resp_1", 1)
     assert request.last_user is not None and (request.last_user.text, request.last_user.index) == ("now", 1)
     tailed = json.loads(request.with_context(SOURCES).body())["input"]
     assert tailed[0]["content"] == "before" and tailed[1]["content"].startswith("now\n\n")
