@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator
+from functools import lru_cache
 from typing import Any, Protocol
 
 import msgspec
@@ -16,14 +17,16 @@ _DONE = re.compile(rb"[\r\n]data: ?\[DONE\]([\r\n]*)")
 _FINISH = re.compile(rb'"finish_reason"\s*:\s*"[^"]')
 _ERROR = re.compile(rb'[\r\n]data: ?\{\s*"error"\s*:\s*[{"]|"finish_reason"\s*:\s*"error"')
 _EVENT_ERROR = re.compile(rb'[\r\n](event: ?error(?=[\r\n])|data: ?\{\s*"(?:type"\s*:\s*"error"|error"\s*:\s*[{"]))')
-_RESPONSE_LAST = re.compile(rb'"type"\s*:\s*"response\.(completed|incomplete|failed)"')
-_MESSAGE_LAST = re.compile(rb'"type"\s*:\s*"(message_stop)"')
+_NAMED = re.compile(rb"[\r\n]event: ?[^\r\n]")
+_KINDS = {RESPONSES: (b"response.completed", b"response.incomplete", b"response.failed"), MESSAGES: (b"message_stop",)}
+_ERROR_KIND = b"error"
+_FAILED = (b"response.failed", _ERROR_KIND)
 _GAP = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _NUMBERED = b'"sequence_number":'
 # What a `[DONE]` still lacks of the empty line behind it. None of it is content.
 _REST = {b"": b"\n\n", b"\n": b"\n", b"\r\n": b"\r\n", b"\r": b"\n\r\n", b"\r\n\r": b"\n"}
 # Longer than any of the marks above, so that one split over two chunks is still seen.
-_TAIL = 64
+_TAIL = 128
 
 
 class Ending(Protocol):
@@ -109,8 +112,8 @@ class EventEnding:
     def __init__(self, format: Format) -> None:
         self.format = format
         self.over = self.failed = False
-        self._last = _RESPONSE_LAST if format is RESPONSES else _MESSAGE_LAST
-        self._begun = False
+        self._kinds = _KINDS[format]
+        self._named = self._begun = False
         self._tail = b"\n"
         self._events = 0
 
@@ -122,7 +125,8 @@ class EventEnding:
     def see(self, chunk: bytes) -> bytes:
         """Take in a chunk; all of it may go on."""
         seen = self._tail + chunk
-        self._events += (self._tail[1 - len(_NUMBERED) :] + chunk).count(_NUMBERED)
+        if self.format is RESPONSES:
+            self._events += (self._tail[1 - len(_NUMBERED) :] + chunk).count(_NUMBERED)
         if not self.over:
             self._look(seen)
         self._tail = seen[-_TAIL:]
@@ -130,11 +134,21 @@ class EventEnding:
 
     def _look(self, seen: bytes) -> None:
         place = len(self._tail) - 3 if self._begun else -1
-        if not self._begun and (found := self._last.search(seen) or _EVENT_ERROR.search(seen)):
+        self._named = self._named or _NAMED.search(seen) is not None
+        if not self._begun and (found := self._ends(seen)):
             # A response that failed is finished, and so is a stream that says that it is broken.
-            self.failed = found[1] not in (b"completed", b"incomplete", b"message_stop")
-            self._begun, place = True, found.end()
+            self._begun, self.failed, place = True, found[0] in _FAILED, found[1]
         self.over = self._begun and _GAP.search(seen, max(place, 0)) is not None
+
+    def _ends(self, seen: bytes) -> tuple[bytes, int] | None:
+        """The type of the last event, and where its beginning ends. Where events have names, it is looked for only
+        there: a backend repeats what clients wrote, and that may hold such a type, too."""
+        for kind in (*self._kinds, _ERROR_KIND):
+            if kind in seen:
+                pattern = _EVENT_ERROR if kind == _ERROR_KIND else _last(kind, self._named)
+                if found := pattern.search(seen):
+                    return kind, found.end()
+        return None
 
     def cut(self, message: str) -> bytes:
         """The error event of this format."""
@@ -156,6 +170,16 @@ def error_event(format: Format, error: dict[str, Any], number: int = 0) -> bytes
     else:
         return b"data: " + msgspec.json.encode(body) + b"\n\n"
     return b"event: error\ndata: " + msgspec.json.encode(body) + b"\n\n"
+
+
+@lru_cache
+def _last(kind: bytes, named: bool) -> re.Pattern[bytes]:
+    """What an event of a type begins with; where events have no names, their keys may come in any order."""
+    typed = rb'"type"\s*:\s*"%s"' % re.escape(kind)
+    if not named:
+        return re.compile(typed)
+    numbered = rb'(?:"sequence_number"\s*:\s*\d+\s*,\s*)?'
+    return re.compile(rb"[\r\n](?:event: ?%s(?=[\r\n])|data: ?\{\s*%s%s)" % (re.escape(kind), numbered, typed))
 
 
 def _error(message: str) -> dict[str, Any]:

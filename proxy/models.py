@@ -74,23 +74,14 @@ class Models:
 
 async def _ask(passing: Passing, headers: Headers) -> list[Card] | None:
     """The list of a server, or None where there is none in time."""
-    body = b""
     with suppress(AdapterError, TimeoutError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         async with asyncio.timeout(ASK_SECONDS):
             reply = await passing.send(Outgoing("GET", "/models", headers=headers))
-            async for chunk in reply.chunks or _nothing():
-                body += chunk
-                if len(body) > LONGEST:
-                    return None
+            body = await reply.whole(LONGEST)
         rows = msgspec.json.decode(body, type=dict[str, Any]).get("data") if reply.ok else None
         if isinstance(rows, list):
             return [row for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
     return None
-
-
-async def _nothing() -> Any:
-    return
-    yield b""
 
 
 def _written(route: BackendRoute) -> Sequence[str]:

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from fnmatch import fnmatchcase
-from typing import cast
 from urllib.parse import unquote
 
 import structlog
@@ -128,7 +127,7 @@ def _is_page(reply: Reply) -> bool:
 
 async def _explain(visit: Visit, reply: Reply) -> None:
     """An error in our envelope, instead of a gateway's page: such pages quote what they were sent, keys and all."""
-    await cast("AsyncGenerator[bytes]", reply.chunks).aclose()
+    await reply.close()
     made = failure(reply.status, (item for item in reply.headers if item[0] != "content-encoding"), None)
     await wire.send_whole(visit.send, made.status, made.body, visit.headers(made.headers))
 
@@ -138,8 +137,10 @@ async def send_on(visit: Visit, reply: Reply, read: asyncio.Event | None = None)
 
     `read` is set once the whole request is here, which a backend need not wait for before it answers.
     """
-    chunks = cast("AsyncGenerator[bytes]", reply.chunks)
-    async with aclosing(chunks), cancelled_when_gone(visit.receive, read):
+    if reply.chunks is None:
+        await wire.send_whole(visit.send, reply.status, reply.body, visit.headers(reply.headers))
+        return
+    async with aclosing(reply.chunks) as chunks, cancelled_when_gone(visit.receive, read):
         await wire.send_head(visit.send, reply.status, visit.headers(reply.headers))
         async for chunk in chunks:
             await visit.send({"type": "http.response.body", "body": chunk, "more_body": True})

@@ -6,16 +6,15 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
-from typing import cast
 
 import msgspec
 import structlog
 
 from adapters import echo
-from adapters.ending import ending
+from adapters.ending import begun, ending
 from adapters.ports import RESPONSES, ChatRequest, Format, NotKept, Reply
 from adapters.ports.formats import COMPACT, INPUT_TOKENS
-from adapters.translated.events import LastResponse
+from adapters.sse import LastResponse
 from policies.base import Exchange, Receipt, Step
 from proxy import wire
 from proxy.callers import Callers
@@ -89,7 +88,7 @@ class Endpoint(Handler):
         if reply.chunks is None:
             await self._whole(visit, exchange, reply, learns)
         else:
-            await self._stream(visit, exchange, reply, learns)
+            await self._stream(visit, exchange, reply, reply.chunks, learns)
         self.close_visit(visit)
 
     async def _request(self, exchange: Exchange, mode: str) -> None:
@@ -113,8 +112,7 @@ class Endpoint(Handler):
         if reply.status not in REFUSALS or exchange.request is exchange.received:
             return reply
         # Perhaps it was what we added: the client's own request decides, for better or for worse.
-        if reply.chunks is not None:
-            await cast("AsyncGenerator[bytes]", reply.chunks).aclose()
+        await reply.close()
         plain = await self.backends.complete(exchange.received)
         exchange.request, steps = exchange.received, exchange.receipt.steps
         bare = (replace(step, tokens=0, replayed=0) for step in steps)
@@ -127,11 +125,12 @@ class Endpoint(Handler):
         await self._record(exchange, reply, reply.body, learns)
         await wire.send_whole(visit.send, reply.status, reply.body, visit.headers(reply.headers))
 
-    async def _stream(self, visit: Visit, exchange: Exchange, reply: Reply, learns: bool) -> None:
+    async def _stream(self, visit: Visit, exchange: Exchange, reply: Reply, chunks: AsyncGenerator[bytes],
+                      learns: bool) -> None:  # fmt: skip
         recorded, visit.streamed = False, True
         last = LastResponse(mended=exchange.request is not exchange.received) if self.format is RESPONSES else None
         if last:
-            reply.chunks = last.watch(cast("AsyncGenerator[bytes]", reply.chunks))
+            reply.chunks = chunks = await begun(last.watch(chunks))
 
         async def record() -> None:
             nonlocal recorded
@@ -139,7 +138,6 @@ class Endpoint(Handler):
                 await self._record(exchange, reply, last.found if last else b"", learns)
                 recorded = True
 
-        chunks = cast("AsyncGenerator[bytes]", reply.chunks)
         try:
             async with aclosing(chunks), cancelled_when_gone(visit.receive):
                 await wire.send_head(visit.send, reply.status, visit.headers(reply.headers))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
-from contextlib import aclosing, suppress
-from typing import Any, cast
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
 from urllib.parse import parse_qs, quote
 
 import msgspec
 
 from adapters import echo
-from adapters.envelope import failure
+from adapters.ending import begun
+from adapters.envelope import MAX_ANSWER, failure
 from adapters.ports import RESPONSES, AdapterError, Reply, ResponseStore, StoredResponse
 from adapters.relay import Outgoing, Passing
-from adapters.translated.events import LastResponse
+from adapters.sse import LastResponse
 from proxy import wire
 from proxy.callers import Callers
 from proxy.headers import forwarded, read_headers
@@ -73,7 +74,7 @@ class Stored(Handler):
             raise _missing(id)
         if reply.ok and visit.scope["method"] == "DELETE":
             await self.store.drop(caller.tenant, id)
-        await _send_on(visit, reply)
+        await send_on(visit, reply)
 
     async def _own(self, visit: Visit, kept: StoredResponse, below: str) -> bytes:
         if below == "input_items":
@@ -151,24 +152,15 @@ async def _asked(ways: Sequence[Passing], request: Outgoing, known: bool) -> Rep
 async def _whole(reply: Reply, below: str) -> Reply:
     """A reply with its body; one that is streamed stays so. Neither repeats what was injected."""
     headers = dict(reply.headers)
-    if headers.get("content-type", "").startswith("text/event-stream"):
-        reply.chunks = LastResponse(mended=True).watch(cast("AsyncGenerator[bytes]", reply.chunks))
+    if reply.chunks and headers.get("content-type", "").startswith("text/event-stream"):
+        reply.chunks = await begun(LastResponse(mended=True).watch(reply.chunks))
         return reply
-    chunks = cast("AsyncGenerator[bytes]", reply.chunks)
-    async with aclosing(chunks):
-        body = b"".join([chunk async for chunk in chunks])
+    body = await reply.whole(MAX_ANSWER)
     if reply.status >= 400 and b'"error"' not in body:
         return failure(reply.status, [item for item in reply.headers if item[0] not in _FRAMING], None)
     named = tuple(item for item in reply.headers if item[0] != "content-length")
     mended = echo.of_items(body) if below == "input_items" else echo.of_response(body)
     return Reply(reply.status, named, mended, complete=True)
-
-
-async def _send_on(visit: Visit, reply: Reply) -> None:
-    if reply.chunks is None:
-        await wire.send_whole(visit.send, reply.status, reply.body, visit.headers(reply.headers))
-    else:
-        await send_on(visit, reply)
 
 
 def _page(kept: StoredResponse, query: dict[str, list[str]]) -> bytes:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Protocol
 
+from adapters.ports.errors import Unavailable
 from adapters.ports.request import ChatRequest
 
 
@@ -22,13 +24,31 @@ class Reply:
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
-    chunks: AsyncIterator[bytes] | None = None
+    chunks: AsyncGenerator[bytes] | None = None
     complete: bool = False
     kept: bool = False
 
     @property
     def ok(self) -> bool:
         return 200 <= self.status < 300
+
+    async def close(self) -> None:
+        """Let go of chunks that nobody reads."""
+        if self.chunks is not None:
+            await self.chunks.aclose()
+
+    async def whole(self, limit: int) -> bytes:
+        """All bytes of it. Raises Unavailable where they are more than `limit`, and what its carrier does."""
+        if self.chunks is None:
+            return self.body
+        parts, size = [], 0
+        async with aclosing(self.chunks) as chunks:
+            async for chunk in chunks:
+                parts.append(chunk)
+                size += len(chunk)
+                if size > limit:
+                    raise Unavailable("The backend's answer is too large.")
+        return b"".join(parts)
 
 
 class Backend(Protocol):

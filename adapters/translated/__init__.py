@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -12,7 +12,7 @@ from adapters.ending import begun, error_event
 from adapters.envelope import error_of, failure
 from adapters.ports import MESSAGES, Backend, ChatRequest, Reply, Unavailable
 from adapters.ports.formats.base import UNDECODABLE
-from adapters.translated.events import framed, payloads
+from adapters.sse import framed, payloads
 from adapters.translated.messages import MessageAnswer
 from adapters.translated.requests import as_chat
 from adapters.translated.responses import ResponseAnswer
@@ -49,7 +49,7 @@ class Translated:
             body = _whole(answer, reply.body)
             return Reply(reply.status, (*headers, ("content-type", "application/json")), body, complete=True)
         made = Reply(reply.status, (*headers, ("content-type", "text/event-stream; charset=utf-8")))
-        made.chunks = await begun(_events(request, answer, reply, made))
+        made.chunks = await begun(_events(request, answer, reply, reply.chunks, made))
         return made
 
     async def close(self) -> None:
@@ -59,8 +59,7 @@ class Translated:
 
 async def _failed(request: ChatRequest, reply: Reply) -> Reply:
     """A backend's error, in the envelope of the request's format."""
-    if reply.chunks is not None:
-        await cast("AsyncGenerator[bytes]", reply.chunks).aclose()
+    await reply.close()
     return failure(reply.status, reply.headers, reply.body, format=request.format)
 
 
@@ -82,10 +81,11 @@ def _checked(said: dict[str, Any]) -> None:
         raise Unavailable("The backend answered with an error.")
 
 
-async def _events(request: ChatRequest, answer: Answer, reply: Reply, made: Reply) -> AsyncGenerator[bytes]:
+async def _events(request: ChatRequest, answer: Answer, reply: Reply, chunks: AsyncGenerator[bytes],
+                  made: Reply) -> AsyncGenerator[bytes]:  # fmt: skip
     """The events of the answer. What the chat did not finish gets no end: whoever reads this has to tell. An error of
     the backend's own is told here, and is the last event."""
-    async with aclosing(cast("AsyncGenerator[bytes]", reply.chunks)) as chunks, aclosing(payloads(chunks)) as said:
+    async with aclosing(chunks), aclosing(payloads(chunks)) as said:
         yield b""
         yield _frames(answer.start())
         async for chunk in said:

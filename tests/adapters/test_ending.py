@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -70,8 +71,14 @@ def event(kind: str, **more: object) -> bytes:
     return f"event: {kind}\ndata: {json.dumps({'type': kind, **more}, separators=(',', ':'))}\n\n".encode()
 
 
+def nameless(data: bytes) -> bytes:
+    return re.sub(rb"event: [^\n]*\n", b"", data)
+
+
 DELTA = event("response.output_text.delta", sequence_number=7, delta='event: error\n\n"type":"response.completed"')
 COMPLETED = event("response.completed", sequence_number=8, response={"id": "r", "output": [{"text": "\n\n" * 9}]})
+ECHOED = event("response.created", response={"metadata": {"type": "response.completed"}, "object": "error"})
+NUMBERED = b'event: x\ndata: {"sequence_number": 123456, "type": "response.completed", "response": {}}\n\n'
 BLOCK = event("content_block_delta", index=0, delta={"type": "text_delta", "text": '{"type":"message_stop"}'})
 STOP = event("message_stop")
 BROKEN = event("error", error={"type": "overloaded_error", "message": "x"})
@@ -89,6 +96,12 @@ BROKEN = event("error", error={"type": "overloaded_error", "message": "x"})
     (RESPONSES, DELTA + BROKEN, False, True, True),
     (RESPONSES, DELTA + b'data: {"error": {"message": "x"}}\n\n', False, True, True),
     (RESPONSES, DELTA, False, False, False),
+    (RESPONSES, ECHOED + DELTA, False, False, False),
+    (RESPONSES, ECHOED + DELTA + COMPLETED, True, True, False),
+    (RESPONSES, DELTA + NUMBERED, True, True, False),
+    (RESPONSES, nameless(DELTA + COMPLETED), True, True, False),
+    (RESPONSES, nameless(DELTA + b'data: {"response":{},"type":"response.completed"}\n\n'), True, True, False),
+    (RESPONSES, COMPLETED.replace(b'"type":', b'"sequence_number":9,"type" : ', 1), True, True, False),
     (MESSAGES, BLOCK + STOP, True, True, False),
     (MESSAGES, BLOCK + STOP.replace(b"event: message_stop\n", b""), True, True, False),
     (MESSAGES, BLOCK + BROKEN, False, True, True),

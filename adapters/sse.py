@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import suppress
-from typing import Any, TypeVar, cast
+from contextlib import aclosing, suppress
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -77,42 +77,28 @@ class LastResponse:
     def __init__(self, mended: bool = False) -> None:
         self.found = b""
         self.mended = mended
-        self._events = Events()
-        self._chunks: AsyncIterator[bytes] | None = None
 
-    def watch(self, chunks: AsyncIterator[bytes]) -> LastResponse:
-        """Iterate over these."""
-        self._chunks = chunks
-        return self
-
-    def __aiter__(self) -> LastResponse:
-        return self
-
-    async def __anext__(self) -> bytes:
-        assert self._chunks is not None, "watch() comes first"
-        try:
-            chunk = await anext(self._chunks)
-        except StopAsyncIteration:
-            rest = self._events.rest()
-            self._look(rest)
+    async def watch(self, chunks: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+        """The chunks, to be closed like these; the first is empty, so that what never ran can be closed, too. Raises
+        Unavailable for an event without end in which something must be looked for."""
+        events = Events()
+        async with aclosing(chunks):
+            yield b""
+            async for chunk in chunks:
+                found = [self._passed(event) for event in events.feed(chunk)]
+                if len(events.held) > MAX_EVENT:
+                    if self.mended:
+                        raise Unavailable("The backend's answer is too large.")
+                    events.rest()
+                yield b"".join(event + b"\n\n" for event in found) if self.mended else chunk
+            rest = self._passed(events.rest())
             if self.mended and rest:
-                return rest
-            raise
-        events = self._events.feed(chunk)
-        if self.mended:
-            events = [echo.of_event(event) for event in events]
-            chunk = b"".join(event + b"\n\n" for event in events)
-        for event in events:
-            self._look(event)
-        if len(self._events.held) > MAX_EVENT:
-            # Who sends events without end is stopped elsewhere.
-            chunk += self._events.rest() if self.mended else b""
-            self._events.rest()
-        return chunk
+                yield rest
 
-    async def aclose(self) -> None:
-        """Close the stream, even one of which nothing was read."""
-        await cast("AsyncGenerator[bytes]", self._chunks).aclose()
+    def _passed(self, event: bytes) -> bytes:
+        event = echo.of_event(event) if self.mended else event
+        self._look(event)
+        return event
 
     def _look(self, event: bytes) -> None:
         if b'"response.completed"' in event or b'"response.incomplete"' in event:

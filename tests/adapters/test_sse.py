@@ -4,14 +4,16 @@ import asyncio
 import json
 import random
 import time
+import tracemalloc
 from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
 import pytest
 
+from adapters.ending import begun
 from adapters.envelope import MAX_EVENT
-from adapters.ports import Unavailable
-from adapters.translated.events import LastResponse, framed, payloads
+from adapters.ports import Block, Unavailable
+from adapters.sse import LastResponse, framed, payloads
 
 
 async def source(parts: Iterable[bytes]) -> AsyncGenerator[bytes]:
@@ -89,9 +91,9 @@ def test_an_event_is_framed_under_its_type() -> None:
     assert read([data]) == [{"type": "message_stop", "text": "a\nb"}]
 
 
-def watch(parts: Iterable[bytes]) -> tuple[bytes, bytes]:
+def watch(parts: Iterable[bytes], mended: bool = False) -> tuple[bytes, bytes]:
     """What passes, and what was found."""
-    last = LastResponse()
+    last = LastResponse(mended)
 
     async def go() -> bytes:
         return b"".join([chunk async for chunk in last.watch(source(parts))])
@@ -123,15 +125,40 @@ def test_no_response_is_made_up(data: bytes) -> None:
     assert watch([data]) == (data, b"")
 
 
-def test_an_endless_event_is_not_kept() -> None:
-    """Who sends one is stopped elsewhere; here it takes no memory."""
-    last = LastResponse()
-
+def peak(parts: int, mended: bool = False) -> int:
+    """The most bytes that were held while an event without end came in, a MiB at a time."""
     async def go() -> None:
-        async for _ in last.watch(source([b"x" * (1 << 20)] * 12)):
-            assert len(last._events.held) <= MAX_EVENT
+        async for _ in LastResponse(mended).watch(source(b"x" * (1 << 20) for _ in range(parts))):
+            pass
 
-    asyncio.run(go())
+    tracemalloc.start()
+    try:
+        asyncio.run(go())
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_endless_event_is_not_kept() -> None:
+    """Who sends one is stopped elsewhere; here it takes no memory, and what must be looked through is refused."""
+    assert peak(60) < peak(12) + (2 << 20)
+    with pytest.raises(Unavailable, match="too large"):
+        peak(60, mended=True)
+
+
+@pytest.mark.parametrize("end", [b"\n\n", b"\r\n\r\n", b"\n", b""])
+def test_what_was_injected_is_not_repeated(end: bytes) -> None:
+    """However the stream is cut, and whether or not anything stands behind its last event."""
+    said = "Be kind." + Block("preferences", "Knows German.", "profile").render()
+    response = {"id": "resp_1", "instructions": said, "output": []}
+    data = framed({"type": "response.created", "response": response})
+    data += framed({"type": "response.completed", "response": response}).rstrip() + end
+    dice = random.Random(2)
+    for parts in (*(cut(data, dice) for _ in range(30)), [data]):
+        passed, found = watch(parts, mended=True)
+        assert b"German" not in passed + found
+        assert [event["response"]["instructions"] for event in read([passed])] == ["Be kind."] * 2
+        assert json.loads(found)["instructions"] == "Be kind."
 
 
 def test_what_is_watched_can_be_closed_unread() -> None:
@@ -146,9 +173,8 @@ def test_what_is_watched_can_be_closed_unread() -> None:
             closed.append(True)
 
     async def go() -> None:
-        chunks = held()
-        await anext(chunks)
-        await LastResponse().watch(chunks).aclose()
+        chunks = await begun(LastResponse().watch(await begun(held())))
+        await chunks.aclose()
 
     asyncio.run(go())
     assert closed
