@@ -15,8 +15,8 @@ from starlette.routing import Route
 from adapters.cached import CachedEmbedder
 from adapters.diskcache import DiskCache
 from adapters.lancedb import LanceKnowledge
-from adapters.memory import Bounds, MemoryCache
-from adapters.ports import FORMATS, AdapterError, ConfigError, Embedder, ResponseStore
+from adapters.memory import MemoryCache
+from adapters.ports import FORMATS, AdapterError, Bounds, ConfigError, Embedder, ResponseStore
 from adapters.pyjwt import JwtTokens
 from adapters.sql import Database, SqlKeys, SqlOutbox, SqlPeople, SqlResponses, SqlUsers
 from policies.base import Adapters
@@ -86,7 +86,8 @@ def assemble(settings: Settings) -> Rapport:
 
 def _bounds(settings: Settings) -> Bounds:
     kept = settings.responses
-    return Bounds(kept.keep_days, kept.per_person, kept.per_person_mb * MIB, kept.each_mb * MIB)
+    return Bounds(kept.keep_days, kept.per_person, kept.per_person_mb * MIB, kept.each_mb * MIB, kept.per_key,
+                  kept.per_key_mb * MIB)
 
 
 def create_app(settings: Settings) -> Front:
@@ -102,7 +103,8 @@ def create_app(settings: Settings) -> Front:
         callers, learner, adapters.people, adapters.sessions, receipts, adapters.keys, rapport.backends
     )  # fmt: skip
     jwt = settings.auth.jwt
-    threads = Threads(rapport.responses, adapters.keys, _sources(settings), bool(jwt and jwt.tenant_claim))
+    threads = Threads(rapport.responses, adapters.users, adapters.keys, _sources(settings),
+                      bool(jwt and jwt.tenant_claim))
     parts = Parts(callers, rapport.chain, rapport.backends, receipts, threads)
     endpoints = {f"/v1{format.path}": Endpoint(format, parts, options) for format in FORMATS}
     stored = Stored(callers, rapport.backends, threads, server.cors_origins)

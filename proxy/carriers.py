@@ -37,7 +37,7 @@ class Carriers:
     async def backend(self, index: int, route: BackendRoute, use: str, format: Format) -> Backend:
         """The backend for requests of a format. Raises ConfigError or ValueError for a route that cannot work,
         HttpError 404 for an endpoint that its backend does not have."""
-        if format is MESSAGES or format.anthropic:
+        if format.anthropic:
             return await self._anthropic(route, use, format)
         relay = await self._relayed(route, use)
         if format is CHAT:
@@ -50,15 +50,13 @@ class Carriers:
             raise _lacks(format)
         return relay
 
-    def passing(self, route: BackendRoute) -> Passing | None:
-        """What passes requests without a body on to the backend of a route, where that can be told without litellm."""
-        provider = route.use.partition("/")[0]
-        if provider == ANTHROPIC and route.carrier != "litellm":
+    async def passing(self, route: BackendRoute) -> Passing | None:
+        """What passes other requests on to the backend of a route, None where it speaks neither OpenAI's format nor
+        Anthropic's. Raises ConfigError or ValueError for a route that cannot work."""
+        if route.use.startswith(f"{ANTHROPIC}/") and route.carrier != "litellm":
             return Passing(self.wires, _anthropic(route))
-        if not relays(route, route.use):
-            return None
-        base, variable = PLAIN.get(provider, (None, ""))
-        return Passing(self.wires, Target(route.api_base or base or "", _key(route, variable), _clocks(route)))
+        relay = await self._relayed(route, route.use.replace("{model}", "model"))
+        return Passing(self.wires, relay.target) if relay else None
 
     async def close(self) -> None:
         """Close every connection that is not a backend's own."""

@@ -56,8 +56,8 @@ class Models:
 
     async def _listed(self, index: int, route: BackendRoute, headers: Headers) -> list[Card]:
         """The models that a backend lists, as far as this route is the one that takes them."""
-        passing = self.backends.carriers.passing(route)
-        if passing is None or not route.use.endswith("/{model}"):
+        passing = await self.backends.way(route) if route.use.endswith("/{model}") else None
+        if passing is None:
             return []
         until, known = self._known.get(index, (0.0, []))
         if until > time.monotonic() and route.api_key != "client":

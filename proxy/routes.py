@@ -23,7 +23,8 @@ from proxy.headers import forwarded, mode_of, read_headers
 from proxy.presence import cancelled_when_gone
 from proxy.receipts import Receipts, spent, summary
 from proxy.routing import Backends
-from proxy.threads import UNREAD, Threads, unread
+from proxy.stored import withdraw
+from proxy.threads import Thread, Threads, unread
 from proxy.visit import Handler, Visit
 from proxy.wire import ClientGone
 
@@ -81,19 +82,23 @@ class Endpoint(Handler):
         receipt = Receipt(self.options.budget, self.options.replay_budget)
         exchange = visit.exchange = Exchange(visit.id, caller, request, request, receipt=receipt)
         async with cancelled_when_gone(visit.receive):
+            thread = await self._opened(exchange)
             await self._request(exchange, mode)
-            reply = exchange.reply or await self._complete(exchange)
+            reply = exchange.reply or await self._complete(exchange, thread)
         exchange.reply = reply
         learns = mode == "full" and self.format.chat and not request.housekeeping
         if reply.chunks is None:
-            await self._whole(visit, exchange, reply, learns)
+            await self._whole(visit, exchange, reply, thread, learns)
         else:
-            await self._stream(visit, exchange, reply, reply.chunks, learns)
+            await self._stream(visit, exchange, reply, reply.chunks, thread, learns)
         self.close_visit(visit)
 
+    async def _opened(self, exchange: Exchange) -> Thread | None:
+        if self.format not in THREADED:
+            return None
+        return await self.threads.open(exchange, self.backends.own_key(exchange.received.model))
+
     async def _request(self, exchange: Exchange, mode: str) -> None:
-        if self.format in THREADED:
-            await self.threads.open(exchange, self.backends.own_key(exchange.received.model))
         if not self.format.chat:
             return
         aside = "off" if mode == "off" else ("housekeeping" if exchange.received.housekeeping else None)
@@ -102,11 +107,11 @@ class Endpoint(Handler):
             return
         await self.chain.on_request(exchange)
 
-    async def _complete(self, exchange: Exchange) -> Reply:
+    async def _complete(self, exchange: Exchange, thread: Thread | None) -> Reply:
         try:
             reply = await self.backends.complete(exchange.request)
         except NotKept as error:
-            if any(step.policy == "responses" and step.reasons == UNREAD for step in exchange.receipt.steps):
+            if thread and thread.unread:
                 raise unread() from error
             raise
         if reply.status not in REFUSALS or exchange.request is exchange.received:
@@ -119,14 +124,15 @@ class Endpoint(Handler):
         steps[:] = [*bare, Step("backend", "on_request", "failed", REFUSED)]
         return plain
 
-    async def _whole(self, visit: Visit, exchange: Exchange, reply: Reply, learns: bool) -> None:
+    async def _whole(self, visit: Visit, exchange: Exchange, reply: Reply, thread: Thread | None,
+                     learns: bool) -> None:  # fmt: skip
         if self.format is RESPONSES and exchange.request is not exchange.received:
             reply.body = echo.of_response(reply.body)
-        await self._record(exchange, reply, reply.body, learns)
+        await self._record(exchange, reply, thread, reply.body, learns)
         await wire.send_whole(visit.send, reply.status, reply.body, visit.headers(reply.headers))
 
     async def _stream(self, visit: Visit, exchange: Exchange, reply: Reply, chunks: AsyncGenerator[bytes],
-                      learns: bool) -> None:  # fmt: skip
+                      thread: Thread | None, learns: bool) -> None:  # fmt: skip
         recorded, visit.streamed = False, True
         last = LastResponse(mended=exchange.request is not exchange.received) if self.format is RESPONSES else None
         if last:
@@ -135,7 +141,7 @@ class Endpoint(Handler):
         async def record() -> None:
             nonlocal recorded
             if not recorded:
-                await self._record(exchange, reply, last.found if last else b"", learns)
+                await self._record(exchange, reply, thread, last.found if last else b"", learns)
                 recorded = True
 
         try:
@@ -149,16 +155,21 @@ class Endpoint(Handler):
             await record()
             raise
 
-    async def _record(self, exchange: Exchange, reply: Reply, last: bytes, learns: bool) -> None:
+    async def _record(self, exchange: Exchange, reply: Reply, thread: Thread | None, last: bytes,
+                      learns: bool) -> None:  # fmt: skip
         """What is kept before the last byte leaves: what a later request may name, and what the policies record."""
         if learns:
             await self.chain.on_reply(exchange)
-        if self.format is RESPONSES and last:
-            keeping = self.threads.record(exchange, reply, last, learns)
-            fault = await contained(asyncio.wait_for(keeping, KEEP_SECONDS))
+        if self.format is RESPONSES and thread and last:
+            fault = await contained(asyncio.wait_for(self._keep(exchange, reply, thread, last, learns), KEEP_SECONDS))
             if fault:
                 log.warning("response_not_kept", reason=fault, exchange=exchange.id)
                 exchange.receipt.steps.append(Step("responses", "on_reply", "failed", (fault,)))
+
+    async def _keep(self, exchange: Exchange, reply: Reply, thread: Thread, last: bytes, learns: bool) -> None:
+        unwanted = await self.threads.record(exchange, thread, reply, last, learns)
+        if unwanted:
+            await withdraw(self.backends, [(unwanted, exchange.received.model)], exchange.received.headers)
 
     def close_visit(self, visit: Visit, fault: str | None = None) -> None:
         """Keep the receipt, and log the one event of an exchange."""

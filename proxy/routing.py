@@ -54,11 +54,21 @@ class Backends:
         route = next((route for route in self.routes if takes(route, model)), None)
         return route is not None and route.api_key == "client"
 
-    def passing(self, model: str | None) -> list[Passing]:
-        """What passes requests on to the backend of a model, or to each that may have it where none is named."""
+    async def passing(self, model: str | None) -> list[Passing]:
+        """What passes requests on to the backend of a model, or to each that may have it where none is named. Raises
+        HttpError 404 for an unknown model."""
         routes = self.routes if model is None else [self.find(model)[1]]
-        ways = (self.carriers.passing(route) for route in routes)
+        ways = [await self.way(route) for route in routes]
         return [way for way in ways if way is not None]
+
+    async def way(self, route: BackendRoute) -> Passing | None:
+        """What passes requests on to the backend of a route, None where nothing can; one that is not configured
+        rightly costs its own requests, nobody else's."""
+        try:
+            return await self.carriers.passing(route)
+        except (ConfigError, ValueError) as error:
+            _misconfigured(self.routes.index(route), error)
+            return None
 
     def verify(self) -> None:
         """Ask litellm whether it knows each provider that the relay does not. Raises ConfigError; takes seconds."""
@@ -87,7 +97,7 @@ class Backends:
         try:
             made = await self.carriers.backend(index, route, route.use.replace("{model}", model), format)
         except (ConfigError, ValueError) as error:
-            log.error("backend_misconfigured", route=index, reason=type(error).__name__)
+            _misconfigured(index, error)
             message = "The backend of this model is not configured rightly; `rapport check` tells."
             raise Unavailable(message) from error
         self._made[place] = made
@@ -99,6 +109,10 @@ class Backends:
 def takes(route: BackendRoute, model: str) -> bool:
     """Whether a route is for models of this name."""
     return any(fnmatchcase(model, pattern) for pattern in route.models)
+
+
+def _misconfigured(index: int, error: Exception) -> None:
+    log.error("backend_misconfigured", route=index, reason=type(error).__name__)
 
 
 def warm() -> None:

@@ -123,6 +123,8 @@ class ResponsesSettings(Section):
     keep_days: float = Field(30, ge=0, le=3650, description="How long; 0 keeps none.")
     per_person: int = Field(1000, ge=1, le=1_000_000, description="The newest so many of a person.")
     per_person_mb: int = Field(64, ge=1, le=65536, description="And of these at most so much, in MiB.")
+    per_key: int = Field(50_000, ge=1, le=100_000_000, description="The newest so many in nobody's name, of a key.")
+    per_key_mb: int = Field(1024, ge=1, le=1_048_576, description="And of these at most so much, in MiB.")
     each_mb: int = Field(4, ge=1, le=1024, description="Largest one that is kept, in MiB.")
 
 

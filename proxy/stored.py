@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs, quote
@@ -65,7 +65,7 @@ class Stored(Handler):
         if kept and not theirs:
             raise _missing(id)
         # A backend that is asked with the caller's own key tells by itself whose a response is.
-        ways = [way for way in self.backends.passing(kept.model if kept else None)
+        ways = [way for way in await self.backends.passing(kept.model if kept else None)
                 if way.target.dialect == "openai" and (theirs or way.target.api_key == "client")]
         seen = forwarded(headers, self.callers.private(headers))
         async with cancelled_when_gone(visit.receive):
@@ -87,21 +87,24 @@ class Stored(Handler):
         return kept.body
 
 
-async def withdraw(backends: Backends, responses: Iterable[Mapping[str, Any]],
+async def withdraw(backends: Backends, responses: Iterable[tuple[str, str]],
                    headers: tuple[tuple[str, str], ...]) -> int:  # fmt: skip
-    """Have the backends that keep responses themselves delete these of a person; returns how many are still there."""
+    """Have the backends that keep responses themselves delete these (id and model) of a person; returns how many are
+    still there. `headers` are those of the caller that they shall see."""
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def gone(response: Mapping[str, Any]) -> bool:
+    async def gone(id: str, model: str) -> bool:
         # A secret that is not there on the command line is a ValueError.
         with suppress(AdapterError, HttpError, ValueError):
             async with gate:
-                request = Outgoing("DELETE", f"/responses/{quote(response['id'], safe='')}", headers=headers)
-                reply = await _asked(backends.passing(response["model"]), request, True)
-                return reply is None or reply.ok
+                ways = await backends.passing(model)
+                request = Outgoing("DELETE", f"/responses/{quote(id, safe='')}", headers=headers)
+                reply = await _asked(ways, request, True)
+                # Who cannot be asked, or has no such endpoint, may still have it.
+                return bool(ways) and (reply is None or reply.ok)
         return False
 
-    tasks = [asyncio.ensure_future(gone(response)) for response in responses]
+    tasks = [asyncio.ensure_future(gone(*response)) for response in responses]
     if not tasks:
         return 0
     done, late = await asyncio.wait(tasks, timeout=_WITHDRAWN)

@@ -6,7 +6,9 @@ conversation they belong to. Where it does not, the conversation itself is kept 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,12 +30,14 @@ from adapters.ports import (
     ResponseStore,
     StoredResponse,
     Turn,
+    Unavailable,
     User,
+    UserStore,
+    made_in,
     strip_blocks,
 )
-from adapters.ports.formats.base import joined
+from adapters.ports.formats.base import UNDECODABLE, joined
 from adapters.ports.formats.responses import as_items
-from adapters.translated.items import made_in
 from policies.base import Exchange, Step
 from policies.identity import Source, find, usable
 from proxy.wire import HttpError
@@ -44,12 +48,10 @@ LONGEST = 2000
 """Responses in a conversation."""
 ENDS = 600
 """Characters kept of the last turn and of the answer to it, where the backend keeps the rest."""
+OPEN_SECONDS = 2.0
+"""What finding an earlier response may hold back a request."""
 UNREAD = ("store_unavailable",)
 _items = msgspec.json.Decoder(list[Raw])
-
-
-class _Part(msgspec.Struct):
-    text: Any = ""
 
 
 class _Output(msgspec.Struct):
@@ -57,13 +59,23 @@ class _Output(msgspec.Struct):
 
 
 class _Item(msgspec.Struct):
-    id: str = ""
-    type: Any = ""
+    id: Any = None
+    type: Any = None
 
 
 class _Response(msgspec.Struct):
     id: str
     output: list[Raw] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Whose a request and its response are: `owner` as it is kept, `user` where that is a person, with what was known
+    of them when the request began. `unread` says that what is kept could not be read."""
+
+    owner: str
+    user: User | None = None
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,36 +87,58 @@ class Threads:
     """
 
     store: ResponseStore
+    users: UserStore
     keys: Keys
     sources: tuple[Source, ...]
     tenants: bool = False
 
-    async def open(self, exchange: Exchange, own_key: bool) -> None:
+    async def open(self, exchange: Exchange, own_key: bool) -> Thread:
         """Put the conversation that a request goes on with in front of it.
 
         `own_key`: the backend gets the caller's own key, and so knows whose responses are whose. Raises NotKept for
         somebody else's; HttpError 503 where it cannot be told now whose it is, and the caller may ask for one person
         only. A trusted backend's chat goes on: it has the id, which nobody can guess.
         """
+        thread = await self._thread(exchange)
+        items = exchange.received.items if exchange.received.format is RESPONSES else ()
+        named = list(_named(items))
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                await self._open(exchange, thread, named, own_key)
+        except (AdapterError, TimeoutError) as error:
+            thread = replace(thread, unread=True)
+            log.warning("thread_unavailable", reason=type(error).__name__)
+            exchange.receipt.steps.append(Step("responses", "on_request", "failed", UNREAD))
+            if named or not (own_key or exchange.caller.trust == "backend"):
+                raise unread() from error
+        return thread
+
+    async def _open(self, exchange: Exchange, thread: Thread, named: Sequence[tuple[int, str, str]],
+                    own_key: bool) -> None:  # fmt: skip
+        if named:
+            exchange.received = exchange.request = await self._whole(exchange, thread, named)
         caller, request = exchange.caller, exchange.received
-        if request.format is RESPONSES and (named := list(_named(request.items))):
-            request = exchange.received = exchange.request = await self._whole(exchange, named)
         previous = request.get("previous_response_id")
         if not isinstance(previous, str):
             return
-        try:
-            kept = await self.store.find(caller.tenant, previous)
-            # One that is not known here the backend may know; if not, it says so.
-            if not (await self._may(exchange, kept) if kept else own_key or await self.alone(caller)):
-                raise NotKept(previous)
-            if kept and request.format is RESPONSES:
-                exchange.received = exchange.request = await self._continued(request, kept)
-                exchange.begun = kept.conversation or exchange.begun
-        except AdapterError as error:
-            log.warning("thread_unavailable", reason=type(error).__name__)
-            exchange.receipt.steps.append(Step("responses", "on_request", "failed", UNREAD))
-            if not own_key and caller.trust != "backend":
-                raise unread() from error
+        kept = await self.store.find(caller.tenant, previous)
+        # One that is not known here the backend may know; if not, it says so.
+        if not (_may(caller, thread, kept) if kept else own_key or await self.alone(caller)):
+            raise NotKept(previous)
+        if kept and request.format is RESPONSES:
+            exchange.received = exchange.request = await self._continued(request, kept)
+            exchange.begun = kept.conversation or exchange.begun
+
+    async def _thread(self, exchange: Exchange) -> Thread:
+        found = find(exchange, self.sources)
+        if found is None or not usable(found[1]):
+            return Thread(f"key:{exchange.caller.key or ''}")
+        user = User.of(await self.keys.secret(), exchange.caller.tenant, found[1])
+        with suppress(AdapterError, TimeoutError):
+            # Under which epoch this was asked: what comes to the store after an erasure is dropped.
+            async with asyncio.timeout(OPEN_SECONDS):
+                user = replace(user, known=await self.users.load(user))
+        return Thread(user.id, user)
 
     async def alone(self, caller: Caller) -> bool:
         """Whether a response that is not known here can be nobody else's: a trusted backend asks, and there is no
@@ -113,49 +147,40 @@ class Threads:
             return False
         return all(key.tenant == caller.tenant for key in await self.keys.list())
 
-    async def record(self, exchange: Exchange, reply: Reply, last: bytes, learns: bool) -> None:
-        """Keep a finished response, as far as a later request may need it. `last` is its JSON."""
+    async def record(self, exchange: Exchange, thread: Thread, reply: Reply, last: bytes, learns: bool) -> str | None:
+        """Keep a finished response, as far as a later request may need it. `last` is its JSON.
+
+        Returns the id of one that its backend keeps and shall not: its person was erased meanwhile. Raises
+        AdapterError.
+        """
         if exchange.received.get("store") is False or not reply.ok:
-            return
+            return None
         try:
             response = msgspec.json.decode(last, type=_Response)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return
-        owner, user = await self._owner(exchange)
+        except UNDECODABLE:
+            return None
+        if thread.user is not None and thread.user.epoch is None:
+            raise Unavailable("Whether the person was erased meanwhile cannot be told.")
+        request = exchange.received
         made = StoredResponse(
-            response.id, exchange.caller.tenant, owner, exchange.received.model,
-            exchange.received.continued.id or exchange.received.get("previous_response_id"),
-            conversation=exchange.conversation, marks=exchange.received.marks,
+            response.id, exchange.caller.tenant, thread.owner, request.model,
+            request.continued.id or request.get("previous_response_id"), conversation=exchange.conversation,
+            marks=request.marks,
         )  # fmt: skip
         if not reply.kept:
-            own = as_items(exchange.received.items[exchange.received.continued.prior :])
+            own = as_items(request.items[request.continued.prior :])
             made = replace(made, inputs=bytes(joined(own)), outputs=bytes(joined(response.output)),
                            body=echo.of_response(last))
-        elif learns and user is not None:
-            made = replace(made, said=exchange.received.last_user_text[-ENDS:], answer=_text(response.output)[-ENDS:])
-        await self.store.keep(made, user)
+        elif learns and thread.user is not None:
+            made = replace(made, said=request.last_user_text[-ENDS:], answer=_text(response.output)[-ENDS:])
+        kept = await self.store.keep(made, thread.user)
+        return response.id if reply.kept and not kept else None
 
     async def visible(self, caller: Caller, kept: StoredResponse) -> bool:
         """Whether a caller may see a response: a trusted backend all of its tenant, anybody else only their own."""
         said = caller.said.get("jwt")
         own = User.of(await self.keys.secret(), caller.tenant, said).id if said else f"key:{caller.key or ''}"
         return caller.trust == "backend" or kept.owner == own
-
-    async def _may(self, exchange: Exchange, kept: StoredResponse) -> bool:
-        """Whether a request may go on from a response. One in nobody's name may where its caller speaks for all; one
-        in the name of another person never may."""
-        owner, user = await self._owner(exchange)
-        return kept.owner == owner or (
-            exchange.caller.trust == "backend" and (user is None or kept.owner.startswith("key:"))
-        )
-
-    async def _owner(self, exchange: Exchange) -> tuple[str, User | None]:
-        found = find(exchange, self.sources)
-        if found is None or not usable(found[1]):
-            return f"key:{exchange.caller.key or ''}", None
-        user = User.of(await self.keys.secret(), exchange.caller.tenant, found[1])
-        known = exchange.user if exchange.user == user else None
-        return user.id, known or user
 
     async def _continued(self, request: ChatRequest, kept: StoredResponse) -> ChatRequest:
         if not kept.body:
@@ -165,16 +190,13 @@ class Threads:
         parts = await self._chain(kept)
         return request.continuing(kept.id, tuple(item for part in parts for item in _items.decode(part)))
 
-    async def _whole(self, exchange: Exchange, named: Sequence[tuple[int, str, str]]) -> ChatRequest:
+    async def _whole(self, exchange: Exchange, thread: Thread, named: Sequence[tuple[int, str, str]]) -> ChatRequest:
         """The request with items of responses that are kept here in place of references to them. Raises
-        MalformedRequest for one that is not there, or somebody else's; HttpError 503 where that cannot be told."""
+        MalformedRequest for one that is not there, or somebody else's."""
         items = list(exchange.received.items)
         for place, id, response in named:
-            try:
-                kept = await self.store.find(exchange.caller.tenant, response)
-                theirs = kept is not None and await self._may(exchange, kept)
-            except AdapterError as error:
-                raise unread() from error
+            kept = await self.store.find(exchange.caller.tenant, response)
+            theirs = kept is not None and _may(exchange.caller, thread, kept)
             outputs = _items.decode(kept.outputs) if kept and theirs else []
             found = next((raw for raw in outputs if msgspec.json.decode(raw, type=_Item).id == id), None)
             if found is None:
@@ -195,12 +217,20 @@ class Threads:
             kept = found
 
 
+def _may(caller: Caller, thread: Thread, kept: StoredResponse) -> bool:
+    """Whether a request may go on from a response. One in nobody's name may where its caller speaks for all; one in
+    the name of another person never may."""
+    nobodys = thread.user is None or kept.owner.startswith("key:")
+    return kept.owner == thread.owner or (caller.trust == "backend" and nobodys)
+
+
 def _named(items: Sequence[Raw]) -> Iterator[tuple[int, str, str]]:
     """The references to items of responses that are kept here: place, the item's id and the response's."""
     for place, raw in enumerate(items):
         if b'"item_reference"' in bytes(raw):
             item = msgspec.json.decode(raw, type=_Item)
-            response = made_in(item.id) if item.type == "item_reference" else None
+            named = item.type == "item_reference" and isinstance(item.id, str)
+            response = made_in(item.id) if named else None
             if response is not None:
                 yield place, item.id, response
 

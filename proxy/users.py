@@ -65,9 +65,13 @@ async def forget(
     `headers` are those of the caller that backends shall see.
     """
     kept = (await people.export(user))["responses"]
-    left = await withdraw(backends, [response for response in kept if not response["items"]], headers)
+    # These first, while it is written down which they are: whoever is interrupted here can begin again.
+    known = [(each["id"], each["model"]) for each in kept if not each["items"]]
+    left = await withdraw(backends, known, headers)
     try:
-        return await people.forget(user), left
+        gone = await people.forget(user)
+        newer = [each for each in gone.at_backends if each not in known]
+        return dict(gone.erased), left + await withdraw(backends, newer, headers)
     finally:
         await sessions.drop(f"pin:{user.id}")
         await sessions.drop(prefix(user.tenant, user.id))

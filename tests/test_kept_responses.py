@@ -169,6 +169,47 @@ def test_erasure_takes_responses_along(fakes: dict[str, Fake], tmp_path: Path) -
         assert (told["deleted"], told["erased"]["responses"], told["left_at_backends"]) == (True, 4, 2)
 
 
+@pytest.mark.parametrize("mode", ["full", "off"])
+@pytest.mark.parametrize("way", WAYS)
+def test_an_erasure_overtakes_an_answer(
+    server: Running, keys: dict[str, str], fakes: dict[str, Fake], way: str, mode: str
+) -> None:
+    """What was asked before it and answered after it is kept nowhere, though no policy looked who asks."""
+    alice = head(keys["acme"], user=f"alice-{way}-{mode}")
+    made(server, alice, f"{way}/x")
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(made, server, {**alice, "x-rapport-mode": mode}, f"{way}/x;l=1500")
+        time.sleep(0.5)
+        told = send(server.url, "DELETE", f"/v1/users/{alice['x-rapport-user']}", None, alice)
+        assert told.status == 200 and not asking.done(), told.body
+        id = asking.result()
+    assert get(server, id, alice) == 404 == send(fakes[way].url, "GET", f"/v1/responses/{id}").status
+    assert get(server, made(server, alice, f"{way}/x"), alice) == 200
+
+
+def test_a_provider_of_litellms_tables_is_asked_to_erase(fakes: dict[str, Fake], tmp_path: Path) -> None:
+    """It speaks OpenAI's format, and so it can be asked; where nobody can be asked any more, that is told."""
+    backend = {"models": ["*"], "use": "groq/{model}", "api_base": fakes["native"].base, "api_key": "env:FAKE_KEY"}
+    with running(tmp_path, backends=[backend]) as server:
+        alice, bob = (made(server, head(user=name), "x") for name in ("alice", "bob"))
+        assert get(server, alice) == 200
+        assert send(server.url, "DELETE", "/v1/users/alice").json["left_at_backends"] == 0
+    assert send(fakes["native"].url, "GET", f"/v1/responses/{alice}").status == 404
+    assert send(fakes["native"].url, "GET", f"/v1/responses/{bob}").status == 200
+    with running(tmp_path, backends=[{"models": ["*"], "use": "demo"}]) as server:
+        assert send(server.url, "DELETE", "/v1/users/bob").json["left_at_backends"] == 1
+
+
+@pytest.mark.parametrize("id", [5, None, [], {"a": 1}, "msg_" + "0" * 47])
+def test_odd_references_are_the_backends_business(
+    server: Running, keys: dict[str, str], fakes: dict[str, Fake], id: Any
+) -> None:
+    """Whatever stands where an item's id should be, unless it is the id of an item that was made here."""
+    item = {"type": "item_reference", "id": id}
+    assert respond(server, head(keys["acme"]), input=[item]).status == 200
+    assert fakes["here"].last().json["input"] == [item]
+
+
 def test_ids_outlive_a_restart(fakes: dict[str, Fake], tmp_path: Path) -> None:
     """A conversation goes on where it was, whoever keeps it, and so does whose it is."""
     config = configure(tmp_path, backends=backends(fakes))

@@ -5,9 +5,8 @@ UserStore, Outbox and People at once, and its `responses` ResponseStore.
 """
 
 from adapters.memory.cache import MemoryCache
-from adapters.memory.kept import Bounds
 from adapters.memory.knowledge import MemoryKnowledge
 from adapters.memory.people import MemoryKeys, MemoryPeople
 from adapters.memory.responses import MemoryResponses
 
-__all__ = ["Bounds", "MemoryCache", "MemoryKeys", "MemoryKnowledge", "MemoryPeople", "MemoryResponses"]
+__all__ = ["MemoryCache", "MemoryKeys", "MemoryKnowledge", "MemoryPeople", "MemoryResponses"]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import math
-import time
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
-from adapters.ports import AdapterError, Evidence, Profile, StoredResponse, Unavailable
+from adapters.ports import AdapterError, Evidence, Profile, Unavailable
 
 KEPT_VERSIONS = 50
 """Profile versions kept of a person, the newest."""
@@ -23,7 +22,6 @@ PENDING = 64
 RECENT = 8
 """Ids of the newest events that `load` brings."""
 
-OWNED, DAY = 30.0, 86_400.0
 
 _profiles = msgspec.json.Decoder(Profile)
 
@@ -94,28 +92,6 @@ def items_of(kept: bytes) -> list[Any]:
     """The items of a kept response, decoded; none where the backend keeps them."""
     found: list[Any] = msgspec.json.decode(kept, type=list[Any]) if kept else []
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How much is kept of responses: for `days` (0: nothing), the newest `responses` of an owner and of these `total`
-    bytes, `each` of one. Whose a response is that a backend keeps stays known for 30 days at least: not to know that
-    would be to refuse it."""
-
-    days: float = 30
-    responses: int = 1000
-    total: int = 64 << 20
-    each: int = 4 << 20
-
-    def since(self, whole: bool) -> float:
-        """The time, in seconds since 1970, from which on responses are kept: `whole` ones, or only whose they are."""
-        return time.time() - (self.days if whole else max(self.days, OWNED)) * DAY
-
-    def of(self, response: StoredResponse) -> StoredResponse | None:
-        """What is kept of a response: all, nothing, or without days only whose one is that a backend keeps."""
-        if response.size > self.each or (response.body and not self.days):
-            return None
-        return response if self.days else replace(response, said="", answer="")
 
 
 class Bell:

@@ -18,14 +18,13 @@ from adapters.memory.kept import (
     PENDING,
     RECENT,
     Bell,
-    Bounds,
     clean_evidence,
     live_claims,
     pack,
     unpack,
 )
 from adapters.memory.responses import MemoryResponses
-from adapters.ports import AdapterError, Evidence, Job, Key, Person, PersonInfo, Profile, User
+from adapters.ports import AdapterError, Bounds, Erasure, Evidence, Job, Key, Person, PersonInfo, Profile, User
 
 
 @dataclass(slots=True)
@@ -165,13 +164,15 @@ class MemoryPeople:
             "responses": self.responses.of(user),
         }
 
-    async def forget(self, user: User) -> dict[str, int]:
+    async def forget(self, user: User) -> Erasure:
         """Erase a person; only a raised epoch is left."""
         record = self._records.get(user, _Record())
         epoch = record.epoch + 1
         self._records[user] = _Record(epoch, Profile(epoch=epoch), erased=True)
+        responses = self.responses.erase(user)
         gone = {"evidence": len(record.evidence), "versions": len(record.versions)}
-        return {**gone, "jobs": int(self._jobs.pop(user, None) is not None), "responses": self.responses.erase(user)}
+        gone |= {"jobs": int(self._jobs.pop(user, None) is not None), "responses": len(responses)}
+        return Erasure(gone, tuple((each.id, each.model) for each in responses if not each.whole))
 
 
 class MemoryKeys:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from adapters.memory.kept import Bounds, items_of
-from adapters.ports import StoredResponse, User
+from adapters.memory.kept import items_of
+from adapters.ports import Bounds, StoredResponse, User
 
 
 class MemoryResponses:
@@ -32,16 +32,19 @@ class MemoryResponses:
             self._seen(user)
         self._kept = {key: each for key, each in self._kept.items() if self._fresh(each[0])}
         self._kept.setdefault((response.tenant, response.id), (replace(kept, created=time.time()), user))
-        self._trim(kept)
+        self._trim(kept.tenant, kept.owner, *self._bounds.most(user is not None))
         return True
 
-    def _trim(self, newest: StoredResponse) -> None:
-        age = total = 0
+    def _trim(self, tenant: str, owner: str, responses: int, total: int, owned: int) -> None:
         for key, (kept, _) in reversed(list(self._kept.items())):
-            if (kept.tenant, kept.owner) == (newest.tenant, newest.owner):
-                age, total = age + 1, total + kept.size
-                if age > self._bounds.responses or total > self._bounds.total:
-                    del self._kept[key]
+            if (kept.tenant, kept.owner) != (tenant, owner):
+                continue
+            if kept.whole:
+                responses, total = responses - 1, total - kept.size
+            else:
+                owned -= 1
+            if min(responses, total) < 0 if kept.whole else owned < 0:
+                del self._kept[key]
 
     async def find(self, tenant: str, id: str) -> StoredResponse | None:
         """The response, while it is not too old."""
@@ -49,7 +52,7 @@ class MemoryResponses:
         return found[0] if found and self._fresh(found[0]) else None
 
     def _fresh(self, kept: StoredResponse) -> bool:
-        return kept.created > self._bounds.since(bool(kept.body))
+        return kept.created > self._bounds.since(kept.whole)
 
     async def drop(self, tenant: str, id: str) -> bool:
         """Forget a response."""
@@ -64,9 +67,7 @@ class MemoryResponses:
             if owner == user
         ]
 
-    def erase(self, user: User) -> int:
-        """Forget what is kept for a person; how much that was."""
+    def erase(self, user: User) -> list[StoredResponse]:
+        """Forget what is kept for a person; what that was."""
         gone = [key for key, (_, owner) in self._kept.items() if owner == user]
-        for key in gone:
-            del self._kept[key]
-        return len(gone)
+        return [self._kept.pop(key)[0] for key in gone]

@@ -17,6 +17,7 @@ from adapters.ports.knowledge import Cache, Document, Embedder, Hit, Knowledge, 
 from adapters.ports.people import (
     Caller,
     Claim,
+    Erasure,
     Evidence,
     Job,
     Key,
@@ -31,7 +32,7 @@ from adapters.ports.people import (
     UserStore,
 )
 from adapters.ports.request import ChatRequest, Continued
-from adapters.ports.stored import NotKept, ResponseStore, StoredResponse
+from adapters.ports.stored import Bounds, NotKept, ResponseStore, StoredResponse, item_id, made_in
 from adapters.ports.text import Block, blocks, count_tokens, strip_blocks
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "AdapterError",
     "Backend",
     "Block",
+    "Bounds",
     "Cache",
     "Caller",
     "ChatRequest",
@@ -52,6 +54,7 @@ __all__ = [
     "Continued",
     "Document",
     "Embedder",
+    "Erasure",
     "Evidence",
     "Format",
     "Hit",
@@ -78,5 +81,7 @@ __all__ = [
     "UserStore",
     "blocks",
     "count_tokens",
+    "item_id",
+    "made_in",
     "strip_blocks",
 ]

@@ -138,6 +138,15 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """What was erased, by kind: `evidence`, `versions`, `jobs`, `responses`; and, as id and model, the responses of the
+    person that backends keep."""
+
+    erased: Mapping[str, int]
+    at_backends: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PersonInfo:
     """A line of the list of people."""
 
@@ -195,10 +204,10 @@ class People(Protocol):
         """Everyone known, the newest first."""
 
     async def export(self, user: User) -> dict[str, Any]:
-        """All that is kept of a person, as JSON values: `evidence`, `profile`, `versions`."""
+        """All that is kept of a person, as JSON values: `evidence`, `profile`, `versions`, `responses`."""
 
-    async def forget(self, user: User) -> dict[str, int]:
-        """Erase a person from rows, free pages and the write-ahead log; returns what was erased, by kind."""
+    async def forget(self, user: User) -> Erasure:
+        """Erase a person from rows, free pages and the write-ahead log."""
 
 
 class Keys(Protocol):

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import time
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from adapters.ports.formats import MalformedRequest
 from adapters.ports.people import User
+
+DAY = 86_400.0
+OWNED_DAYS = 30.0
+_PREFIXES = {"message": "msg", "reasoning": "rs", "function_call": "fc", "custom_tool_call": "ctc"}
+_OURS = re.compile(rf"(?:{'|'.join(_PREFIXES.values())})_([0-9a-f]{{48}})[0-9a-f]{{4}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +41,57 @@ class StoredResponse:
     marks: tuple[str, ...] = ()
 
     @property
+    def whole(self) -> bool:
+        """Whether it is kept here, and not only whose it is."""
+        return bool(self.body)
+
+    @property
     def size(self) -> int:
         """Bytes of what is kept."""
         return len(self.inputs) + len(self.outputs) + len(self.body) + len(self.said) + len(self.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much is kept of responses: for `days` (0: nothing) and `each` bytes of one; the newest `responses` of a
+    person, and of these `total` bytes; the newest `of_key` made with a key for nobody known, and `key_total` bytes.
+
+    Whose a response is that a backend keeps stays known for 30 days at least: not to know that would be to refuse it.
+    A store may keep up to a sixteenth more.
+    """
+
+    days: float = 30
+    responses: int = 1000
+    total: int = 64 << 20
+    each: int = 4 << 20
+    of_key: int = 50_000
+    key_total: int = 1 << 30
+
+    def since(self, whole: bool) -> float:
+        """The time, in seconds since 1970, from which on responses are kept: `whole` ones, or only whose they are."""
+        return time.time() - (self.days if whole else max(self.days, OWNED_DAYS)) * DAY
+
+    def most(self, person: bool) -> tuple[int, int, int]:
+        """How many whole responses of a person, or of a key, how many bytes of these, and of how many more only whose
+        they are."""
+        return (self.responses, self.total, 20_000) if person else (self.of_key, self.key_total, 1_000_000)
+
+    def of(self, response: StoredResponse) -> StoredResponse | None:
+        """What is kept of a response: all, nothing, or without days only whose one is that a backend keeps."""
+        if response.size > self.each or (response.whole and not self.days):
+            return None
+        return response if self.days else replace(response, said="", answer="")
+
+
+def item_id(response: str, place: int, kind: str) -> str:
+    """The id of an item of this type (`message`, ...) at its place in a response that is made here."""
+    return f"{_PREFIXES[kind]}_{response.removeprefix('resp_')}{place:04x}"
+
+
+def made_in(id: str) -> str | None:
+    """The id of the response that an item of this id belongs to, None for an id that is none of ours."""
+    found = _OURS.fullmatch(id)
+    return f"resp_{found[1]}" if found else None
 
 
 class NotKept(MalformedRequest):

@@ -15,7 +15,7 @@ import time
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from adapters.ports import Timeout, User
+from adapters.ports import Erasure, Timeout, User
 from adapters.sql.faults import translated
 from adapters.sql.schema import (
     META,
@@ -67,12 +67,17 @@ _TABLES = {
     table.name: Prepared(delete(table).where(table.c.person == bindparam("of_person")))
     for table in (evidence, versions, jobs, responses)
 }
+_AT_BACKENDS = Prepared(
+    select(responses.c.id, responses.c.model).where(
+        responses.c.person == bindparam("of_person"), responses.c.body == b""
+    )
+)
 _PAID = Prepared(delete(meta).where(meta.c.name == _OWED, meta.c.value == bindparam("token")))
 _UNPAID = Prepared(delete(meta).where(meta.c.name == _OWED))
 
 
-def erase(connection: Connection, user: User) -> dict[str, int]:
-    """Turn a person's row into a tombstone with the next epoch and delete all that hangs on it; what went, by kind.
+def erase(connection: Connection, user: User) -> Erasure:
+    """Turn a person's row into a tombstone with the next epoch and delete all that hangs on it.
 
     The tombstone is written even for a person unknown so far: an append on its way from another process meets it.
     """
@@ -81,11 +86,12 @@ def erase(connection: Connection, user: User) -> dict[str, int]:
     living = _LIVING.run(connection, **who).fetchone() is not None
     BORN.run(connection, **who)
     (person,) = _BURY.run(connection, **who).fetchone()
+    at_backends = _AT_BACKENDS.run(connection, of_person=person).fetchall()
     gone = {kind: int(rows.run(connection, of_person=person).rowcount) for kind, rows in _TABLES.items()}
     if living or any(gone.values()):
         _UNPAID.run(connection)
         SET_META.run(connection, new=_OWED, to=secrets.token_hex(8))
-    return gone
+    return Erasure(gone, tuple((id, model) for id, model in at_backends))
 
 
 def owed(connection: Connection) -> str | None:

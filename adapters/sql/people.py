@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from adapters.memory.kept import items_of
-from adapters.ports import PersonInfo, User
+from adapters.ports import Erasure, PersonInfo, User
 from adapters.sql.database import Database
 from adapters.sql.erasure import erase, scrub
 from adapters.sql.schema import evidence, people, responses, versions
@@ -37,11 +37,10 @@ class SqlPeople:
         """All that is kept of a person, as JSON values. Raises AdapterError."""
         return await self._database.query(partial(_export, user=user))
 
-    async def forget(self, user: User) -> dict[str, int]:
+    async def forget(self, user: User) -> Erasure:
         """Erase a person: tombstone and rows in one transaction with full sync, then the file's unused bytes.
 
-        Returns what was erased, by kind: `evidence`, `versions`, `jobs`, `responses`. Raises AdapterError; a Timeout
-        says when the rows are gone but the file could not be rewritten yet.
+        Raises AdapterError; a Timeout says when the rows are gone but the file could not be rewritten yet.
         """
         erased = await self._database.write(partial(erase, user=user), "full")
         self._database.remembered.drop(user)

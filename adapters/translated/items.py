@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
+from adapters.ports import item_id
 from adapters.ports.formats.base import UNDECODABLE
 
 Event = dict[str, Any]
-PREFIXES = {"message": "msg", "reasoning": "rs", "function_call": "fc", "custom_tool_call": "ctc"}
-_OURS = re.compile(rf"(?:{'|'.join(PREFIXES.values())})_([0-9a-f]{{48}})[0-9a-f]{{4}}")
-
-
-def made_in(id: str) -> str | None:
-    """The id of the response that an item of this id belongs to, None for an id that is none of ours."""
-    found = _OURS.fullmatch(id)
-    return f"resp_{found[1]}" if found else None
 
 
 class Item:
@@ -26,8 +18,7 @@ class Item:
 
     def __init__(self, response: str, place: int, kind: str, **more: Any) -> None:
         self.place = place
-        id = f"{PREFIXES[kind]}_{response.removeprefix('resp_')}{place:04x}"
-        self.value: dict[str, Any] = {"id": id, "type": kind, **more}
+        self.value: dict[str, Any] = {"id": item_id(response, place, kind), "type": kind, **more}
 
     def begin(self) -> Iterator[Event]:
         """It is there, and empty."""

@@ -131,7 +131,7 @@ async def test_tenants_do_not_meet(store: Store) -> None:
     other = User(ANN.id, "other")
     await store.users.append(ANN, [said("e1")])
     assert await store.users.load(other) == Person()
-    assert (await store.people.forget(other))["evidence"] == 0
+    assert (await store.people.forget(other)).erased["evidence"] == 0
     assert len((await store.users.load(ANN)).pending) == 1
 
 
@@ -314,7 +314,7 @@ async def test_erasure_leaves_an_epoch(store: Store) -> None:
     await store.users.append(ANN, [said("e1"), said("e2")])
     await store.users.publish(ANN, Profile(version=1))
     (job,) = await store.outbox.claim(1, 60)
-    assert await store.people.forget(ANN) == {"evidence": 2, "versions": 1, "jobs": 1, "responses": 0}
+    assert (await store.people.forget(ANN)).erased == {"evidence": 2, "versions": 1, "jobs": 1, "responses": 0}
     assert list(await store.people.list()) == []
     assert await store.users.load(ANN) == Person(Profile(epoch=1))
     assert await store.people.export(ANN) == {"evidence": [], "profile": None, "versions": [], "responses": []}
@@ -331,7 +331,7 @@ async def test_erasure_leaves_an_epoch(store: Store) -> None:
 async def test_words_said_before_an_erasure_stay_away(store: Store) -> None:
     """Evidence appended under the epoch before an erasure is dropped, even of a person not known until then."""
     nothing = {"evidence": 0, "versions": 0, "jobs": 0, "responses": 0}
-    assert await store.people.forget(ANN) == nothing
+    assert (await store.people.forget(ANN)).erased == nothing
     assert await store.users.append(replace(ANN, known=Person(Profile(epoch=0))), [said("e1")]) == 0
     assert await store.users.load(ANN) == Person(Profile(epoch=1))
     assert await store.users.append(replace(ANN, known=Person(Profile(epoch=1))), [said("e1")]) == 1

@@ -12,8 +12,20 @@ from typing import Any
 
 import pytest
 
-from adapters.memory import Bounds, MemoryPeople
-from adapters.ports import Evidence, NotKept, People, Person, Profile, ResponseStore, StoredResponse, User, UserStore
+from adapters.memory import MemoryPeople
+from adapters.ports import (
+    Bounds,
+    Erasure,
+    Evidence,
+    NotKept,
+    People,
+    Person,
+    Profile,
+    ResponseStore,
+    StoredResponse,
+    User,
+    UserStore,
+)
 from adapters.sql import Database, SqlPeople, SqlResponses, SqlUsers
 
 pytestmark = pytest.mark.anyio
@@ -141,14 +153,16 @@ async def test_dropping_forgets_one(store: Store) -> None:
 
 
 async def test_the_newest_are_kept(opening: Opening) -> None:
-    """So many of an owner's; those of others count for themselves."""
-    async with opening(responses=3) as store:
-        for number in range(5):
-            await store.responses.keep(made(f"ann_{number}"), ANN)
-            await store.responses.keep(made(f"key_{number}", None), None)
-        await store.responses.keep(made("ben_0", BEN), BEN)
-        names = [f"{whose}_{number}" for whose in ("ann", "key", "ben") for number in range(5)]
-        assert await ids(store, *names) == ["ann_2", "ann_3", "ann_4", "key_2", "key_3", "key_4", "ben_0"]
+    """So many of a person's, and of a key's in nobody's name; those that a backend keeps do not count for them."""
+    async with opening(responses=3, of_key=4) as store:
+        for number in range(6):
+            await store.responses.keep(made(f"ann_{number}", body=b"{}"), ANN)
+            await store.responses.keep(made(f"away_{number}"), ANN)
+            await store.responses.keep(made(f"key_{number}", None, body=b"{}"), None)
+        await store.responses.keep(made("ben_0", BEN, body=b"{}"), BEN)
+        names = [f"{whose}_{number}" for whose in ("ann", "key", "ben") for number in range(6)]
+        assert await ids(store, *names) == ["ann_3", "ann_4", "ann_5", "key_2", "key_3", "key_4", "key_5", "ben_0"]
+        assert len(await ids(store, *(f"away_{number}" for number in range(6)))) == 6, "whose they are stays known"
 
 
 async def test_bytes_are_bounded(opening: Opening) -> None:
@@ -157,10 +171,11 @@ async def test_bytes_are_bounded(opening: Opening) -> None:
         for number in range(4):
             texts = {"said": "x" * 50, "answer": "x" * 50}
             parts = {name: b"x" * 100 for name in ("inputs", "outputs", "body")}
+            await store.responses.keep(made(f"a{number}", said="x" * 500), ANN)
             assert await store.responses.keep(made(f"r{number}", **parts, **texts), ANN)
         assert await ids(store, "r0", "r1", "r2", "r3") == ["r2", "r3"]
-        assert await store.responses.keep(made("large", inputs=b"x" * 601), ANN) is False
-        assert await store.responses.keep(made("fits", inputs=b"x" * 600), ANN) is True
+        assert await store.responses.keep(made("large", inputs=b"x" * 600, body=b"x"), ANN) is False
+        assert await store.responses.keep(made("fits", inputs=b"x" * 599, body=b"x"), ANN) is True
         assert await ids(store, "large", "r2", "r3", "fits") == ["r3", "fits"]
 
 
@@ -216,13 +231,15 @@ async def test_who_has_some_is_known(store: Store) -> None:
 
 
 async def test_an_erasure_takes_them_along(store: Store) -> None:
-    """All of this person's, and nobody else's; how many is told."""
+    """All of this person's, and nobody else's; how many is told, and which of them a backend still has."""
     for name in ("resp_1", "resp_2"):
         await store.responses.keep(made(name), ANN)
+    await store.responses.keep(made("resp_0", body=b"{}"), ANN)
     await store.responses.keep(made("resp_3", BEN), BEN)
     await store.responses.keep(made("resp_4", None), None)
     await store.users.append(ANN, [Evidence("e1", "statement", "x")])
-    assert await store.people.forget(ANN) == {"evidence": 1, "versions": 0, "jobs": 1, "responses": 2}
+    gone = {"evidence": 1, "versions": 0, "jobs": 1, "responses": 3}
+    assert await store.people.forget(ANN) == Erasure(gone, (("resp_1", "m"), ("resp_2", "m")))
     assert await ids(store, "resp_1", "resp_2", "resp_3", "resp_4") == ["resp_3", "resp_4"]
     assert (await store.people.export(ANN))["responses"] == []
     assert await store.users.load(ANN) == Person(Profile(epoch=1))
@@ -248,7 +265,7 @@ async def test_an_erasure_races_with_keeping(store: Store) -> None:
     await asyncio.sleep(0)
     erased = await store.people.forget(ANN)
     kept = await asyncio.gather(*keeping)
-    assert erased["responses"] == sum(kept)
+    assert erased.erased["responses"] == sum(kept)
     assert await ids(store, *names) == []
 
 
@@ -299,12 +316,12 @@ async def test_no_byte_is_left(tmp_path: Path, how: str) -> None:
             assert await responses.drop("default", f"{number}-{CANARY}")
     elif how == "trim":
         for number in range(5):
-            await responses.keep(made(f"plain-{number}"), ANN)
+            await responses.keep(made(f"plain-{number}", body=b"{}"), ANN)
         assert [each["said"] for each in (await people.export(ANN))["responses"]] == [""] * 5
     elif how == "expire":
         await asyncio.sleep(0.25)
         await responses.keep(made("plain"), BEN)
-    assert (await people.forget(ANN))["responses"] == {"forget": 5, "drop": 0, "trim": 5, "expire": 0}[how]
+    assert (await people.forget(ANN)).erased["responses"] == {"forget": 5, "drop": 0, "trim": 5, "expire": 0}[how]
     assert CANARY.encode() not in files(path)
     if how != "expire":
         assert b"canary-of-ben" in files(path)

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from adapters.memory import Bounds
 from adapters.ports import (
     AdapterError,
+    Bounds,
     ConfigError,
     Evidence,
     Key,
@@ -169,7 +169,7 @@ async def test_a_file_of_the_first_version_is_brought_up(path: Path) -> None:
     again = Database(f"sqlite:///{path}")
     assert len((await SqlUsers(again).load(ANN)).pending) == 1
     assert await SqlResponses(again, Bounds()).keep(StoredResponse("r", ANN.tenant, ANN.id, "m"), ANN)
-    assert (await SqlPeople(again).forget(ANN))["responses"] == 1
+    assert (await SqlPeople(again).forget(ANN)).erased["responses"] == 1
     await again.close()
     raw = sqlite3.connect(path)
     assert raw.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone() == ("2.0",)

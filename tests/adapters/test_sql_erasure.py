@@ -60,7 +60,7 @@ async def test_no_byte_of_a_person_is_left(database: Database, path: Path) -> No
     await fill(users, ANN, "canary-of-ann")
     await fill(users, User("u_b"), "canary-of-ben")
     assert files(path).count(b"canary-of-ann") > 100
-    assert await people.forget(ANN) == {"evidence": 3, "versions": 1, "jobs": 1, "responses": 0}
+    assert (await people.forget(ANN)).erased == {"evidence": 3, "versions": 1, "jobs": 1, "responses": 0}
     assert b"canary-of-ann" not in files(path)
     assert b"canary-of-ben" in files(path)
 
@@ -92,7 +92,7 @@ async def test_erasures_at_once_share_a_rewriting(database: Database) -> None:
     await asyncio.gather(*(users.append(user, [Evidence("e", "edit", "x" * 4000)]) for user in everyone))
     started = time.monotonic()
     counts = await asyncio.gather(*(people.forget(user) for user in everyone))
-    assert [count["evidence"] for count in counts] == [1] * 40
+    assert [count.erased["evidence"] for count in counts] == [1] * 40
     assert list(await people.list()) == []
     assert time.monotonic() - started < 3
 
@@ -105,7 +105,7 @@ async def test_erasure_races_appends(database: Database) -> None:
     await asyncio.sleep(0)
     erased = await people.forget(ANN)
     counts = await asyncio.gather(*appends)
-    assert erased["evidence"] == 1 + sum(counts)
+    assert erased.erased["evidence"] == 1 + sum(counts)
     assert await users.load(ANN) == Person(Profile(epoch=1))
     assert await users.append(ANN, [Evidence("e5", "edit", "x")]) == 1
 
@@ -139,7 +139,7 @@ async def test_a_reader_in_the_way(database: Database, path: Path) -> None:
     assert await users.load(ANN) == Person(Profile(epoch=1))
     other.execute("COMMIT")
     other.close()
-    assert (await people.forget(ANN))["evidence"] == 0
+    assert (await people.forget(ANN)).erased["evidence"] == 0
     assert b"canary-of-ann" not in files(path)
 
 

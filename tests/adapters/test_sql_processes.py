@@ -179,7 +179,7 @@ def _change(pipe: Connection, url: str) -> None:
         assert pipe.recv() == "append"
         pipe.send(await users.append(ANN, [said("theirs")]))
         assert pipe.recv() == "forget"
-        pipe.send(await people.forget(ANN))
+        pipe.send((await people.forget(ANN)).erased)
         assert pipe.recv() == "revoke"
         pipe.send(await keys.revoke("k1"))
         await database.close()

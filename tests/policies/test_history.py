@@ -5,7 +5,7 @@ import json
 from dataclasses import replace
 
 from adapters.memory import MemoryPeople
-from adapters.ports import Caller, ChatRequest, Evidence, Reply, User
+from adapters.ports import Caller, ChatRequest, Continued, Evidence, Reply, Turn, User
 from policies.base import Exchange
 from policies.history import History, read
 
@@ -48,6 +48,13 @@ def test_parts_that_are_no_text_are_left_out() -> None:
     """An image is no statement; the text beside it is."""
     parts = [{"type": "text", "text": "look"}, {"type": "image_url", "image_url": {"url": "data:..."}}]
     assert [event.text for event in events(("user", parts))] == ["look"]
+
+
+def test_what_a_server_keeps_is_context_only() -> None:
+    """It was recorded when it was said, all of it and not the end that is left here."""
+    before = Continued(turns=(Turn("user", "...my name is Ann", -3), Turn("assistant", "Which one?", -2)))
+    (said,) = read(replace(request(("user", "the second")), continued=before), 8000, 1.0)
+    assert (said.text, said.context, said.fresh) == ("the second", "Which one?", True)
 
 
 def record(history: History, request: ChatRequest, user: User | None = ALICE, status: int = 200) -> list[str]:

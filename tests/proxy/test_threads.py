@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from adapters.memory import MemoryKeys
+from adapters.memory import MemoryKeys, MemoryPeople
 from adapters.ports import Caller, StoredResponse, User
 from proxy.callers import new_key
 from proxy.threads import Threads
@@ -39,6 +39,6 @@ def test_who_has_a_backend_to_themselves(
         for number, tenant in enumerate(tenants):
             _, digest, key = new_key(str(number), tenant, "user")
             await keys.create(key, digest)
-        return await Threads(Nothing(), keys, (), tokens).alone(caller)
+        return await Threads(Nothing(), MemoryPeople(), keys, (), tokens).alone(caller)
 
     assert asyncio.run(go()) == expected

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from adapters.ports import RESPONSES, Block
-from adapters.translated.items import made_in
+from adapters.ports import RESPONSES, Block, made_in
 from adapters.translated.responses import ResponseAnswer
 from tests.adapters.translated.strict import check_response, request, streamed
 
