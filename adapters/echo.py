@@ -7,21 +7,17 @@ from typing import Any
 import msgspec
 
 from adapters.ports import strip_blocks
-from adapters.ports.formats.base import UNDECODABLE
+from adapters.ports.formats.base import UNDECODABLE, decoded_or
 
 MARK = b"</rapport-"
-_shallow = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def of_response(body: bytes) -> bytes:
     """A response of the Responses API: its `instructions` as the client wrote them, all else byte for byte."""
     if MARK not in body:
         return body
-    try:
-        fields = _shallow.decode(body)
-        said = msgspec.json.decode(fields.get("instructions", b"null"))
-    except UNDECODABLE:
-        return body
+    fields = decoded_or(body, dict[str, msgspec.Raw], {})
+    said = decoded_or(fields.get("instructions", b"null"), Any, None)
     if not isinstance(said, str):
         return body
     return msgspec.json.encode({**fields, "instructions": strip_blocks(said) or None})
@@ -48,10 +44,7 @@ def of_items(body: bytes) -> bytes:
 def _line(line: bytes) -> bytes:
     if not line.startswith(b"data:"):
         return line
-    try:
-        payload = _shallow.decode(line[5:])
-    except UNDECODABLE:
-        return line
+    payload = decoded_or(line[5:], dict[str, msgspec.Raw], {})
     if "response" not in payload:
         return line
     mended = {**payload, "response": msgspec.Raw(of_response(bytes(payload["response"])))}

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from adapters.ports import CHAT, Format, Reply, Unavailable
+from adapters.ports.formats.base import decoded_or
 
 MAX_ANSWER = 64 * 1024 * 1024
 MAX_EVENT = 8 * 1024 * 1024
@@ -18,20 +19,23 @@ HOP_BY_HOP = frozenset({
     "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding",
     "upgrade", "content-length", "content-encoding", "set-cookie", "alt-svc", "server", "date",
 })  # fmt: skip
+FRAMING = ("content-length", "content-encoding")
 _SECRETS = re.compile(r"\b(?:sk|pk|rk|gsk|xai|AIza|Bearer)[-\s]?[\w*.-]{7,}[\w*]|\S*\*{3,}[^\s.,;]*")
+UNSAID_404 = "The backend does not know this model, or lacks this endpoint."
 _WORDS = {
     400: "The backend refused the request.",
     401: "The backend refused the credentials that this service uses.",
     403: "The backend does not allow this.",
-    404: "The backend does not know this model, or lacks this endpoint.",
+    404: UNSAID_404,
     413: "The request is too large for the backend.",
     429: "The backend's rate limit is reached.",
 }
 # What frameworks say where nobody thought of anything: the status says the same.
 _PHRASES = frozenset({"", *(status.phrase for status in HTTPStatus)})
-_KINDS = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
+_KINDS = {403: "permission_error", 408: "timeout_error", 429: "rate_limit_error"}
 _ANTHROPIC = {
-    **_KINDS, 404: "not_found_error", 413: "request_too_large", 504: "timeout_error", 529: "overloaded_error",
+    401: "authentication_error", 403: "permission_error", 404: "not_found_error", 413: "request_too_large",
+    429: "rate_limit_error", 504: "timeout_error", 529: "overloaded_error",
 }  # fmt: skip
 
 
@@ -87,8 +91,7 @@ def failure(status: int, headers: Iterable[tuple[str, str]], said: bytes | Mappi
     and plain text nothing is kept. `code` is used where the backend gives none.
     """
     otherwise = _WORDS.get(status, f"The backend failed (status {status}).")
-    kind = _KINDS.get(status, "server_error" if status >= 500 else "invalid_request_error")
-    body = error_of(said, otherwise, kind, keys)
+    body = error_of(said, otherwise, kind_of(status), keys)
     body["code"] = body["code"] or code
     kept = [(name, value) for name, value in headers if name != "content-type"]
     return Reply(status, (*kept, ("content-type", "application/json")), enveloped(body, status, format))
@@ -109,6 +112,11 @@ def error_of(said: bytes | Mapping[str, Any] | None, otherwise: str, kind: str =
     }  # fmt: skip
 
 
+def kind_of(status: int) -> str:
+    """The `type` that OpenAI gives an error of this status."""
+    return _KINDS.get(status, "server_error" if status >= 500 else "invalid_request_error")
+
+
 def enveloped(error: Mapping[str, Any], status: int, format: Format = CHAT) -> bytes:
     """An error as the clients of a format read it: OpenAI's four keys, for Anthropic's under one of its own types."""
     if not format.anthropic:
@@ -119,10 +127,7 @@ def enveloped(error: Mapping[str, Any], status: int, format: Format = CHAT) -> b
 
 def _error(said: bytes | Mapping[str, Any] | None) -> dict[str, Any]:
     if isinstance(said, bytes):
-        try:
-            said = msgspec.json.decode(said)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return {}
+        said = decoded_or(said, Any, None)
     if isinstance(said, list) and said:
         said = said[0]
     if not isinstance(said, Mapping):

@@ -86,7 +86,7 @@ class LanceKnowledge:
             data = await asyncio.to_thread(rows.build, tenant, passages, used, self.embedder_name, self.dimensions)
         except (ValueError, TypeError) as error:
             raise AdapterError("A vector is not made of the right number of finite floats.") from error
-        async with self._exclusive(), self._translated():
+        async with self._exclusive(), self._mapped_errors():
             table = await self._writable()
             change = table.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
             change = change.when_not_matched_by_source_delete(rows.within(tenant, list(passages)))
@@ -136,7 +136,7 @@ class LanceKnowledge:
         table = await self._open()
         if table is None:
             raise Unavailable(f"The knowledge index in {self.path} is gone: run `rapport ingest` again.")
-        async with self._translated():
+        async with self._mapped_errors():
             return await query(table)
 
     async def _open(self) -> Any:
@@ -145,7 +145,7 @@ class LanceKnowledge:
             return self._table
         async with self._opening:
             if self._table is None and ("://" in self.path or Path(self.path, f"{TABLE}.lance").is_dir()):
-                async with self._translated():
+                async with self._mapped_errors():
                     connection = await self._connect()
                     try:
                         self._table = await connection.open_table(TABLE)
@@ -200,7 +200,7 @@ class LanceKnowledge:
                     handle.close()
 
     @contextlib.asynccontextmanager
-    async def _translated(self) -> AsyncIterator[None]:
+    async def _mapped_errors(self) -> AsyncIterator[None]:
         try:
             yield
         except _FAULTS as error:

@@ -72,7 +72,6 @@ class LiteLLMBackend:
 
     def __init__(self, target: Target) -> None:
         self.target = target
-        self.model = target.name
 
     async def complete(self, request: ChatRequest) -> Reply:
         """Send the request. A backend's error is a Reply; raises Timeout or Unavailable where no answer came."""
@@ -89,7 +88,7 @@ class LiteLLMBackend:
             call.edit = self._edit(request)
         token = CALL.set(call)
         try:
-            async with asyncio.timeout(self._first(request)):
+            async with asyncio.timeout(self._first()):
                 if verbatim:
                     return await self._relayed(request, call)
                 return await self._translated(request, call)
@@ -102,7 +101,7 @@ class LiteLLMBackend:
         """Let go of connections."""
         await POOL.release(self)
 
-    def _first(self, request: ChatRequest) -> float | None:
+    def _first(self) -> float | None:
         limits = [limit for limit in (self.target.first, self.target.total) if limit]
         return min(limits, default=None)
 

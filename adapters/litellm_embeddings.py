@@ -34,7 +34,7 @@ class LiteLLMEmbeddings(LiteLLMBackend):
         call = Call(POOL.wire(self), self.target.connect)
         token = CALL.set(call)
         try:
-            async with asyncio.timeout(self._first(request)):
+            async with asyncio.timeout(self._first()):
                 said = await library().aembedding(
                     model=self.target.name, api_base=self._base(), api_key=self._key(), max_retries=0, num_retries=0,
                     timeout=self.target.first or None, drop_params=True, **given,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.ports import Block, Cache, ChatRequest
-from policies.base import Exchange
+from policies.base import Exchange, of_person
 
 TTL = 3600.0
 """Seconds without use after which a conversation's injections are forgotten."""
@@ -26,16 +26,11 @@ class Given:
     tokens: int
 
 
-def prefix(tenant: str, owner: str) -> str:
-    """How the keys of a person begin; `owner` is the internal id, or a word for nobody."""
-    return f"replay/{tenant}/{owner}/"
-
-
 def keys(exchange: Exchange, policy: str) -> list[str]:
     """One key per turn of the person: whose it is, the policy's name, and the turn's mark."""
     owner = exchange.user.id if exchange.user else "anonymous"
-    begin = prefix(exchange.caller.tenant, owner) + policy
-    return [f"{begin}/{mark}" for mark in exchange.received.marks]
+    begin = of_person(exchange.caller.tenant, owner)
+    return [f"{begin}{policy}/{mark}" for mark in exchange.received.marks]
 
 
 async def recall(cache: Cache, key: str) -> Given | None:

@@ -96,19 +96,19 @@ def create_app(settings: Settings) -> Front:
     adapters, receipts = rapport.adapters, Receipts()
     callers = Callers(settings.auth, adapters.keys, _tokens(settings))
     server, injection = settings.server, settings.injection
-    options = Options(server.max_body_mb * MIB, injection.max_tokens, injection.max_replay_tokens, server.cors_origins)
+    options = Options(server.max_body_mb * MIB, injection.max_tokens, injection.max_replay_tokens)
     info = Info(callers, Models(rapport.backends), receipts, adapters.keys)
     learner = Learner(rapport.chain, adapters.users, adapters.outbox)
     people = PeopleApi(
         callers, learner, adapters.people, adapters.sessions, receipts, adapters.keys, rapport.backends
     )  # fmt: skip
     jwt = settings.auth.jwt
-    threads = Threads(rapport.responses, adapters.users, adapters.keys, _sources(settings),
+    threads = Threads(rapport.responses, adapters.users, adapters.keys, rapport.backends, _sources(settings),
                       bool(jwt and jwt.tenant_claim))
     parts = Parts(callers, rapport.chain, rapport.backends, receipts, threads)
     endpoints = {f"/v1{format.path}": Endpoint(format, parts, options) for format in FORMATS}
-    stored = Stored(callers, rapport.backends, threads, server.cors_origins)
-    passthrough = Passthrough(settings.passthrough, callers, server.max_body_mb * MIB, server.cors_origins)
+    stored = Stored(callers, rapport.backends, threads)
+    passthrough = Passthrough(settings.passthrough, callers, server.max_body_mb * MIB)
     routes = [
         *(Route(path, endpoint, methods=["POST"]) for path, endpoint in endpoints.items()),
         Route("/v1/models", info.models),

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from adapters.ports import AdapterError, Caller, Key, Keys, Tokens
+from proxy.headers import GO_BETWEEN_PREFIXES, GO_BETWEENS
 from proxy.settings import Auth
 from proxy.wire import HttpError, Scope
 
@@ -21,8 +22,6 @@ USER_HEADER = "x-rapport-user"
 TOKEN_PARTS = 3
 # While the store is away, a key that was found within these seconds still counts; so many are remembered.
 GRACE, MOST_SEEN = 300.0, 1024
-GO_BETWEENS = ("forwarded", "via", "x-real-ip", "true-client-ip")
-GO_BETWEEN_PREFIXES = ("x-forwarded-", "cf-")
 CHAT_ID_HEADERS = ("x-rapport-conversation", "x-openwebui-chat-id", "x-conversation-id", "x-chat-id")
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 

@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
-from adapters.ports import CHAT, MESSAGES, AdapterError
-from proxy.headers import cors, preflight
+from adapters.ports import AdapterError
+from proxy.headers import cors, error_format, path_of, preflight
 from proxy.info import ENDPOINTS
 from proxy.passthrough import Passthrough
 from proxy.stored import PREFIX, Stored
@@ -39,6 +39,8 @@ class Front:
         self.passthrough = passthrough
         self.rest = rest
         self._origins = origins
+        for handler in (*endpoints.values(), stored, passthrough):
+            handler.origins = origins
         self._work = work
         self._working = False
 
@@ -49,7 +51,7 @@ class Front:
             return
         if not self._working:
             await self._begin()
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        path = path_of(scope)
         if scope["method"] == "POST" and (endpoint := self.endpoints.get(path)) is not None:
             await endpoint(scope, receive, send)
         elif scope["method"] == "OPTIONS" and (allowed := preflight(scope, self._origins)):
@@ -96,10 +98,8 @@ def _signed(send: Send, headers: list[tuple[str, str]]) -> Send:
 
 
 async def _http_error(request: Request, error: HttpError) -> Response:
-    """An error as the client reads it: Anthropic's clients say so in a header, or by the path."""
-    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-    anthropic = path.startswith(f"/v1{MESSAGES.path}") or "anthropic-version" in request.headers
-    return Response(error.body(MESSAGES if anthropic else CHAT), error.status, media_type="application/json")
+    """An error as the client reads it."""
+    return Response(error.body(error_format(request.scope)), error.status, media_type="application/json")
 
 
 async def _internal(request: Request, _error: Exception) -> Response:

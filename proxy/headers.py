@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from adapters.ports import CHAT, MESSAGES, Format
 from proxy.wire import HttpError, Scope
 
 MODES = ("full", "readonly", "off")
+# What reverse proxies say about whom they speak for.
+GO_BETWEENS = ("forwarded", "via", "x-real-ip", "true-client-ip")
+GO_BETWEEN_PREFIXES = ("x-forwarded-", "cf-")
 # Headers that are between the client and us, or that say who the person is.
 PRIVATE = frozenset({
     "host", "content-length", "content-type", "content-encoding", "accept-encoding", "connection", "keep-alive", "te",
-    "trailer", "transfer-encoding", "upgrade", "cookie", "forwarded", "origin", "referer", "expect",
-    "proxy-authorization", "x-real-ip",
+    "trailer", "transfer-encoding", "upgrade", "cookie", "origin", "referer", "expect", *GO_BETWEENS,
 })
-PRIVATE_PREFIXES = ("x-rapport-", "x-openwebui-", "x-forwarded-", "proxy-", "sec-")
+PRIVATE_PREFIXES = ("x-rapport-", "x-openwebui-", "proxy-", "sec-", *GO_BETWEEN_PREFIXES)
 
 
 def read_headers(scope: Scope) -> dict[str, str]:
@@ -33,6 +36,18 @@ def forwarded(headers: dict[str, str], secrets: set[str]) -> tuple[tuple[str, st
         (name, value) for name, value in headers.items()
         if name not in PRIVATE and name not in secrets and not name.startswith(PRIVATE_PREFIXES)
     )
+
+
+def path_of(scope: Scope) -> str:
+    """The path, unquoted, without where the application is mounted."""
+    return str(scope["path"]).removeprefix(scope.get("root_path", ""))
+
+
+def error_format(scope: Scope) -> Format:
+    """In whose shape an error is told that belongs to no endpoint: Anthropic's clients say who they are in a header,
+    or by the path."""
+    anthropic = path_of(scope).startswith(f"/v1{MESSAGES.path}")
+    return MESSAGES if anthropic or any(name == b"anthropic-version" for name, _ in scope["headers"]) else CHAT
 
 
 def cors(scope: Scope, origins: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -76,6 +76,6 @@ class Info:
         return as_json({"status": "ok", "degraded": sorted(degraded)})
 
 
-def as_json(value: object, status: int = 200) -> Response:
+def as_json(value: object) -> Response:
     """A JSON response."""
-    return Response(msgspec.json.encode(value), status, media_type="application/json")
+    return Response(msgspec.json.encode(value), media_type="application/json")

@@ -12,14 +12,15 @@ import structlog
 
 from adapters.envelope import failure
 from adapters.ports import AdapterError, Reply
-from adapters.relay import Clocks, Outgoing, Passing, Target, Wires
+from adapters.relay import Outgoing, Passing, Target, Wires
 from proxy import wire
 from proxy.callers import Callers
-from proxy.headers import forwarded, read_headers
+from proxy.carriers import clocks
+from proxy.headers import forwarded, path_of, read_headers
 from proxy.presence import cancelled_when_gone
-from proxy.settings import PassthroughRoute, read_secret
+from proxy.settings import PassthroughRoute, credential
 from proxy.visit import Handler, Visit
-from proxy.wire import ClientGone, HttpError, Scope
+from proxy.wire import ClientGone, HttpError, Message, Scope
 
 log = structlog.get_logger("rapport")
 
@@ -29,13 +30,10 @@ ROOT = "/v1"
 class Passthrough(Handler):
     """The configured routes as one endpoint; `limit` is the largest body in bytes."""
 
-    def __init__(
-        self, routes: Sequence[PassthroughRoute], callers: Callers, limit: int, origins: tuple[str, ...]
-    ) -> None:
+    def __init__(self, routes: Sequence[PassthroughRoute], callers: Callers, limit: int) -> None:
         self.routes = routes
         self.callers = callers
         self.limit = limit
-        self.origins = origins
         self.wires = Wires()
         self._ways = [_passing(self.wires, route) for route in routes]
 
@@ -50,12 +48,12 @@ class Passthrough(Handler):
         """Relay a request: its body as it comes in, the answer as it comes back."""
         scope, headers = visit.scope, read_headers(visit.scope)
         caller = await self.callers.resolve(scope, headers)
-        index = self.index(_path(scope))
+        index = self.index(path_of(scope))
         assert index is not None, "asked only where a route takes the path"
         if caller.trust != "backend" and self.routes[index].api_key != "client":
             # The operator's credentials reach everybody's files.
             raise HttpError(403, "This key may not use this route: it speaks for one person only.", "not_allowed")
-        incoming = self._incoming(visit, headers)
+        incoming = await self._incoming(visit, headers)
         outgoing = Outgoing(
             scope["method"], raw_path(scope).removeprefix(ROOT), scope["query_string"].decode("latin-1"),
             self._headers(headers), incoming.chunks() if incoming else None,
@@ -83,29 +81,31 @@ class Passthrough(Handler):
         kept = tuple((name, headers[name]) for name in framing if name in headers)
         return (*forwarded(headers, self.callers.private(headers)), *kept)
 
-    def _incoming(self, visit: Visit, headers: dict[str, str]) -> Incoming | None:
+    async def _incoming(self, visit: Visit, headers: dict[str, str]) -> Incoming | None:
+        """The body of a request, None where it has none."""
         declared = headers.get("content-length", "")
-        if declared in ("", "0") and "transfer-encoding" not in headers:
-            return None
         if declared.isdigit() and int(declared) > self.limit:
             raise _too_large(self.limit)
-        return Incoming(visit, self.limit)
+        # With HTTP/2 no header says that there is one.
+        first = await visit.receive()
+        return Incoming(visit, self.limit, first) if first.get("body") or first.get("more_body") else None
 
 
 class Incoming:
-    """The body of a request on its way. `read` is set once it is all here, `fault` why it is not."""
+    """The body of a request on its way, of which `first` is here. `read` is set once all of it is, `fault` why it is
+    not."""
 
-    def __init__(self, visit: Visit, limit: int) -> None:
+    def __init__(self, visit: Visit, limit: int, first: Message) -> None:
         self.visit = visit
         self.limit = limit
+        self.first = first
         self.read = asyncio.Event()
         self.fault: HttpError | ClientGone | None = None
 
     async def chunks(self) -> AsyncGenerator[bytes]:
         """Its bytes as they come in. Raises the fault, which whoever carries them may hide."""
-        size = 0
-        while not self.read.is_set():
-            message = await self.visit.receive()
+        size, message = 0, self.first
+        while True:
             body = message.get("body", b"")
             size += len(body)
             if message["type"] == "http.disconnect" or size > self.limit:
@@ -115,6 +115,8 @@ class Incoming:
                 yield body
             if not message.get("more_body"):
                 self.read.set()
+                return
+            message = await self.visit.receive()
 
 
 def _too_large(limit: int) -> HttpError:
@@ -160,11 +162,5 @@ def raw_path(scope: Scope) -> str:
     return path
 
 
-def _path(scope: Scope) -> str:
-    return str(scope["path"]).removeprefix(scope.get("root_path", ""))
-
-
 def _passing(wires: Wires, route: PassthroughRoute) -> Passing:
-    key = route.api_key if route.api_key in (None, "client") else read_secret(str(route.api_key))
-    clocks = Clocks(route.timeouts.connect, route.timeouts.first, route.timeouts.gap, route.timeouts.total)
-    return Passing(wires, Target(route.api_base, key, clocks))
+    return Passing(wires, Target(route.api_base, credential(route.api_key), clocks(route.timeouts)))

@@ -23,7 +23,6 @@ from proxy.headers import forwarded, mode_of, read_headers
 from proxy.presence import cancelled_when_gone
 from proxy.receipts import Receipts, spent, summary
 from proxy.routing import Backends
-from proxy.stored import withdraw
 from proxy.threads import Thread, Threads, unread
 from proxy.visit import Handler, Visit
 from proxy.wire import ClientGone
@@ -40,12 +39,11 @@ KEEP_SECONDS = 2.0
 
 
 class Options(msgspec.Struct, frozen=True):
-    """Limits of the hot path: bytes of a body, tokens that may be injected anew and put back; origins that may read."""
+    """Limits of the hot path: bytes of a body, tokens that may be injected anew and put back."""
 
     max_body: int
     budget: int
     replay_budget: int
-    origins: tuple[str, ...] = ()
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -61,6 +59,8 @@ class Parts(msgspec.Struct, frozen=True):
 class Endpoint(Handler):
     """One of them, for the requests of a format: the hot path."""
 
+    format: Format
+
     def __init__(self, format: Format, parts: Parts, options: Options) -> None:
         self.format = format
         self.callers = parts.callers
@@ -69,7 +69,6 @@ class Endpoint(Handler):
         self.receipts = parts.receipts
         self.threads = parts.threads
         self.options = options
-        self.origins = options.origins
 
     async def answer(self, visit: Visit) -> None:
         """Walk a request through the chain to its backend, and the reply back."""
@@ -96,7 +95,7 @@ class Endpoint(Handler):
     async def _opened(self, exchange: Exchange) -> Thread | None:
         if self.format not in THREADED:
             return None
-        return await self.threads.open(exchange, self.backends.own_key(exchange.received.model))
+        return await self.threads.open(exchange)
 
     async def _request(self, exchange: Exchange, mode: str) -> None:
         if not self.format.chat:
@@ -161,15 +160,11 @@ class Endpoint(Handler):
         if learns:
             await self.chain.on_reply(exchange)
         if self.format is RESPONSES and thread and last:
-            fault = await contained(asyncio.wait_for(self._keep(exchange, reply, thread, last, learns), KEEP_SECONDS))
+            keeping = self.threads.record(exchange, thread, reply, last, learns)
+            fault = await contained(asyncio.wait_for(keeping, KEEP_SECONDS))
             if fault:
                 log.warning("response_not_kept", reason=fault, exchange=exchange.id)
                 exchange.receipt.steps.append(Step("responses", "on_reply", "failed", (fault,)))
-
-    async def _keep(self, exchange: Exchange, reply: Reply, thread: Thread, last: bytes, learns: bool) -> None:
-        unwanted = await self.threads.record(exchange, thread, reply, last, learns)
-        if unwanted:
-            await withdraw(self.backends, [(unwanted, exchange.received.model)], exchange.received.headers)
 
     def close_visit(self, visit: Visit, fault: str | None = None) -> None:
         """Keep the receipt, and log the one event of an exchange."""

@@ -2,117 +2,146 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from urllib.parse import quote
 
 import structlog
 
-from adapters.ports import Backend, ChatRequest, ConfigError, Format, Reply, Unavailable
-from adapters.relay import Passing
-from proxy.carriers import ANTHROPIC, Carriers, relays
+from adapters.ports import AdapterError, Backend, ChatRequest, ConfigError, Format, Reply, Unavailable
+from adapters.relay import Outgoing, Passing, Wires
+from proxy.carriers import Carrier
 from proxy.settings import BackendRoute
 from proxy.wire import HttpError
 
 log = structlog.get_logger("rapport")
 
 MOST_MODELS = 256
+# Erasing at backends: so many requests at once, so many seconds in all, so many bytes of an answer.
+_AT_ONCE, _WITHDRAWN, _ANSWER = 8, 20.0, 1 << 20
 
 
 class Backends:
     """The `backends` of the configuration as one port. Clients may name any model, so what is kept is bounded."""
 
-    def __init__(self, routes: Sequence[BackendRoute]) -> None:
-        self.routes = routes
-        self.carriers = Carriers()
-        self._made: OrderedDict[tuple[int, str, str], Backend] = OrderedDict()
-        for index, route in enumerate(routes):
-            _check(route, f"backends.{index}")
+    def __init__(self, entries: Sequence[BackendRoute]) -> None:
+        self._wires = Wires()
+        self.carriers = [Carrier(self._wires, entry, f"backends.{place}") for place, entry in enumerate(entries)]
+        self._made: OrderedDict[tuple[str, str, str], Backend] = OrderedDict()
 
     @property
     def needs_litellm(self) -> bool:
         """Whether a chat may need litellm, which takes seconds to import."""
-        return any(not relays(route, route.use) for route in self.routes)
+        return not all(carrier.relays for carrier in self.carriers)
 
-    def find(self, model: str) -> tuple[int, BackendRoute]:
-        """The first route that takes this model. Raises HttpError 404, as OpenAI does."""
-        for index, route in enumerate(self.routes):
-            if takes(route, model):
-                return index, route
-        known = ", ".join(pattern for route in self.routes for pattern in route.models)
+    def find(self, model: str) -> Carrier:
+        """The first that takes this model. Raises HttpError 404, as OpenAI does."""
+        for carrier in self.carriers:
+            if carrier.takes(model):
+                return carrier
+        known = ", ".join(pattern for carrier in self.carriers for pattern in carrier.config.models)
         message = f"The model does not exist or no backend is configured for it. Configured: {known}."
         raise HttpError(404, message, "model_not_found", "model")
 
     async def complete(self, request: ChatRequest) -> Reply:
         """Carry the request. Raises HttpError 404 for an unknown model, AdapterError where no answer came."""
-        index, route = self.find(request.model)
-        backend = await self._backend(index, route, request.model, request.format)
-        return await backend.complete(request.with_fields(route.extra) if request.format.chat else request)
+        carrier = self.find(request.model)
+        backend = await self._backend(carrier, request.model, request.format)
+        extra = carrier.config.extra if request.format.chat else None
+        return await backend.complete(request.with_fields(extra) if extra else request)
 
     def own_key(self, model: str) -> bool:
         """Whether the backend of a model is asked with the caller's own key."""
-        route = next((route for route in self.routes if takes(route, model)), None)
-        return route is not None and route.api_key == "client"
+        carrier = next((carrier for carrier in self.carriers if carrier.takes(model)), None)
+        return carrier is not None and carrier.config.api_key == "client"
+
+    async def keeps(self, model: str, id: str, headers: tuple[tuple[str, str], ...]) -> bool:
+        """Whether the backend of a model keeps the response that it just made. It is taken to do so where it cannot
+        tell now: what it keeps must be known to be its person's."""
+        try:
+            return await self.find(model).keeps(id, headers)
+        except (AdapterError, ConfigError, ValueError):
+            return True
 
     async def passing(self, model: str | None) -> list[Passing]:
         """What passes requests on to the backend of a model, or to each that may have it where none is named. Raises
         HttpError 404 for an unknown model."""
-        routes = self.routes if model is None else [self.find(model)[1]]
-        ways = [await self.way(route) for route in routes]
+        carriers = self.carriers if model is None else [self.find(model)]
+        ways = [await self.way(carrier) for carrier in carriers]
         return [way for way in ways if way is not None]
 
-    async def way(self, route: BackendRoute) -> Passing | None:
-        """What passes requests on to the backend of a route, None where nothing can; one that is not configured
-        rightly costs its own requests, nobody else's."""
+    async def way(self, carrier: Carrier) -> Passing | None:
+        """What passes requests on to a backend, None where nothing can; one that is not configured rightly costs its
+        own requests, nobody else's."""
         try:
-            return await self.carriers.passing(route)
+            return await carrier.passing()
         except (ConfigError, ValueError) as error:
-            _misconfigured(self.routes.index(route), error)
+            _misconfigured(carrier, error)
             return None
+
+    async def withdraw(self, responses: Iterable[tuple[str, str]], headers: tuple[tuple[str, str], ...]) -> int:
+        """Have the backends that keep responses delete these (id and model) of a person; returns how many are still
+        there. `headers` are those of the caller that backends shall see."""
+        gate = asyncio.Semaphore(_AT_ONCE)
+
+        async def gone(id: str, model: str) -> bool:
+            with suppress(AdapterError, HttpError):
+                async with gate:
+                    path = f"/responses/{quote(id, safe='')}"
+                    for way in await self.passing(model):
+                        reply = await way.send(Outgoing("DELETE", path, headers=headers))
+                        await reply.whole(_ANSWER)
+                        return reply.ok or reply.status == 404
+            return False
+
+        tasks = [asyncio.ensure_future(gone(*response)) for response in responses]
+        if not tasks:
+            return 0
+        done, late = await asyncio.wait(tasks, timeout=_WITHDRAWN)
+        for task in late:
+            task.cancel()
+        return len(tasks) - sum(task.result() for task in done)
 
     def verify(self) -> None:
         """Ask litellm whether it knows each provider that the relay does not. Raises ConfigError; takes seconds."""
-        for index, route in enumerate(self.routes):
-            if relays(route, route.use) or route.use == "demo":
+        for carrier in self.carriers:
+            if carrier.relays or carrier.config.use == "demo":
                 continue
             from adapters import litellm
 
             try:
-                litellm.resolve(route.use.replace("{model}", "model"))
+                litellm.resolve(carrier.config.use.replace("{model}", "model"))
             except ConfigError as error:
-                raise ConfigError(f"backends.{index}.use", error.message) from error
+                raise ConfigError(f"{carrier.place}.use", error.message) from error
 
     async def close(self) -> None:
         """Close every connection."""
         for backend in self._made.values():
             await backend.close()
-        await self.carriers.close()
+        await self._wires.close()
 
-    async def _backend(self, index: int, route: BackendRoute, model: str, format: Format) -> Backend:
-        place = (index, model, format.name)
-        made = self._made.get(place)
+    async def _backend(self, carrier: Carrier, model: str, format: Format) -> Backend:
+        key = (carrier.place, model, format.name)
+        made = self._made.get(key)
         if made is not None:
-            self._made.move_to_end(place)
+            self._made.move_to_end(key)
             return made
         try:
-            made = await self.carriers.backend(index, route, route.use.replace("{model}", model), format)
+            made = await carrier.backend(model, format)
         except (ConfigError, ValueError) as error:
-            _misconfigured(index, error)
+            _misconfigured(carrier, error)
             message = "The backend of this model is not configured rightly; `rapport check` tells."
             raise Unavailable(message) from error
-        self._made[place] = made
+        self._made[key] = made
         while len(self._made) > MOST_MODELS:
             self._made.popitem(last=False)
         return made
 
 
-def takes(route: BackendRoute, model: str) -> bool:
-    """Whether a route is for models of this name."""
-    return any(fnmatchcase(model, pattern) for pattern in route.models)
-
-
-def _misconfigured(index: int, error: Exception) -> None:
-    log.error("backend_misconfigured", route=index, reason=type(error).__name__)
+def _misconfigured(carrier: Carrier, error: Exception) -> None:
+    log.error("backend_misconfigured", place=carrier.place, reason=type(error).__name__)
 
 
 def warm() -> None:
@@ -120,15 +149,3 @@ def warm() -> None:
     from adapters import litellm
 
     litellm.warm()
-
-
-def _check(route: BackendRoute, place: str) -> None:
-    if route.use != "demo" and "/" not in route.use:
-        raise ConfigError(f"{place}.use", "must be demo or litellm's provider/model, such as openai/{model}")
-    messages = route.use.startswith(f"{ANTHROPIC}/") and route.carrier != "litellm"
-    if route.carrier == "relay" and not (relays(route, route.use) or messages):
-        raise ConfigError(f"{place}.carrier", "relay needs an api_base that speaks OpenAI's wire format")
-    if route.api_key == "client" and not (relays(route, route.use) or messages):
-        raise ConfigError(f"{place}.api_key", "client works with the relay only: set carrier: relay and an api_base")
-    if route.responses in ("native", "stateless") and not relays(route, route.use):
-        raise ConfigError(f"{place}.responses", "only a server of OpenAI's format has it; others are translated")

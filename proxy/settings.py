@@ -24,6 +24,11 @@ class Section(BaseModel):
 FORM = "a secret is written as env:NAME or file:PATH, never as itself"
 
 
+def credential(api_key: str | None) -> str | None:
+    """A configured API key: what its reference stands for, or `client`, or none. Raises ValueError."""
+    return api_key if api_key in (None, "client") else read_secret(str(api_key))
+
+
 def read_secret(reference: str) -> str:
     """What `env:NAME` or `file:PATH` refers to, read when it is needed. Raises ValueError where it is not there."""
     source, _, name = reference.partition(":")

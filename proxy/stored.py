@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs, quote
 
@@ -12,7 +10,7 @@ import msgspec
 
 from adapters import echo
 from adapters.ending import begun
-from adapters.envelope import MAX_ANSWER, failure
+from adapters.envelope import FRAMING, MAX_ANSWER, failure
 from adapters.ports import RESPONSES, AdapterError, Reply, ResponseStore, StoredResponse
 from adapters.relay import Outgoing, Passing
 from adapters.sse import LastResponse
@@ -21,6 +19,7 @@ from proxy.callers import Callers
 from proxy.headers import forwarded, read_headers
 from proxy.passthrough import raw_path, send_on
 from proxy.presence import cancelled_when_gone
+from proxy.probing import LACKING
 from proxy.routing import Backends
 from proxy.threads import Threads, unread
 from proxy.visit import Handler, Visit
@@ -29,11 +28,8 @@ from proxy.wire import HttpError, Scope
 PREFIX = "/v1/responses/"
 _WAYS = {"": ("GET", "DELETE"), "input_items": ("GET",), "cancel": ("POST",)}
 _PAGE, _LONGEST = 20, 100
-# Erasing at backends: so many requests at once, so many seconds in all.
-_AT_ONCE, _WITHDRAWN = 8, 20.0
-_FRAMING = ("content-length", "content-encoding")
-# A server that lacks the endpoint or this response, and one that does not know the caller.
-_LACKING, _FOREIGN = frozenset({404, 405, 501}), frozenset({401, 403})
+# What a server says that does not know the caller.
+_FOREIGN = frozenset({401, 403})
 
 
 class Stored(Handler):
@@ -41,12 +37,11 @@ class Stored(Handler):
 
     format = RESPONSES
 
-    def __init__(self, callers: Callers, backends: Backends, threads: Threads, origins: tuple[str, ...]) -> None:
+    def __init__(self, callers: Callers, backends: Backends, threads: Threads) -> None:
         self.callers = callers
         self.backends = backends
         self.threads = threads
         self.store: ResponseStore = threads.store
-        self.origins = origins
 
     async def answer(self, visit: Visit) -> None:
         """Serve a response that is kept here; ask the backend for any other."""
@@ -87,32 +82,6 @@ class Stored(Handler):
         return kept.body
 
 
-async def withdraw(backends: Backends, responses: Iterable[tuple[str, str]],
-                   headers: tuple[tuple[str, str], ...]) -> int:  # fmt: skip
-    """Have the backends that keep responses themselves delete these (id and model) of a person; returns how many are
-    still there. `headers` are those of the caller that they shall see."""
-    gate = asyncio.Semaphore(_AT_ONCE)
-
-    async def gone(id: str, model: str) -> bool:
-        # A secret that is not there on the command line is a ValueError.
-        with suppress(AdapterError, HttpError, ValueError):
-            async with gate:
-                ways = await backends.passing(model)
-                request = Outgoing("DELETE", f"/responses/{quote(id, safe='')}", headers=headers)
-                reply = await _asked(ways, request, True)
-                # Who cannot be asked, or has no such endpoint, may still have it.
-                return bool(ways) and (reply is None or reply.ok)
-        return False
-
-    tasks = [asyncio.ensure_future(gone(*response)) for response in responses]
-    if not tasks:
-        return 0
-    done, late = await asyncio.wait(tasks, timeout=_WITHDRAWN)
-    for task in late:
-        task.cancel()
-    return len(tasks) - sum(task.result() for task in done)
-
-
 def _check(method: str, id: str, below: str) -> None:
     """Raises HttpError 404 or 405 for what is no way to a response."""
     if not id or below not in _WAYS:
@@ -145,7 +114,7 @@ async def _asked(ways: Sequence[Passing], request: Outgoing, known: bool) -> Rep
         except AdapterError as error:
             fault = error
             continue
-        if reply.status not in _LACKING and (known or reply.status not in _FOREIGN):
+        if reply.status not in LACKING and (known or reply.status not in _FOREIGN):
             return reply
     if fault:
         raise fault
@@ -160,7 +129,7 @@ async def _whole(reply: Reply, below: str) -> Reply:
         return reply
     body = await reply.whole(MAX_ANSWER)
     if reply.status >= 400 and b'"error"' not in body:
-        return failure(reply.status, [item for item in reply.headers if item[0] not in _FRAMING], None)
+        return failure(reply.status, [item for item in reply.headers if item[0] not in FRAMING], None)
     named = tuple(item for item in reply.headers if item[0] != "content-length")
     mended = echo.of_items(body) if below == "input_items" else echo.of_response(body)
     return Reply(reply.status, named, mended, complete=True)

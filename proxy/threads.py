@@ -36,10 +36,11 @@ from adapters.ports import (
     made_in,
     strip_blocks,
 )
-from adapters.ports.formats.base import UNDECODABLE, joined
+from adapters.ports.formats.base import decoded_or, joined
 from adapters.ports.formats.responses import as_items
 from policies.base import Exchange, Step
 from policies.identity import Source, find, usable
+from proxy.routing import Backends
 from proxy.wire import HttpError
 
 log = structlog.get_logger("rapport")
@@ -89,17 +90,19 @@ class Threads:
     store: ResponseStore
     users: UserStore
     keys: Keys
+    backends: Backends
     sources: tuple[Source, ...]
     tenants: bool = False
 
-    async def open(self, exchange: Exchange, own_key: bool) -> Thread:
+    async def open(self, exchange: Exchange) -> Thread:
         """Put the conversation that a request goes on with in front of it.
 
-        `own_key`: the backend gets the caller's own key, and so knows whose responses are whose. Raises NotKept for
-        somebody else's; HttpError 503 where it cannot be told now whose it is, and the caller may ask for one person
-        only. A trusted backend's chat goes on: it has the id, which nobody can guess.
+        Raises NotKept for somebody else's; HttpError 503 where it cannot be told now whose it is, and the caller may
+        ask for one person only. A trusted backend's chat goes on: it has the id, which nobody can guess.
         """
         thread = await self._thread(exchange)
+        # Such a backend knows by itself whose responses are whose.
+        own_key = self.backends.own_key(exchange.received.model)
         items = exchange.received.items if exchange.received.format is RESPONSES else ()
         named = list(_named(items))
         try:
@@ -147,18 +150,13 @@ class Threads:
             return False
         return all(key.tenant == caller.tenant for key in await self.keys.list())
 
-    async def record(self, exchange: Exchange, thread: Thread, reply: Reply, last: bytes, learns: bool) -> str | None:
-        """Keep a finished response, as far as a later request may need it. `last` is its JSON.
-
-        Returns the id of one that its backend keeps and shall not: its person was erased meanwhile. Raises
-        AdapterError.
-        """
+    async def record(self, exchange: Exchange, thread: Thread, reply: Reply, last: bytes, learns: bool) -> None:
+        """Keep a finished response, as far as a later request may need it. `last` is its JSON. Raises AdapterError."""
         if exchange.received.get("store") is False or not reply.ok:
-            return None
-        try:
-            response = msgspec.json.decode(last, type=_Response)
-        except UNDECODABLE:
-            return None
+            return
+        response = decoded_or(last, _Response, None)
+        if response is None:
+            return
         if thread.user is not None and thread.user.epoch is None:
             raise Unavailable("Whether the person was erased meanwhile cannot be told.")
         request = exchange.received
@@ -167,14 +165,18 @@ class Threads:
             request.continued.id or request.get("previous_response_id"), conversation=exchange.conversation,
             marks=request.marks,
         )  # fmt: skip
-        if not reply.kept:
+        backend = reply.kept
+        if backend is None:
+            backend = await self.backends.keeps(request.model, response.id, request.headers)
+        if not backend:
             own = as_items(request.items[request.continued.prior :])
             made = replace(made, inputs=bytes(joined(own)), outputs=bytes(joined(response.output)),
                            body=echo.of_response(last))
         elif learns and thread.user is not None:
             made = replace(made, said=request.last_user_text[-ENDS:], answer=_text(response.output)[-ENDS:])
-        kept = await self.store.keep(made, thread.user)
-        return response.id if reply.kept and not kept else None
+        if not await self.store.keep(made, thread.user) and backend:
+            # Its person was erased meanwhile.
+            await self.backends.withdraw([(response.id, request.model)], request.headers)
 
     async def visible(self, caller: Caller, kept: StoredResponse) -> bool:
         """Whether a caller may see a response: a trusted backend all of its tenant, anybody else only their own."""

@@ -9,14 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.ports import Cache, Claim, Keys, People, Profile, User
-from policies.replay import prefix
+from policies.base import of_person
 from proxy.callers import Callers
 from proxy.headers import forwarded, read_headers
 from proxy.info import as_json
 from proxy.learner import Learner
 from proxy.receipts import Receipts
 from proxy.routing import Backends
-from proxy.stored import withdraw
 from proxy.wire import HttpError
 
 
@@ -67,14 +66,13 @@ async def forget(
     kept = (await people.export(user))["responses"]
     # These first, while it is written down which they are: whoever is interrupted here can begin again.
     known = [(each["id"], each["model"]) for each in kept if not each["items"]]
-    left = await withdraw(backends, known, headers)
+    left = await backends.withdraw(known, headers)
     try:
         gone = await people.forget(user)
         newer = [each for each in gone.at_backends if each not in known]
-        return dict(gone.erased), left + await withdraw(backends, newer, headers)
+        return dict(gone.erased), left + await backends.withdraw(newer, headers)
     finally:
-        await sessions.drop(f"pin:{user.id}")
-        await sessions.drop(prefix(user.tenant, user.id))
+        await sessions.drop(of_person(user.tenant, user.id))
 
 
 def describe(profile: Profile) -> dict[str, Any]:

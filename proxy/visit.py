@@ -9,11 +9,11 @@ from typing import Any
 
 import structlog
 
-from adapters.ports import CHAT, AdapterError, Format, MalformedRequest, Timeout
+from adapters.ports import AdapterError, Format, MalformedRequest, Timeout
 from policies.base import Exchange
 from proxy import wire
 from proxy.chain import PolicyFailed, contained
-from proxy.headers import cors
+from proxy.headers import cors, error_format
 from proxy.receipts import degraded, spent, summary
 from proxy.wire import ClientGone, HttpError, Receive, Scope, Send
 
@@ -34,7 +34,7 @@ class Visit:
     receive: Receive
     raw_send: Send
     cors: list[tuple[str, str]]
-    anthropic: bool = False
+    format: Format
     id: str = field(default_factory=new_id)
     start: float = field(default_factory=time.perf_counter)
     status: int = 0
@@ -60,7 +60,7 @@ class Visit:
         headers = [*kept, *self.cors]
         if "x-request-id" not in names:
             headers.append(("x-request-id", self.id))
-        if self.anthropic and "request-id" not in names:
+        if self.format.anthropic and "request-id" not in names:
             headers.append(("request-id", next(value for name, value in headers if name == "x-request-id")))
         if "openai-processing-ms" not in names:
             headers.append(("openai-processing-ms", str(round(self.ms))))
@@ -75,14 +75,15 @@ class Visit:
 
 
 class Handler:
-    """A bare ASGI endpoint: subclass it, answer in `answer`. Every fault ends as an error in the shape of `format`."""
+    """A bare ASGI endpoint: subclass it, answer in `answer`. Every fault ends as an error in the shape of `format`, or
+    in the client's where it has none. `origins` are those whose pages may read answers."""
 
-    format: Format = CHAT
+    format: Format | None = None
     origins: tuple[str, ...] = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        visit = Visit(scope, receive, send, cors(scope, self.origins), self.format.anthropic)
+        visit = Visit(scope, receive, send, cors(scope, self.origins), self.format or error_format(scope))
         fault = await contained(self._answered(visit))
         if fault:
             error = HttpError(500, "Rapport could not handle this request.", "internal_error")
@@ -107,11 +108,10 @@ class Handler:
         """Send an error; where an answer has begun, as the last event of its stream. What can take no event is left
         without an end, so that the server breaks the connection and nobody takes a part for the whole."""
         if not visit.status:
-            await wire.send_whole(visit.send, error.status, error.body(self.format),
-                                  visit.headers(error.headers))
+            await wire.send_whole(visit.send, error.status, error.body(visit.format), visit.headers(error.headers))
         elif visit.streamed:
-            await visit.send({"type": "http.response.body", "body": error.event(self.format)})
-        log.info("refused", exchange=visit.id, route=self.format.name, status=visit.status, reason=fault)
+            await visit.send({"type": "http.response.body", "body": error.event(visit.format)})
+        log.info("refused", exchange=visit.id, route=visit.format.name, status=visit.status, reason=fault)
         self.close_visit(visit, fault)
 
 

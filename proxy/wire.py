@@ -7,17 +7,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mutabl
 from typing import Any
 
 from adapters.ending import Ending, error_event
-from adapters.envelope import enveloped
+from adapters.envelope import enveloped, kind_of
 from adapters.ports import CHAT, AdapterError, Format, Reply
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-TYPES = {
-    400: "invalid_request_error", 401: "invalid_request_error", 403: "permission_error", 404: "invalid_request_error",
-    405: "invalid_request_error", 408: "timeout_error", 413: "invalid_request_error", 429: "rate_limit_error",
-}
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 
 # uvicorn has no clock for a body that drips.
 BODY_SECONDS = 120.0
@@ -31,8 +27,7 @@ class HttpError(Exception):
         super().__init__(message)
         self.status = status
         self.headers = headers
-        kind = TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error")
-        self.error = {"message": message, "type": kind, "param": param, "code": code}
+        self.error = {"message": message, "type": kind_of(status), "param": param, "code": code}
 
     def body(self, format: Format = CHAT) -> bytes:
         """The body of the answer, as clients of the format read it."""

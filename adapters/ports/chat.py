@@ -17,8 +17,8 @@ class Reply:
 
     `complete` becomes true only when the backend itself finished: all bytes of a body, or the end that its stream
     format has. Whoever makes the chunks sets it before handing out the last one. Headers are
-    lower-case names without the hop-by-hop ones. `kept` says that the backend keeps this response by itself, so that
-    a later request may name it.
+    lower-case names without the hop-by-hop ones. `kept` says whether the backend keeps this response by itself, so
+    that a later request may name it; None: nobody knows yet.
     """
 
     status: int
@@ -26,7 +26,7 @@ class Reply:
     body: bytes = b""
     chunks: AsyncGenerator[bytes] | None = None
     complete: bool = False
-    kept: bool = False
+    kept: bool | None = False
 
     @property
     def ok(self) -> bool:

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Raw
 
 from adapters.ports.formats import CHAT, Fields, Format, Items, MalformedRequest, Turn
-from adapters.ports.formats.base import UNDECODABLE, joined
+from adapters.ports.formats.base import UNDECODABLE, decoded_or, joined
 from adapters.ports.formats.responses import as_items
 from adapters.ports.text import Block
 
@@ -67,12 +67,7 @@ class ChatRequest:
     def get(self, name: str, default: Any = None) -> Any:
         """The decoded value of a top-level field, or the default where it is absent or no plain JSON."""
         raw = self.fields.get(name)
-        if raw is None:
-            return default
-        try:
-            return msgspec.json.decode(raw)
-        except UNDECODABLE:
-            return default
+        return default if raw is None else decoded_or(raw, Any, default)
 
     @cached_property
     def model(self) -> str:

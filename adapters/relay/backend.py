@@ -13,7 +13,8 @@ from yarl import URL
 from adapters.ending import Ending, begun, ending
 from adapters.envelope import MAX_ANSWER, MAX_EVENT, Unpack, end_to_end, failure, unpacking
 from adapters.ports import ChatRequest, Reply, Unavailable
-from adapters.relay.wires import Target, Wires, head, let_go, translated
+from adapters.ports.formats.base import decoded_or
+from adapters.relay.wires import Target, Wires, head, let_go, mapped_errors
 
 # Seconds to wait behind the last event for the end of the body, which lets the connection be used again.
 LINGER = 0.1
@@ -22,10 +23,10 @@ LINGER = 0.1
 class Relay:
     """The port `Backend` over plain HTTP: every format has its own path below the target's base URL.
 
-    `keeps` says that the server keeps responses by itself.
+    `keeps` says whether the server keeps responses by itself, None that nobody knows yet.
     """
 
-    def __init__(self, wires: Wires, target: Target, model: str, keeps: bool = False) -> None:
+    def __init__(self, wires: Wires, target: Target, model: str, keeps: bool | None = False) -> None:
         self.wires = wires
         self.target = target
         self.clocks = target.clocks
@@ -37,7 +38,7 @@ class Relay:
         body = request.with_model(self.model).body()
         headers = head(request.headers, self.target)
         headers["content-type"] = "application/json"
-        with translated():
+        with mapped_errors():
             async with asyncio.timeout(self.clocks.first):
                 response = await self.wires.session().post(
                     self._url(request), data=body, headers=headers, allow_redirects=False,
@@ -82,7 +83,7 @@ class Relay:
         loop = asyncio.get_running_loop()
         end = loop.time() + self.clocks.total
         content_at, size, since_event = loop.time(), 0, 0
-        with let_go(response), translated():
+        with let_go(response), mapped_errors():
             yield b""
             while not ending.done:
                 deadline = loop.time() + LINGER if ending.over else min(content_at + self.clocks.gap, end)
@@ -120,12 +121,15 @@ async def _next(response: aiohttp.ClientResponse, deadline: float, over: bool) -
 async def _whole(response: aiohttp.ClientResponse, unpack: Unpack | None, gap: float) -> bytes:
     parts: list[bytes] = []
     size = 0
+    loop = asyncio.get_running_loop()
     with let_go(response):
-        while chunk := await _next(response, asyncio.get_running_loop().time() + gap, False):
-            parts.append(chunk if unpack is None else unpack.feed(chunk, MAX_ANSWER - size + 1))
-            size += len(parts[-1])
-            if size > MAX_ANSWER:
-                raise Unavailable("The backend's answer is too large.")
+        async with asyncio.timeout(gap) as clock:
+            while chunk := await response.content.readany():
+                clock.reschedule(loop.time() + gap)
+                parts.append(chunk if unpack is None else unpack.feed(chunk, MAX_ANSWER - size + 1))
+                size += len(parts[-1])
+                if size > MAX_ANSWER:
+                    raise Unavailable("The backend's answer is too large.")
     if unpack is not None and size and not unpack.ended:
         raise Unavailable("The backend cut the connection.")
     return b"".join(parts)
@@ -141,10 +145,7 @@ async def _linger(response: aiohttp.ClientResponse) -> None:
 
 def _has_error(body: bytes) -> bool:
     """Whether clients will find an error where they look for one; not all servers write them as OpenAI does."""
-    try:
-        return "error" in msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
+    return "error" in decoded_or(body, dict[str, msgspec.Raw], {})
 
 
 def _only_comments(chunk: bytes) -> bool:

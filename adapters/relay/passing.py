@@ -10,11 +10,9 @@ import aiohttp
 from yarl import URL
 
 from adapters.ending import begun
-from adapters.envelope import end_to_end
+from adapters.envelope import FRAMING, end_to_end
 from adapters.ports import Reply
-from adapters.relay.wires import Target, Wires, head, let_go, translated
-
-_FRAMING = ("content-encoding", "content-length")
+from adapters.relay.wires import Target, Wires, head, let_go, mapped_errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +42,20 @@ class Passing:
         """
         url = URL(self.target.base + request.path + (f"?{request.query}" if request.query else ""), encoded=True)
         headers = head(request.headers, self.target)
-        with translated():
-            async with asyncio.timeout(self.clocks.total):
+        with mapped_errors():
+            # A body takes its time to go out.
+            async with asyncio.timeout(self.clocks.total if request.body else self.clocks.first):
                 response = await self.wires.session().request(
                     request.method, url, data=request.body, headers=headers, allow_redirects=False,
                     timeout=aiohttp.ClientTimeout(total=None, sock_connect=self.clocks.connect),
                 )
-        framing = tuple((name, response.headers[name]) for name in _FRAMING if name in response.headers)
+        framing = tuple((name, response.headers[name]) for name in FRAMING if name in response.headers)
         reply = Reply(response.status, (*end_to_end(response.headers.items()), *framing))
         reply.chunks = await begun(self._chunks(response, reply))
         return reply
 
     async def _chunks(self, response: aiohttp.ClientResponse, reply: Reply) -> AsyncGenerator[bytes]:
-        with let_go(response), translated():
+        with let_go(response), mapped_errors():
             yield b""
             while True:
                 async with asyncio.timeout(self.clocks.gap):

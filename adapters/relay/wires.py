@@ -96,7 +96,7 @@ def let_go(response: aiohttp.ClientResponse) -> Iterator[None]:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def mapped_errors() -> Iterator[None]:
     """aiohttp's errors as ours. Their text may hold URLs and keys, so none of it is kept."""
     try:
         yield

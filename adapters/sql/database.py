@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from adapters.memory.kept import Bell
 from adapters.ports import AdapterError, Timeout
 from adapters.sql.erasure import owed, scrub
-from adapters.sql.faults import FAULTS, translate, translated
+from adapters.sql.faults import FAULTS, mapped_errors, translate
 from adapters.sql.file import Identity, engine_of, identity, make, path_of, take
 from adapters.sql.recent import Remembered
 from adapters.sql.schema import Prepared, create, driver, shape
@@ -49,7 +49,7 @@ class Database:
         if self._reader is None or self._stale:
             await self._writer.run(_nothing, "bare")
             self._drop_reader()  # another call may have opened one meanwhile
-            with translated():
+            with mapped_errors():
                 self._reader = self._engine.connect().execution_options(rapport_begin="")
                 driver(self._reader).execute(f"PRAGMA busy_timeout={_READER_PATIENCE}")
             self._stale = False
@@ -95,7 +95,7 @@ class Database:
         return await asyncio.to_thread(self._query, work)
 
     def _query(self, work: Callable[[Connection], T]) -> T:
-        with translated(), self._engine.connect() as connection:
+        with mapped_errors(), self._engine.connect() as connection:
             connection.execution_options(rapport_begin="DEFERRED")
             with connection.begin():
                 return work(connection)
@@ -129,7 +129,7 @@ class Database:
                 time.sleep(0.01)
 
     def _connect(self) -> Connection:
-        with translated():
+        with mapped_errors():
             make(self._path)
             connection = self._engine.connect()
             try:

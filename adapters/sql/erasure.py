@@ -16,7 +16,7 @@ import time
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from adapters.ports import Erasure, Timeout, User
-from adapters.sql.faults import translated
+from adapters.sql.faults import mapped_errors
 from adapters.sql.schema import (
     META,
     SET_META,
@@ -110,7 +110,7 @@ def scrub(connection: Connection) -> None:
     if token is None:
         return
     raw: sqlite3.Connection = driver(connection)
-    with translated():
+    with mapped_errors():
         pages, size = (raw.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
         raw.execute(f"PRAGMA temp_store={'MEMORY' if pages * size <= _IN_MEMORY else 'FILE'}")
         raw.execute("VACUUM")

@@ -44,7 +44,7 @@ def translate(error: Exception) -> AdapterError:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def mapped_errors() -> Iterator[None]:
     """Raise what the block's database work raises in our own words, without the original's text."""
     try:
         yield

@@ -20,7 +20,6 @@ from adapters.translated.responses import ResponseAnswer
 __all__ = ["Translated"]
 
 Answer = ResponseAnswer | MessageAnswer
-_FRAMING = ("content-type",)
 _BROKEN = "The backend failed in the middle of its answer."
 # What shapes that nobody foresaw end in.
 _NONSENSE = (AttributeError, TypeError, LookupError, ValueError)
@@ -43,7 +42,7 @@ class Translated:
         reply = await self.chat.complete(await as_chat(request, self.hosted, self.model))
         if not reply.ok:
             return await _failed(request, reply)
-        headers = tuple(item for item in reply.headers if item[0] not in _FRAMING)
+        headers = tuple(item for item in reply.headers if item[0] != "content-type")
         answer = (MessageAnswer if request.format is MESSAGES else ResponseAnswer)(request)
         if reply.chunks is None:
             body = _whole(answer, reply.body)

@@ -22,7 +22,7 @@ def items(given: Any) -> Any:
 
 def _refers(item: dict[str, Any]) -> bool:
     kind = item.get("type") or ("message" if "role" in item else "item_reference")
-    return bool(kind == "item_reference")
+    return kind == "item_reference"
 
 
 def _item(item: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from adapters.ports import Block, Cache, Job, Person, Profile, User, UserStore, count_tokens
-from policies.base import Adapters, Exchange, Policy, PolicyConfig
+from policies.base import Adapters, Exchange, Policy, PolicyConfig, of_person
 from policies.preferences.aspects import ASPECTS, Aspect, select
 from policies.preferences.fold import MIN_OUTPUTS, fold
 from policies.preferences.pending import keep_newest, newest, size, within
@@ -62,7 +62,7 @@ class Preferences(Policy):
         if client_memory(exchange):
             return note("client_memory")
         profile = await self._newest(user, user.known or await self.users.load(user), INLINE)
-        pin, held = await self._pin(exchange, f"pin:{user.id}:{exchange.conversation}", profile)
+        pin, held = await self._pin(exchange, of_person(user.tenant, user.id) + f"pin/{exchange.conversation}", profile)
         block, budget = Block("profile", pin.text), exchange.receipt.budget
         tokens = count_tokens(block.render())
         if not pin.text or tokens > budget:
@@ -92,14 +92,14 @@ class Preferences(Policy):
         """
         if not person.pending:
             return person.profile
-        base = await newest(self.sessions, user.id, person.profile)
+        base = await newest(self.sessions, user, person.profile)
         new = within([item for item in person.pending if item.seq > base.profile.watermark], most)
         if not new:
             return base.profile
         work = (base.profile, new, self.aspects, self.config.min_outputs)
         slow = most is None and sum(map(size, new)) > QUICK
         base.profile = await asyncio.to_thread(fold, *work) if slow else fold(*work)
-        await keep_newest(self.sessions, user.id, base)
+        await keep_newest(self.sessions, user, base)
         return base.profile
 
     async def _pin(self, exchange: Exchange, key: str, profile: Profile) -> tuple[Pin, bool]:

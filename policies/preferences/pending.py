@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from adapters.ports import Cache, Evidence, Profile
+from adapters.ports import Cache, Evidence, Profile, User
+from policies.base import of_person
 
 NEWEST_TTL = 60.0
 _EACH = 100
@@ -21,18 +22,18 @@ class Newest(msgspec.Struct, array_like=True):
     profile: Profile
 
 
-async def newest(sessions: Cache, user: str, stored: Profile) -> Newest:
+async def newest(sessions: Cache, user: User, stored: Profile) -> Newest:
     """What was made of `stored` for an earlier request, or `stored` itself where there is none."""
-    kept = await sessions.get(f"pin:{user}:newest")
+    kept = await sessions.get(_key(user))
     found = msgspec.msgpack.decode(kept, type=Newest) if kept else None
     if found is None or (found.epoch, found.version) != (stored.epoch, stored.version):
         return Newest(stored.epoch, stored.version, stored)
     return found
 
 
-async def keep_newest(sessions: Cache, user: str, found: Newest) -> None:
+async def keep_newest(sessions: Cache, user: User, found: Newest) -> None:
     """Keep it for the next request of this person."""
-    await sessions.set(f"pin:{user}:newest", msgspec.msgpack.encode(found), NEWEST_TTL)
+    await sessions.set(_key(user), msgspec.msgpack.encode(found), NEWEST_TTL)
 
 
 def size(item: Evidence) -> int:
@@ -49,3 +50,7 @@ def within(pending: Sequence[Evidence], most: int | None) -> list[Evidence]:
             break
         found.append(item)
     return found
+
+
+def _key(user: User) -> str:
+    return of_person(user.tenant, user.id) + "newest"

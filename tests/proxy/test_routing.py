@@ -18,7 +18,7 @@ ROUTES = (
 @pytest.mark.parametrize(("model", "index"), [("gpt-4o", 0), ("o3", 0), ("meta/x:free", 1), ("demo", 2)])
 def test_the_first_match_wins(model: str, index: int) -> None:
     """Exact names and patterns, in the order of the file."""
-    assert Backends(ROUTES).find(model)[0] == index
+    assert Backends(ROUTES).find(model).place == f"backends.{index}"
 
 
 def test_an_unknown_model_is_not_found() -> None:
@@ -43,7 +43,7 @@ def test_a_route_that_cannot_work_stops_the_start(route: dict[str, str], place: 
 
 async def _relay(routes: tuple[BackendRoute, ...], model: str) -> Relay:
     backends = Backends(routes)
-    made = await backends._backend(*backends.find(model), model, CHAT)
+    made = await backends.find(model).backend(model, CHAT)
     assert isinstance(made, Relay)
     return made
 

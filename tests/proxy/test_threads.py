@@ -7,6 +7,7 @@ import pytest
 from adapters.memory import MemoryKeys, MemoryPeople
 from adapters.ports import Caller, StoredResponse, User
 from proxy.callers import new_key
+from proxy.routing import Backends
 from proxy.threads import Threads
 
 
@@ -39,6 +40,6 @@ def test_who_has_a_backend_to_themselves(
         for number, tenant in enumerate(tenants):
             _, digest, key = new_key(str(number), tenant, "user")
             await keys.create(key, digest)
-        return await Threads(Nothing(), MemoryPeople(), keys, (), tokens).alone(caller)
+        return await Threads(Nothing(), MemoryPeople(), keys, Backends(()), (), tokens).alone(caller)
 
     assert asyncio.run(go()) == expected

@@ -17,6 +17,14 @@ UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _raws = msgspec.json.Decoder(list[Raw])
 
 
+def decoded_or(raw: bytes, type: Any, otherwise: Any) -> Any:
+    """The JSON value of this msgspec type, else `otherwise`."""
+    try:
+        return msgspec.json.decode(raw, type=type)
+    except UNDECODABLE:
+        return otherwise
+
+
 class MalformedRequest(Exception):
     """The client's body cannot be a chat request. `param` names the field, the message what would have been right."""
 

@@ -225,7 +225,7 @@ def test_what_is_no_http_is_no_answer(parts: tuple[bytes, ...]) -> None:
 
 
 @pytest.mark.parametrize(("parts", "clocks"), [
-    ((None,), Clocks(total=0.2)), ((b"HTTP/1.1 200 OK\r\n", None), Clocks(total=0.2)),
+    ((None,), Clocks(first=0.2)), ((b"HTTP/1.1 200 OK\r\n", None), Clocks(first=0.2)),
     ((b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf", None), Clocks(gap=0.2)),
 ])
 def test_every_part_has_its_clock(parts: tuple[bytes | None, ...], clocks: Clocks) -> None:
