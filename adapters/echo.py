@@ -10,25 +10,35 @@ from adapters.ports import strip_blocks
 from adapters.ports.formats.base import UNDECODABLE, decoded_or
 
 MARK = b"</rapport-"
+_PREVIOUS = "previous_response_id"
 
 
-def of_response(body: bytes) -> bytes:
-    """A response of the Responses API: its `instructions` as the client wrote them, all else byte for byte."""
-    if MARK not in body:
+def of_response(body: bytes, previous: str | None = None) -> bytes:
+    """A response of the Responses API: its `instructions` as the client wrote them, all else byte for byte.
+
+    `previous` is the response that it goes on from, where the backend was not told of it.
+    """
+    if not _concerned(body, previous):
         return body
     fields = decoded_or(body, dict[str, msgspec.Raw], {})
-    said = decoded_or(fields.get("instructions", b"null"), Any, None)
-    if not isinstance(said, str):
-        return body
-    return msgspec.json.encode({**fields, "instructions": strip_blocks(said) or None})
+    said, mended = decoded_or(fields.get("instructions", b"null"), Any, None), dict[str, Any]()
+    if isinstance(said, str) and "</rapport-" in said:
+        mended["instructions"] = strip_blocks(said) or None
+    if previous and bytes(fields.get(_PREVIOUS, b"")) == b"null":
+        mended[_PREVIOUS] = previous
+    return msgspec.json.encode({**fields, **mended}) if mended else body
 
 
-def of_event(event: bytes) -> bytes:
+def of_event(event: bytes, previous: str | None = None) -> bytes:
     """An event of a stream, likewise; without the empty line behind it."""
-    if MARK not in event:
+    if not _concerned(event, previous):
         return event
     lines = event.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-    return b"\n".join(_line(line) for line in lines)
+    return b"\n".join(_line(line, previous) for line in lines)
+
+
+def _concerned(data: bytes, previous: str | None) -> bool:
+    return MARK in data or (previous is not None and b'"previous_response_id"' in data)
 
 
 def of_items(body: bytes) -> bytes:
@@ -41,13 +51,13 @@ def of_items(body: bytes) -> bytes:
         return body
 
 
-def _line(line: bytes) -> bytes:
+def _line(line: bytes, previous: str | None) -> bytes:
     if not line.startswith(b"data:"):
         return line
     payload = decoded_or(line[5:], dict[str, msgspec.Raw], {})
     if "response" not in payload:
         return line
-    mended = {**payload, "response": msgspec.Raw(of_response(bytes(payload["response"])))}
+    mended = {**payload, "response": msgspec.Raw(of_response(bytes(payload["response"]), previous))}
     return b"data: " + msgspec.json.encode(mended)
 
 

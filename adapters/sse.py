@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing, suppress
 from typing import Any, TypeVar
 
 import msgspec
 
-from adapters import echo
 from adapters.envelope import MAX_EVENT
 from adapters.ports import Unavailable
 
@@ -71,12 +70,12 @@ def _payload(event: bytes, decoder: msgspec.json.Decoder[T]) -> Iterator[T]:
 class LastResponse:
     """A stream of the Responses API; `found` is the response of its last event, as JSON, once that passed.
 
-    Its bytes pass as they are; where something was injected (`mended`), event by event, without what is repeated of it.
+    Its bytes pass as they are, or event by event, without the empty line behind each, through `mend`.
     """
 
-    def __init__(self, mended: bool = False) -> None:
+    def __init__(self, mend: Callable[[bytes], bytes] | None = None) -> None:
         self.found = b""
-        self.mended = mended
+        self.mend = mend
 
     async def watch(self, chunks: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
         """The chunks, to be closed like these; the first is empty, so that what never ran can be closed, too. Raises
@@ -87,16 +86,16 @@ class LastResponse:
             async for chunk in chunks:
                 found = [self._passed(event) for event in events.feed(chunk)]
                 if len(events.held) > MAX_EVENT:
-                    if self.mended:
+                    if self.mend:
                         raise Unavailable("The backend's answer is too large.")
                     events.rest()
-                yield b"".join(event + b"\n\n" for event in found) if self.mended else chunk
+                yield b"".join(event + b"\n\n" for event in found) if self.mend else chunk
             rest = self._passed(events.rest())
-            if self.mended and rest:
+            if self.mend and rest:
                 yield rest
 
     def _passed(self, event: bytes) -> bytes:
-        event = echo.of_event(event) if self.mended else event
+        event = self.mend(event) if self.mend else event
         self._look(event)
         return event
 

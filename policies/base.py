@@ -25,8 +25,7 @@ from adapters.ports import (
 )
 from policies.receipt import Outcome, Receipt, Step
 
-__all__ = ["CONDITIONS", "Adapters", "Exchange", "Outcome", "Policy", "PolicyConfig", "Receipt", "Step", "User",
-           "of_person"]
+__all__ = ["CONDITIONS", "Adapters", "Exchange", "Outcome", "Policy", "PolicyConfig", "Receipt", "Step", "User"]
 
 Hook = Awaitable[None] | None
 
@@ -63,14 +62,6 @@ class Exchange:
         """A copy for one hook to work on, so that a half-done change cannot leak; its receipt takes the notes."""
         receipt = Receipt(self.receipt.budget, self.receipt.replay_budget)
         return Exchange(self.id, self.caller, self.received, self.request, self.user, self.reply, receipt, self.begun)
-
-
-def of_person(tenant: str, owner: str) -> str:
-    """How every key in `Adapters.sessions` begins that holds something of a person, so that an erasure finds it.
-
-    `owner` is the internal id, or a word for nobody.
-    """
-    return f"person/{tenant}/{owner}/"
 
 
 CONDITIONS: Mapping[str, Callable[[Exchange], bool]] = {

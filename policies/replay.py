@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.ports import Block, Cache, ChatRequest
-from policies.base import Exchange, of_person
+from policies.base import Exchange
+from policies.sessions import of_person
 
 TTL = 3600.0
 """Seconds without use after which a conversation's injections are forgotten."""

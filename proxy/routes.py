@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 
 import msgspec
 import structlog
@@ -125,15 +126,16 @@ class Endpoint(Handler):
 
     async def _whole(self, visit: Visit, exchange: Exchange, reply: Reply, thread: Thread | None,
                      learns: bool) -> None:  # fmt: skip
-        if self.format is RESPONSES and exchange.request is not exchange.received:
-            reply.body = echo.of_response(reply.body)
+        if self.format is RESPONSES and _echoes(exchange):
+            reply.body = echo.of_response(reply.body, exchange.received.continued.id)
         await self._record(exchange, reply, thread, reply.body, learns)
         await wire.send_whole(visit.send, reply.status, reply.body, visit.headers(reply.headers))
 
     async def _stream(self, visit: Visit, exchange: Exchange, reply: Reply, chunks: AsyncGenerator[bytes],
                       thread: Thread | None, learns: bool) -> None:  # fmt: skip
         recorded, visit.streamed = False, True
-        last = LastResponse(mended=exchange.request is not exchange.received) if self.format is RESPONSES else None
+        mend = partial(echo.of_event, previous=exchange.received.continued.id) if _echoes(exchange) else None
+        last = LastResponse(mend) if self.format is RESPONSES else None
         if last:
             reply.chunks = chunks = await begun(last.watch(chunks))
 
@@ -178,3 +180,8 @@ class Endpoint(Handler):
             stream=bool(reply and reply.chunks), complete=bool(reply and reply.complete), policies=summary(steps),
             reason=fault, tokens=spent(steps),
         )  # fmt: skip
+
+
+def _echoes(exchange: Exchange) -> bool:
+    """Whether the backend got something else than the client sent, which its answer may repeat."""
+    return exchange.request is not exchange.received or exchange.received.continued.id is not None

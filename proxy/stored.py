@@ -125,7 +125,7 @@ async def _whole(reply: Reply, below: str) -> Reply:
     """A reply with its body; one that is streamed stays so. Neither repeats what was injected."""
     headers = dict(reply.headers)
     if reply.chunks and headers.get("content-type", "").startswith("text/event-stream"):
-        reply.chunks = await begun(LastResponse(mended=True).watch(reply.chunks))
+        reply.chunks = await begun(LastResponse(echo.of_event).watch(reply.chunks))
         return reply
     body = await reply.whole(MAX_ANSWER)
     if reply.status >= 400 and b'"error"' not in body:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.ports import Cache, Claim, Keys, People, Profile, User
-from policies.base import of_person
+from policies.sessions import of_person
 from proxy.callers import Callers
 from proxy.headers import forwarded, read_headers
 from proxy.info import as_json

@@ -39,7 +39,7 @@ class HttpError(Exception):
 
 
 class ClientGone(Exception):
-    """The client closed the connection before it had sent its request."""
+    """The client closed the connection: nobody is left to answer."""
 
 
 async def read_body(receive: Receive, headers: dict[str, str], limit: int) -> bytes:

@@ -124,6 +124,9 @@ def test_one_model(client: OpenAI) -> None:
     """What a route takes is there even if no list names it; anything else is 404 with what is configured."""
     assert client.models.retrieve("gpt-4o-mini").owned_by == "fake"
     assert client.models.retrieve("away/anything").id == "away/anything"
+    assert client.models.retrieve("gpt-hidden").owned_by == "fake", "the backend has it, though its list does not"
+    with pytest.raises(openai.NotFoundError, match="does not exist"):
+        client.models.retrieve("gpt-lost")
     with pytest.raises(openai.NotFoundError) as caught:
         client.models.retrieve("nobody")
     assert caught.value.code == "model_not_found" and "gpt-*" in caught.value.message

@@ -42,7 +42,7 @@ def server(fake: Fake, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run
         routes = [
             {"paths": OPERATORS, "api_base": base, "api_key": key},
             {"paths": ["/v1/models-of-mine", "/v1/batches*"], "api_base": base, "api_key": "client"},
-            {"paths": ["/v1/away/*"], "api_base": "http://127.0.0.1:9/v1"},
+            {"paths": ["/v1/away/*", "/v1/messages/away"], "api_base": "http://127.0.0.1:9/v1"},
             {"paths": ["/v1/early"], "api_base": early}, {"paths": ["/v1/*"], "api_base": base, "api_key": key},
         ]
         signed = {"key": f"file:{folder}/secret", "algorithms": ["HS256"], "header": "x-person"}
@@ -137,6 +137,15 @@ def test_what_breaks_off_breaks_off(server: Running, path: str, fault: str) -> N
     """In chunks or with a length: half of a sound never looks like all of it."""
     answer = send(server.url, "POST", path, {"model": f"x;{fault}", "voice": "a", "input": "x"})
     assert answer.status == 200 and answer.body and not answer.whole
+
+
+def test_an_error_has_the_shape_that_its_client_reads(server: Running) -> None:
+    """Anthropic's say who they are, by the path or in a header; all others are OpenAI's."""
+    for path, headers, anthropic in (("/v1/away/x", {}, False), ("/v1/away/x", {"anthropic-version": "1"}, True),
+                                     ("/v1/messages/away", {}, True)):
+        said = send(server.url, "POST", path, {}, headers).json
+        assert (said.get("type"), set(said["error"])) == ("error" if anthropic else None,
+                                                          {"message", "type", "param", "code"}), path
 
 
 def test_a_backend_that_is_away(server: Running) -> None:

@@ -15,7 +15,7 @@ from openai import OpenAI
 
 from tests.fakes.process import Fake, serving
 from tests.rapport import Running, running
-from tests.raw import Answer, send
+from tests.raw import Answer, scripted, send
 
 WAYS = ("native", "stateless", "auto", "plain", "translated", "claude", "demo")
 TOLD = tuple(way for way in WAYS if way != "demo")
@@ -153,10 +153,10 @@ def test_a_function_is_called_and_answers(client: OpenAI, way: str, stream: bool
 def test_a_conversation_of_four_turns(server: Running, way: str) -> None:
     """Each request sends its own turn alone, and the model sees all before it, once and in order."""
     turns, previous, text = ["first: red", "second: green", "third: blue", "fourth: what now?"], None, ""
-    for number, turn in enumerate(turns):
+    for turn in turns:
         response = made(server, model=f"{way}/prompt", input=turn, previous_response_id=previous)
+        assert response["previous_response_id"] == previous
         previous, text = response["id"], said(response)
-        assert way == "stateless" or response["previous_response_id"] or not number
     seen = json.loads(text)
     messages = seen.get("input") or seen["messages"]
     told = [message for message in messages if message.get("role") == "user"]
@@ -236,6 +236,41 @@ def test_a_server_without_the_route_is_asked_once(
         assert post(server, model=f"{route}/x", input="hi", stream=stream).status == 200
     asked = [seen.path for seen in fakes[fake].requests()]
     assert asked == ["/v1/responses", *["/v1/chat/completions"] * 3]
+
+
+def test_whether_a_server_keeps_state_is_found_out(fakes: dict[str, Fake], tmp_path: Path) -> None:
+    """With `auto` it is asked once for what it just made; a conversation goes on in any case, and is erased."""
+    backends = [{"models": [f"{name}/*"], "use": "openai/{model}", "api_base": fakes[name].base}
+                for name in ("native", "stateless")]  # fmt: skip
+    with running(tmp_path, backends=backends) as server:
+        for way, asked in (("native", 1), ("stateless", 1)):
+            fakes[way].reset()
+            first = made(server, model=f"{way}/x", input="The word is heron.", user="una")
+            second = made(server, model=f"{way}/x", input="Hm.", previous_response_id=first["id"], user="una")
+            third = made(server, model=f"{way}/prompt", input="Well?", previous_response_id=second["id"], user="una")
+            assert "heron" in said(third) and third["previous_response_id"] == second["id"]
+            assert [seen.method for seen in fakes[way].requests()].count("GET") == asked
+            assert send(server.url, "GET", f"/v1/responses/{first['id']}").json["id"] == first["id"]
+            there = send(fakes[way].url, "GET", f"/v1/responses/{first['id']}").status
+            assert there == (200 if way == "native" else 404)
+        assert send(server.url, "DELETE", "/v1/users/una").json["left_at_backends"] == 0
+        assert send(fakes["native"].url, "GET", f"/v1/responses/{first['id']}").status == 404
+
+
+@pytest.mark.parametrize("body", [
+    b'{"object":"error","message":"The model `x` does not exist.","type":"NotFoundError","code":404}',
+    b'{"error":{"message":"no such model: x","type":"invalid_request_error","code":null}}',
+])
+def test_a_404_about_the_model_is_the_answer(tmp_path: Path, body: bytes) -> None:
+    """In whatever words; the server is not taken for one without the route."""
+    head = b"HTTP/1.1 404 Not Found\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
+    with scripted(head + body) as (url, heads):
+        backend = {"models": ["*"], "use": "openai/{model}", "api_base": f"{url}/v1"}
+        with running(tmp_path, backends=[backend]) as server:
+            for _ in range(2):
+                answer = post(server, model="x", input="hi")
+                assert answer.status == 404 and "model" in answer.json["error"]["message"]
+        assert [head.split()[1] for head in heads] == [b"/v1/responses"] * 2
 
 
 def test_an_unknown_model_is_no_missing_route(server: Running, fakes: dict[str, Fake]) -> None:

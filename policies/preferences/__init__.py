@@ -13,13 +13,14 @@ from typing import Literal
 from pydantic import Field
 
 from adapters.ports import Block, Cache, Job, Person, Profile, User, UserStore, count_tokens
-from policies.base import Adapters, Exchange, Policy, PolicyConfig, of_person
+from policies.base import Adapters, Exchange, Policy, PolicyConfig
 from policies.preferences.aspects import ASPECTS, Aspect, select
 from policies.preferences.fold import MIN_OUTPUTS, fold
 from policies.preferences.pending import keep_newest, newest, size, within
 from policies.preferences.pin import Pin, client_memory, corrected, keep_pin, pinned
 from policies.preferences.remind import remind
 from policies.preferences.render import render
+from policies.sessions import of_person
 
 TRIES = 3
 INLINE = 12_000

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from adapters.ports import Cache, Evidence, Profile, User
-from policies.base import of_person
+from policies.sessions import of_person
 
 NEWEST_TTL = 60.0
 _EACH = 100

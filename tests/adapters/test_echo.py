@@ -44,6 +44,17 @@ def test_events_that_carry_a_response() -> None:
     assert of_event(delta) == delta
 
 
+def test_what_it_goes_on_from() -> None:
+    """Is told where the backend was not told of it and says so; nowhere else."""
+    body = {"id": "r", "instructions": None, "previous_response_id": None, "output": []}
+    assert json.loads(of_response(compact(body), "resp_1")) == {**body, "previous_response_id": "resp_1"}
+    event = b"event: response.created\ndata: " + compact({"type": "response.created", "response": body})
+    assert json.loads(of_event(event, "resp_1").partition(b"data: ")[2])["response"]["previous_response_id"] == "resp_1"
+    for other in ({**body, "previous_response_id": "resp_0"}, {"id": "r"}, {"error": {"message": "x"}}, [body]):
+        assert of_response(compact(other), "resp_1") == compact(other)
+    assert of_response(compact(body)) == compact(body)
+
+
 def test_items() -> None:
     """Texts of a list lose the blocks wherever they stand."""
     content = [{"type": "input_text", "text": f"Hi\n\n{BLOCK}"}]

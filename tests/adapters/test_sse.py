@@ -5,11 +5,12 @@ import json
 import random
 import time
 import tracemalloc
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from typing import Any
 
 import pytest
 
+from adapters.echo import of_event
 from adapters.ending import begun
 from adapters.envelope import MAX_EVENT
 from adapters.ports import Block, Unavailable
@@ -91,9 +92,9 @@ def test_an_event_is_framed_under_its_type() -> None:
     assert read([data]) == [{"type": "message_stop", "text": "a\nb"}]
 
 
-def watch(parts: Iterable[bytes], mended: bool = False) -> tuple[bytes, bytes]:
+def watch(parts: Iterable[bytes], mend: Callable[[bytes], bytes] | None = None) -> tuple[bytes, bytes]:
     """What passes, and what was found."""
-    last = LastResponse(mended)
+    last = LastResponse(mend)
 
     async def go() -> bytes:
         return b"".join([chunk async for chunk in last.watch(source(parts))])
@@ -125,10 +126,10 @@ def test_no_response_is_made_up(data: bytes) -> None:
     assert watch([data]) == (data, b"")
 
 
-def peak(parts: int, mended: bool = False) -> int:
+def peak(parts: int, mend: Callable[[bytes], bytes] | None = None) -> int:
     """The most bytes that were held while an event without end came in, a MiB at a time."""
     async def go() -> None:
-        async for _ in LastResponse(mended).watch(source(b"x" * (1 << 20) for _ in range(parts))):
+        async for _ in LastResponse(mend).watch(source(b"x" * (1 << 20) for _ in range(parts))):
             pass
 
     tracemalloc.start()
@@ -143,7 +144,7 @@ def test_an_endless_event_is_not_kept() -> None:
     """Who sends one is stopped elsewhere; here it takes no memory, and what must be looked through is refused."""
     assert peak(60) < peak(12) + (2 << 20)
     with pytest.raises(Unavailable, match="too large"):
-        peak(60, mended=True)
+        peak(60, of_event)
 
 
 @pytest.mark.parametrize("end", [b"\n\n", b"\r\n\r\n", b"\n", b""])
@@ -155,7 +156,7 @@ def test_what_was_injected_is_not_repeated(end: bytes) -> None:
     data += framed({"type": "response.completed", "response": response}).rstrip() + end
     dice = random.Random(2)
     for parts in (*(cut(data, dice) for _ in range(30)), [data]):
-        passed, found = watch(parts, mended=True)
+        passed, found = watch(parts, of_event)
         assert b"German" not in passed + found
         assert [event["response"]["instructions"] for event in read([passed])] == ["Be kind."] * 2
         assert json.loads(found)["instructions"] == "Be kind."

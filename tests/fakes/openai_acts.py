@@ -20,6 +20,8 @@ from tests.fakes.openai_stored import Stored
 from tests.fakes.play import Talk
 
 MODELS = ("bench", "bench-embed", "gpt-4o-mini", "org/model-x:free", "text-embedding-3-small")
+HIDDEN = "gpt-hidden"
+"""A model that no list names."""
 Made = Talk | dict[str, Any] | list[bytes] | Fault
 """An answer that may be streamed, one that is JSON, one in chunks of sound, or what is wrong."""
 Act = Callable[[Request, dict[str, Any], Behaviour], Made]
@@ -128,7 +130,8 @@ def _events(payloads: Iterable[dict[str, Any]]) -> Iterable[bytes]:
 
 
 def _models(name: str) -> dict[str, Any] | Fault:
-    rows = [{"id": id, "object": "model", "created": openai_chat.CREATED, "owned_by": "fake"} for id in MODELS]
+    rows = {id: {"id": id, "object": "model", "created": openai_chat.CREATED, "owned_by": "fake"}
+            for id in (*MODELS, HIDDEN)}  # fmt: skip
     if not name:
-        return {"object": "list", "data": rows}
-    return rows[MODELS.index(name)] if name in MODELS else of_status(404)
+        return {"object": "list", "data": [rows[id] for id in MODELS]}
+    return rows.get(name) or of_status(404)
