@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import msgspec
 
 from adapters.ports import MESSAGES, RESPONSES, ChatRequest, Format
+from adapters.ports.formats import COMPLETIONS
 
 CODE = "backend_stream_error"
 # A line break inside JSON text is escaped, and so are quotation marks: a model cannot write any of these itself.
@@ -65,9 +66,12 @@ def ending(request: ChatRequest) -> Ending:
 
 
 def awaited(request: ChatRequest) -> int:
-    """How many choices a request asks for (`n`), and so how many finish reasons end its answer."""
-    wanted = request.get("n")
-    return wanted if isinstance(wanted, int) and wanted > 1 else 1
+    """How many choices a request asks for: `n`, for each of its prompts. So many finish reasons end its answer."""
+    wanted, prompts = request.get("n"), request.get("prompt") if request.format is COMPLETIONS else None
+    each = wanted if isinstance(wanted, int) and wanted > 1 else 1
+    if not isinstance(prompts, list) or any(isinstance(prompt, int) for prompt in prompts):
+        return each
+    return each * max(len(prompts), 1)
 
 
 class ChatEnding:

@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from adapters.envelope import MAX_EVENT
+from adapters.envelope import MAX_ANSWER, MAX_EVENT
 from adapters.ports import Unavailable
 
 T = TypeVar("T")
 _GAP = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _LINE = re.compile(rb"\r\n|\n|\r")
+_LAST = (b'"response.completed"', b'"response.incomplete"')
 _decode = msgspec.json.Decoder(dict[str, Any])
 _shallow = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -85,7 +86,7 @@ class LastResponse:
             yield b""
             async for chunk in chunks:
                 found = [self._passed(event) for event in events.feed(chunk)]
-                if len(events.held) > MAX_EVENT:
+                if len(events.held) > (MAX_ANSWER if self.mend else MAX_EVENT):
                     if self.mend:
                         raise Unavailable("The backend's answer is too large.")
                     events.rest()
@@ -103,7 +104,8 @@ class LastResponse:
         if b'"response.completed"' in event or b'"response.incomplete"' in event:
             with suppress(Unavailable):
                 for payload in _payload(event, _shallow):
-                    self.found = bytes(payload.get("response", b""))
+                    if bytes(payload.get("type", b"")).strip() in _LAST:
+                        self.found = bytes(payload.get("response", b""))
 
 
 def framed(payload: Mapping[str, Any]) -> bytes:

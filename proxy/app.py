@@ -27,6 +27,7 @@ from proxy.front import FAULTS, Front
 from proxy.info import Info
 from proxy.learner import Learner
 from proxy.models import Models
+from proxy.owners import Owners
 from proxy.passthrough import Passthrough
 from proxy.receipts import Receipts
 from proxy.routes import Endpoint, Options, Parts
@@ -103,8 +104,8 @@ def create_app(settings: Settings) -> Front:
         callers, learner, adapters.people, adapters.sessions, receipts, adapters.keys, rapport.backends
     )  # fmt: skip
     jwt = settings.auth.jwt
-    threads = Threads(rapport.responses, adapters.users, adapters.keys, rapport.backends, _sources(settings),
-                      bool(jwt and jwt.tenant_claim))
+    owners = Owners(adapters.users, adapters.keys, _sources(settings), bool(jwt and jwt.tenant_claim))
+    threads = Threads(rapport.responses, owners, rapport.backends)
     parts = Parts(callers, rapport.chain, rapport.backends, receipts, threads)
     endpoints = {f"/v1{format.path}": Endpoint(format, parts, options) for format in FORMATS}
     stored = Stored(callers, rapport.backends, threads)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from adapters.ports import AdapterError, Caller, Key, Keys, Tokens
-from proxy.headers import GO_BETWEEN_PREFIXES, GO_BETWEENS
+from proxy.headers import GO_BETWEEN_PREFIXES, GO_BETWEENS, utf8
 from proxy.settings import Auth
 from proxy.wire import HttpError, Scope
 
@@ -52,7 +52,7 @@ class Callers:
     async def resolve(self, scope: Scope, headers: dict[str, str]) -> Caller:
         """Who calls. Raises HttpError 401 for a wrong key or token, and for none where one is needed."""
         secret = next((value for _, value in _keys(headers)), "")
-        said = {"header": _utf8(headers[USER_HEADER])} if USER_HEADER in headers else {}
+        said = {"header": utf8(headers[USER_HEADER])} if USER_HEADER in headers else {}
         conversation = next((headers[name][:256] for name in CHAT_ID_HEADERS if name in headers), None)
         token = await self._token(headers)
         if token is not None:
@@ -142,13 +142,6 @@ def _looks_signed(value: str) -> bool:
 def _bearer(value: str) -> str:
     scheme, _, token = value.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
-
-
-def _utf8(value: str) -> str:
-    try:
-        return value.encode("latin-1").decode("utf-8")
-    except UnicodeDecodeError:
-        return value
 
 
 def _trusted_loopback(scope: Scope, headers: dict[str, str]) -> bool:

@@ -7,8 +7,11 @@ import os
 import time
 from fnmatch import fnmatchcase
 from typing import Any
+from urllib.parse import quote
 
+from adapters.envelope import MAX_ANSWER
 from adapters.ports import CHAT, EMBEDDINGS, MESSAGES, RESPONSES, Backend, ConfigError, Format
+from adapters.ports.formats.base import decoded_or
 from adapters.relay import Clocks, Dialect, Outgoing, Passing, Relay, Target, Wires
 from proxy.probing import BELIEVED, LACKING, Lacking, Probing, Stateless
 from proxy.settings import BackendRoute, Timeouts, credential
@@ -86,12 +89,13 @@ class Carrier:
         passing = await self.passing()
         if passing is None:
             return False
-        reply = await passing.send(Outgoing("GET", f"/responses/{id}", headers=headers))
-        await reply.close()
-        if not reply.ok and reply.status not in LACKING:
-            return True
-        self._keeps = (time.monotonic() + BELIEVED, reply.ok)
-        return reply.ok
+        reply = await passing.send(Outgoing("GET", f"/responses/{quote(id, safe='')}", headers=headers))
+        found = decoded_or(await reply.whole(MAX_ANSWER), dict[str, Any], {})
+        keeps = reply.ok and found.get("id") == id
+        if reply.ok or reply.status in LACKING:
+            self._keeps = (time.monotonic() + BELIEVED, keeps)
+            return keeps
+        return True
 
     def _check(self) -> None:
         config, relayed = self.config, self.relays or self._anthropics

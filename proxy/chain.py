@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import msgspec
@@ -16,13 +16,11 @@ import structlog
 
 from adapters.ports import ChatRequest, ConfigError, Job, Reply
 from policies.base import CONDITIONS, Adapters, Exchange, Hook, Outcome, Policy, PolicyConfig, Receipt, Step, User
+from proxy.rest import Rest
 
 log = structlog.get_logger("rapport")
 
 LEARN_TIMEOUT = 60.0
-# After so many time-outs in a row a policy rests, so that one that hangs does not cost every request its timeout.
-FAULTS, REST = 5, 10.0
-SLOW = ("timeout", "error:Timeout")
 # More than any tokeniser makes of a byte budget; beyond it a policy injects what nobody allowed.
 BYTES_PER_TOKEN = 24
 _NO_CODE = re.compile(r"[^\w.:=-]", re.ASCII)
@@ -51,19 +49,12 @@ class Link:
     config: PolicyConfig
     policy: Policy
     ours: bool = False
-    faults: int = 0
-    rests_until: float = 0.0
+    rest: Rest = field(default_factory=Rest)
 
     def applies(self, exchange: Exchange) -> bool:
         """Whether `when` lets it run. Conditions of the policy's own are left for it to decide."""
         when = self.config.when
         return not when or any(name in self.config.conditions or CONDITIONS[name](exchange) for name in when)
-
-    def judge(self, fault: str | None, now: float) -> None:
-        """Count a time-out, or forget the earlier ones. Other faults cost no time, and may be one person's alone."""
-        self.faults = self.faults + 1 if fault in SLOW else 0
-        if self.faults >= FAULTS:
-            self.rests_until = now + REST
 
 
 class Chain:
@@ -111,7 +102,7 @@ class Chain:
         if not _overrides(link.policy, hook):
             return
         start, kind, steps = time.perf_counter(), link.config.kind, exchange.receipt.steps
-        resting = link.rests_until > time.monotonic()
+        resting = bool(link.rest)
         if resting or not link.applies(exchange):
             outcome, reason = ("failed", "resting") if resting else ("skipped", "when")
             steps.append(Step(kind, hook, outcome, (reason,)))  # type: ignore[arg-type]
@@ -121,7 +112,7 @@ class Chain:
         ms = round((time.perf_counter() - start) * 1000, 3)
         if not fault:
             fault = await contained(_adopt(link, hook, exchange, draft, ms))
-        link.judge(fault, time.monotonic())
+        link.rest.judge(fault)
         if fault:
             steps.append(Step(kind, hook, "failed", (fault,), ms))
             log.warning("policy_skipped", policy=kind, hook=hook, reason=fault, exchange=exchange.id, ms=ms)

@@ -99,7 +99,8 @@ def _signed(send: Send, headers: list[tuple[str, str]]) -> Send:
 
 async def _http_error(request: Request, error: HttpError) -> Response:
     """An error as the client reads it."""
-    return Response(error.body(error_format(request.scope)), error.status, media_type="application/json")
+    body = error.body(error_format(request.scope))
+    return Response(body, error.status, dict(error.headers), media_type="application/json")
 
 
 async def _internal(request: Request, _error: Exception) -> Response:

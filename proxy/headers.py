@@ -5,6 +5,10 @@ from __future__ import annotations
 from adapters.ports import CHAT, MESSAGES, Format
 from proxy.wire import HttpError, Scope
 
+# These say who calls, or frame the body: the last one counts.
+_SINGLE = frozenset({
+    "authorization", "x-api-key", "api-key", "content-length", "content-type", "content-encoding", "host",
+})
 MODES = ("full", "readonly", "off")
 # What reverse proxies say about whom they speak for.
 GO_BETWEENS = ("forwarded", "via", "x-real-ip", "true-client-ip")
@@ -18,8 +22,14 @@ PRIVATE_PREFIXES = ("x-rapport-", "x-openwebui-", "proxy-", "sec-", *GO_BETWEEN_
 
 
 def read_headers(scope: Scope) -> dict[str, str]:
-    """Request headers by lower-case name; of one that comes twice the last."""
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    """Request headers by lower-case name. One that comes several times is a list (RFC 9110, 5.3), but of what says who
+    calls the last counts."""
+    found: dict[str, str] = {}
+    for raw, given in scope["headers"]:
+        name, value = raw.decode("latin-1"), given.decode("latin-1")
+        single = name in _SINGLE or name.startswith("x-rapport-")
+        found[name] = f"{found[name]}, {value}" if name in found and not single else value
+    return found
 
 
 def mode_of(headers: dict[str, str]) -> str:
@@ -33,9 +43,17 @@ def mode_of(headers: dict[str, str]) -> str:
 def forwarded(headers: dict[str, str], secrets: set[str]) -> tuple[tuple[str, str], ...]:
     """The client's headers that the backend shall see: none that is between the client and us."""
     return tuple(
-        (name, value) for name, value in headers.items()
+        (name, utf8(value)) for name, value in headers.items()
         if name not in PRIVATE and name not in secrets and not name.startswith(PRIVATE_PREFIXES)
     )
+
+
+def utf8(value: str) -> str:
+    """A header whose bytes are UTF-8, as what they say; others as they were read, byte for character."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return value
 
 
 def path_of(scope: Scope) -> str:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from fnmatch import fnmatchcase
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import structlog
 
@@ -155,7 +155,8 @@ def raw_path(scope: Scope) -> str:
     Raises HttpError 404 for one that leaves its place: a server may read `..` or a backslash as it likes.
     """
     raw = scope.get("raw_path") or scope["path"].encode()
-    path = str(raw.decode("latin-1")).partition("?")[0].removeprefix(scope.get("root_path", ""))
+    path, mount = str(raw.decode("latin-1")).partition("?")[0], str(scope.get("root_path", ""))
+    path = path.removeprefix(mount if path.startswith(mount) else quote(mount))
     plain = unquote(unquote(path))
     if not path.startswith("/v1/") or "\\" in plain or any(part in (".", "..") for part in plain.split("/")):
         raise HttpError(404, "This path is none that is here.", "unknown_url")

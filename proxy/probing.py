@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -14,6 +15,7 @@ from adapters.ports.formats.base import decoded_or
 LACKING = frozenset({404, 405, 501})
 """What a server says that lacks an endpoint; it may get it by an update, so this is believed for `BELIEVED` seconds."""
 BELIEVED = 600.0
+_OF_ROUTES = re.compile(r"\b(?:url|endpoint|route|path|method)|unknown_url|/responses\b", re.IGNORECASE)
 
 
 class Stateless:
@@ -35,16 +37,22 @@ class Stateless:
 
 
 class Lacking:
-    """Until when a server is believed to lack the endpoint, in seconds of the monotonic clock."""
+    """What is known of a server's endpoint; one that answered has it, whatever a single request comes to."""
 
-    until = 0.0
+    def __init__(self) -> None:
+        self._lacks_until = self._has_until = 0.0
 
     def __bool__(self) -> bool:
-        return self.until > time.monotonic()
+        return self._lacks_until > time.monotonic()
 
-    def found(self) -> None:
-        """It was just found to lack it."""
-        self.until = time.monotonic() + BELIEVED
+    @property
+    def proven(self) -> bool:
+        """Whether it answered lately."""
+        return self._has_until > time.monotonic()
+
+    def found(self, there: bool) -> None:
+        """It was just found to be there, or not."""
+        self._lacks_until, self._has_until = (0.0, _later()) if there else (_later(), 0.0)
 
 
 class Probing:
@@ -60,11 +68,13 @@ class Probing:
         if self.lacking:
             return await self.translated.complete(request)
         reply = await self.native.complete(request)
-        if reply.status not in LACKING or _names_model(reply):
+        if reply.ok:
+            self.lacking.found(True)
+        if self.lacking.proven or reply.status not in LACKING or not _lacks_route(reply):
             return reply
         other = await self.translated.complete(request)
         if other.ok:
-            self.lacking.found()
+            self.lacking.found(False)
         return other
 
     async def close(self) -> None:
@@ -73,10 +83,14 @@ class Probing:
         await self.translated.close()
 
 
-def _names_model(reply: Reply) -> bool:
-    """Whether a 404 says that the model is unknown, and not the URL."""
+def _later() -> float:
+    return time.monotonic() + BELIEVED
+
+
+def _lacks_route(reply: Reply) -> bool:
+    """Whether a refusal is about the URL, and not about a model or a file that the request names: says nothing, or
+    speaks of it."""
     said = decoded_or(reply.body, dict[str, msgspec.Raw], {})
-    error: dict[str, Any] = decoded_or(said.get("error", b"{}"), dict[str, Any], {})
-    if error.get("message") == UNSAID_404:
-        return False
-    return "model" in f"{error.get('code')} {error.get('message')}".lower()
+    error: dict[str, Any] = decoded_or(bytes(said.get("error", b"{}")), dict[str, Any], {})
+    words = f"{error.get('code')} {error.get('message')}"
+    return reply.status != 404 or error.get("message") == UNSAID_404 or _OF_ROUTES.search(words) is not None

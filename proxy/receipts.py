@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any
 
+from adapters.ports import Caller
 from policies.base import Exchange, Step
 
 KEPT = 10_000
@@ -14,24 +15,23 @@ class Receipts:
     """The newest 10,000 receipts of this process, by exchange id."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, tuple[str, str | None, dict[str, Any]]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[Caller, str | None, dict[str, Any]]] = OrderedDict()
 
     def keep(self, exchange: Exchange, status: int, ms: float) -> None:
         """Keep the receipt of a finished exchange."""
         owner = exchange.user.id if exchange.user else None
-        self._kept[exchange.id] = (exchange.caller.tenant, owner, render(exchange, status, ms))
+        self._kept[exchange.id] = (exchange.caller, owner, render(exchange, status, ms))
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
 
-    def find(self, id: str, tenant: str) -> dict[str, Any] | None:
-        """The receipt, if the tenant is the one that it was made for."""
-        kept = self._kept.get(id)
-        return kept[2] if kept and kept[0] == tenant else None
-
-    def owner(self, id: str) -> str | None:
-        """The internal id of the person whom the exchange was for."""
-        kept = self._kept.get(id)
-        return kept[1] if kept else None
+    def find(self, id: str, caller: Caller, person: str | None) -> dict[str, Any] | None:
+        """The receipt, if the caller may see it: a trusted backend those of its tenant, anybody else those of their own
+        `person` (an internal id), and of what their own key asked in nobody's name."""
+        made_by, owner, receipt = self._kept.get(id, (None, None, None))
+        if made_by is None or made_by.tenant != caller.tenant:
+            return None
+        own = owner == person if owner else caller.key is not None and made_by.key == caller.key
+        return receipt if own or caller.trust == "backend" else None
 
     def forget(self, owner: str) -> None:
         """Drop the receipts of a person."""

@@ -6,12 +6,11 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
-from functools import partial
 
 import msgspec
 import structlog
 
-from adapters import echo
+from adapters.echo import Echo
 from adapters.ending import begun, ending
 from adapters.ports import RESPONSES, ChatRequest, Format, NotKept, Reply
 from adapters.ports.formats import COMPACT, INPUT_TOKENS
@@ -21,10 +20,12 @@ from proxy import wire
 from proxy.callers import Callers
 from proxy.chain import Chain, contained
 from proxy.headers import forwarded, mode_of, read_headers
+from proxy.owners import Owner
 from proxy.presence import cancelled_when_gone
 from proxy.receipts import Receipts, spent, summary
+from proxy.rest import Rest
 from proxy.routing import Backends
-from proxy.threads import Thread, Threads, unread
+from proxy.threads import Threads, unread
 from proxy.visit import Handler, Visit
 from proxy.wire import ClientGone
 
@@ -70,6 +71,7 @@ class Endpoint(Handler):
         self.receipts = parts.receipts
         self.threads = parts.threads
         self.options = options
+        self._rest = Rest()
 
     async def answer(self, visit: Visit) -> None:
         """Walk a request through the chain to its backend, and the reply back."""
@@ -82,21 +84,19 @@ class Endpoint(Handler):
         receipt = Receipt(self.options.budget, self.options.replay_budget)
         exchange = visit.exchange = Exchange(visit.id, caller, request, request, receipt=receipt)
         async with cancelled_when_gone(visit.receive):
-            thread = await self._opened(exchange)
+            owner = await self._opened(exchange)
             await self._request(exchange, mode)
-            reply = exchange.reply or await self._complete(exchange, thread)
+            reply = exchange.reply or await self._complete(exchange, owner)
         exchange.reply = reply
         learns = mode == "full" and self.format.chat and not request.housekeeping
         if reply.chunks is None:
-            await self._whole(visit, exchange, reply, thread, learns)
+            await self._whole(visit, exchange, reply, owner, learns)
         else:
-            await self._stream(visit, exchange, reply, reply.chunks, thread, learns)
+            await self._stream(visit, exchange, reply, reply.chunks, owner, learns)
         self.close_visit(visit)
 
-    async def _opened(self, exchange: Exchange) -> Thread | None:
-        if self.format not in THREADED:
-            return None
-        return await self.threads.open(exchange)
+    async def _opened(self, exchange: Exchange) -> Owner | None:
+        return await self.threads.open(exchange) if self.format in THREADED else None
 
     async def _request(self, exchange: Exchange, mode: str) -> None:
         if not self.format.chat:
@@ -107,11 +107,11 @@ class Endpoint(Handler):
             return
         await self.chain.on_request(exchange)
 
-    async def _complete(self, exchange: Exchange, thread: Thread | None) -> Reply:
+    async def _complete(self, exchange: Exchange, owner: Owner | None) -> Reply:
         try:
             reply = await self.backends.complete(exchange.request)
         except NotKept as error:
-            if thread and thread.unread:
+            if owner is None:
                 raise unread() from error
             raise
         if reply.status not in REFUSALS or exchange.request is exchange.received:
@@ -124,25 +124,25 @@ class Endpoint(Handler):
         steps[:] = [*bare, Step("backend", "on_request", "failed", REFUSED)]
         return plain
 
-    async def _whole(self, visit: Visit, exchange: Exchange, reply: Reply, thread: Thread | None,
+    async def _whole(self, visit: Visit, exchange: Exchange, reply: Reply, owner: Owner | None,
                      learns: bool) -> None:  # fmt: skip
-        if self.format is RESPONSES and _echoes(exchange):
-            reply.body = echo.of_response(reply.body, exchange.received.continued.id)
-        await self._record(exchange, reply, thread, reply.body, learns)
+        if self.format is RESPONSES and (echo := _echo(exchange)):
+            reply.body = echo.response(reply.body)
+        await self._record(exchange, reply, owner, reply.body, learns)
         await wire.send_whole(visit.send, reply.status, reply.body, visit.headers(reply.headers))
 
     async def _stream(self, visit: Visit, exchange: Exchange, reply: Reply, chunks: AsyncGenerator[bytes],
-                      thread: Thread | None, learns: bool) -> None:  # fmt: skip
+                      owner: Owner | None, learns: bool) -> None:  # fmt: skip
         recorded, visit.streamed = False, True
-        mend = partial(echo.of_event, previous=exchange.received.continued.id) if _echoes(exchange) else None
-        last = LastResponse(mend) if self.format is RESPONSES else None
+        echo = _echo(exchange)
+        last = LastResponse(echo.event if echo else None) if self.format is RESPONSES else None
         if last:
             reply.chunks = chunks = await begun(last.watch(chunks))
 
         async def record() -> None:
             nonlocal recorded
             if not recorded:
-                await self._record(exchange, reply, thread, last.found if last else b"", learns)
+                await self._record(exchange, reply, owner, last.found if last else b"", learns)
                 recorded = True
 
         try:
@@ -156,17 +156,33 @@ class Endpoint(Handler):
             await record()
             raise
 
-    async def _record(self, exchange: Exchange, reply: Reply, thread: Thread | None, last: bytes,
+    async def _record(self, exchange: Exchange, reply: Reply, owner: Owner | None, last: bytes,
                       learns: bool) -> None:  # fmt: skip
         """What is kept before the last byte leaves: what a later request may name, and what the policies record."""
         if learns:
             await self.chain.on_reply(exchange)
-        if self.format is RESPONSES and thread and last:
-            keeping = self.threads.record(exchange, thread, reply, last, learns)
-            fault = await contained(asyncio.wait_for(keeping, KEEP_SECONDS))
-            if fault:
-                log.warning("response_not_kept", reason=fault, exchange=exchange.id)
-                exchange.receipt.steps.append(Step("responses", "on_reply", "failed", (fault,)))
+        if self.format is RESPONSES and owner and last and reply.complete:
+            await self._keep(exchange, owner, reply, last, learns)
+
+    async def _keep(self, exchange: Exchange, owner: Owner, reply: Reply, last: bytes, learns: bool) -> None:
+        steps = exchange.receipt.steps
+        if self._rest:
+            steps.append(Step("responses", "on_reply", "failed", ("resting",)))
+            return
+        kept = True
+
+        async def keep() -> None:
+            nonlocal kept
+            async with asyncio.timeout(KEEP_SECONDS):
+                kept = await self.threads.record(exchange, owner, reply, last, learns)
+
+        fault = await contained(keep())
+        self._rest.judge(fault)
+        if fault:
+            log.warning("response_not_kept", reason=fault, exchange=exchange.id)
+            steps.append(Step("responses", "on_reply", "failed", (fault,)))
+        elif not kept:
+            steps.append(Step("responses", "on_reply", "skipped", ("not_kept",)))
 
     def close_visit(self, visit: Visit, fault: str | None = None) -> None:
         """Keep the receipt, and log the one event of an exchange."""
@@ -182,6 +198,9 @@ class Endpoint(Handler):
         )  # fmt: skip
 
 
-def _echoes(exchange: Exchange) -> bool:
-    """Whether the backend got something else than the client sent, which its answer may repeat."""
-    return exchange.request is not exchange.received or exchange.received.continued.id is not None
+def _echo(exchange: Exchange) -> Echo | None:
+    """What mends an answer, where the backend got something else than the client sent, which it may repeat."""
+    received = exchange.received
+    if exchange.request is received and received.continued.id is None:
+        return None
+    return Echo(bytes(received.fields.get("instructions", b"null")), received.continued.id)

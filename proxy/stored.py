@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs, quote
 
 import msgspec
 
-from adapters import echo
+from adapters.echo import Echo, of_items
 from adapters.ending import begun
 from adapters.envelope import FRAMING, MAX_ANSWER, failure
-from adapters.ports import RESPONSES, AdapterError, Reply, ResponseStore, StoredResponse
+from adapters.ports import RESPONSES, AdapterError, Reply, ResponseStore, StoredResponse, input_id
 from adapters.relay import Outgoing, Passing
 from adapters.sse import LastResponse
 from proxy import wire
@@ -27,7 +29,7 @@ from proxy.wire import HttpError, Scope
 
 PREFIX = "/v1/responses/"
 _WAYS = {"": ("GET", "DELETE"), "input_items": ("GET",), "cancel": ("POST",)}
-_PAGE, _LONGEST = 20, 100
+_PAGE, _LONGEST, _LIMIT = 20, 100, re.compile("[0-9]{1,4}")
 # What a server says that does not know the caller.
 _FOREIGN = frozenset({401, 403})
 
@@ -40,7 +42,7 @@ class Stored(Handler):
     def __init__(self, callers: Callers, backends: Backends, threads: Threads) -> None:
         self.callers = callers
         self.backends = backends
-        self.threads = threads
+        self.owners = threads.owners
         self.store: ResponseStore = threads.store
 
     async def answer(self, visit: Visit) -> None:
@@ -51,7 +53,8 @@ class Stored(Handler):
         caller = await self.callers.resolve(visit.scope, headers)
         try:
             kept = await self.store.find(caller.tenant, id)
-            theirs = await (self.threads.visible(caller, kept) if kept else self.threads.alone(caller))
+            owner = await self.owners.of_caller(caller)
+            theirs = owner.may(caller, kept) if kept else await self.owners.alone(caller)
             own = await self._own(visit, kept, below) if kept and theirs and kept.body else None
         except AdapterError as error:
             raise unread() from error
@@ -68,7 +71,9 @@ class Stored(Handler):
         if reply is None:
             raise _missing(id)
         if reply.ok and visit.scope["method"] == "DELETE":
-            await self.store.drop(caller.tenant, id)
+            # It is gone where it was; that it was this person's may stay known until it is too old.
+            with suppress(AdapterError):
+                await self.store.drop(caller.tenant, id)
         await send_on(visit, reply)
 
     async def _own(self, visit: Visit, kept: StoredResponse, below: str) -> bytes:
@@ -125,20 +130,20 @@ async def _whole(reply: Reply, below: str) -> Reply:
     """A reply with its body; one that is streamed stays so. Neither repeats what was injected."""
     headers = dict(reply.headers)
     if reply.chunks and headers.get("content-type", "").startswith("text/event-stream"):
-        reply.chunks = await begun(LastResponse(echo.of_event).watch(reply.chunks))
+        reply.chunks = await begun(LastResponse(Echo().event).watch(reply.chunks))
         return reply
     body = await reply.whole(MAX_ANSWER)
     if reply.status >= 400 and b'"error"' not in body:
         return failure(reply.status, [item for item in reply.headers if item[0] not in FRAMING], None)
     named = tuple(item for item in reply.headers if item[0] != "content-length")
-    mended = echo.of_items(body) if below == "input_items" else echo.of_response(body)
+    mended = of_items(body) if below == "input_items" else Echo().response(body)
     return Reply(reply.status, named, mended, complete=True)
 
 
 def _page(kept: StoredResponse, query: dict[str, list[str]]) -> bytes:
     """A page of a response's input items, the newest first unless `order` says otherwise."""
     given = enumerate(msgspec.json.decode(kept.inputs, type=list[dict[str, Any]]))
-    items = [{"id": f"msg_{kept.id.removeprefix('resp_')}_{place}"} | _spelt_out(item) for place, item in given]
+    items = [{"id": input_id(kept.id, place)} | _spelt_out(item) for place, item in given]
     if query.get("order", ["desc"])[0] != "asc":
         items.reverse()
     after = query.get("after", [""])[0]
@@ -146,7 +151,7 @@ def _page(kept: StoredResponse, query: dict[str, list[str]]) -> bytes:
         places = [place for place, item in enumerate(items) if item["id"] == after]
         items = items[places[0] + 1 :] if places else []
     limit = query.get("limit", [str(_PAGE)])[0]
-    if not limit.isdigit() or not 1 <= int(limit) <= _LONGEST:
+    if not _LIMIT.fullmatch(limit) or not 1 <= int(limit) <= _LONGEST:
         raise HttpError(400, f"Invalid 'limit': expected an integer from 1 to {_LONGEST}.", None, "limit")
     shown = items[: int(limit)]
     ends = {"first_id": shown[0]["id"] if shown else None, "last_id": shown[-1]["id"] if shown else None}

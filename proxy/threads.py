@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,14 +15,11 @@ import msgspec
 import structlog
 from msgspec import Raw
 
-from adapters import echo
 from adapters.ports import (
     RESPONSES,
     AdapterError,
-    Caller,
     ChatRequest,
     Continued,
-    Keys,
     MalformedRequest,
     NotKept,
     Reply,
@@ -31,15 +27,14 @@ from adapters.ports import (
     StoredResponse,
     Turn,
     Unavailable,
-    User,
-    UserStore,
+    input_place,
     made_in,
     strip_blocks,
 )
 from adapters.ports.formats.base import decoded_or, joined
 from adapters.ports.formats.responses import as_items
 from policies.base import Exchange, Step
-from policies.identity import Source, find, usable
+from proxy.owners import Owner, Owners
 from proxy.routing import Backends
 from proxy.wire import HttpError
 
@@ -51,6 +46,8 @@ ENDS = 600
 """Characters kept of the last turn and of the answer to it, where the backend keeps the rest."""
 OPEN_SECONDS = 2.0
 """What finding an earlier response may hold back a request."""
+MOST_REFERENCE = 400
+"""Bytes of a reference to an item: whatever is longer is something else."""
 UNREAD = ("store_unavailable",)
 _items = msgspec.json.Decoder(list[Raw])
 
@@ -62,6 +59,7 @@ class _Output(msgspec.Struct):
 class _Item(msgspec.Struct):
     id: Any = None
     type: Any = None
+    role: Any = None
 
 
 class _Response(msgspec.Struct):
@@ -70,98 +68,68 @@ class _Response(msgspec.Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class Thread:
-    """Whose a request and its response are: `owner` as it is kept, `user` where that is a person, with what was known
-    of them when the request began. `unread` says that what is kept could not be read."""
-
-    owner: str
-    user: User | None = None
-    unread: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Threads:
-    """Opens a request that names an earlier response, and keeps what a later one may name.
-
-    `sources` are those of the chain's identity policy: whose a response is must not depend on whether that policy was
-    in time. `tenants` says that tokens may speak for tenants that have no key here.
-    """
+    """Opens a request that names an earlier response, and keeps what a later one may name."""
 
     store: ResponseStore
-    users: UserStore
-    keys: Keys
+    owners: Owners
     backends: Backends
-    sources: tuple[Source, ...]
-    tenants: bool = False
 
-    async def open(self, exchange: Exchange) -> Thread:
-        """Put the conversation that a request goes on with in front of it.
+    async def open(self, exchange: Exchange) -> Owner | None:
+        """Put the conversation that a request goes on with in front of it; returns whose it is, None where that cannot
+        be told now.
 
         Raises NotKept for somebody else's; HttpError 503 where it cannot be told now whose it is, and the caller may
         ask for one person only. A trusted backend's chat goes on: it has the id, which nobody can guess.
         """
-        thread = await self._thread(exchange)
-        # Such a backend knows by itself whose responses are whose.
-        own_key = self.backends.own_key(exchange.received.model)
-        items = exchange.received.items if exchange.received.format is RESPONSES else ()
-        named = list(_named(items))
+        request, caller = exchange.received, exchange.caller
+        previous = request.get("previous_response_id")
+        if not isinstance(previous, str | None):
+            message = "Invalid type for 'previous_response_id': expected a string."
+            raise MalformedRequest(message, "previous_response_id")
+        # Such a backend knows by itself what is whose.
+        free = self.backends.own_key(request.model) or caller.trust == "backend"
+        if not free and request.get("conversation") is not None:
+            raise HttpError(404, "Conversation not found.", None, "conversation")
+        named = list(_named(request.items)) if request.format is RESPONSES else []
         try:
             async with asyncio.timeout(OPEN_SECONDS):
-                await self._open(exchange, thread, named, own_key)
+                owner = await self.owners.of_request(exchange)
+                if named:
+                    exchange.received = exchange.request = await self._whole(exchange, owner, named)
+                if previous is not None:
+                    await self._open(exchange, owner, previous)
+                return owner
         except (AdapterError, TimeoutError) as error:
-            thread = replace(thread, unread=True)
             log.warning("thread_unavailable", reason=type(error).__name__)
             exchange.receipt.steps.append(Step("responses", "on_request", "failed", UNREAD))
-            if named or not (own_key or exchange.caller.trust == "backend"):
+            if named or (previous is not None and not free):
                 raise unread() from error
-        return thread
+            return None
 
-    async def _open(self, exchange: Exchange, thread: Thread, named: Sequence[tuple[int, str, str]],
-                    own_key: bool) -> None:  # fmt: skip
-        if named:
-            exchange.received = exchange.request = await self._whole(exchange, thread, named)
+    async def _open(self, exchange: Exchange, owner: Owner, previous: str) -> None:
         caller, request = exchange.caller, exchange.received
-        previous = request.get("previous_response_id")
-        if not isinstance(previous, str):
-            return
         kept = await self.store.find(caller.tenant, previous)
-        # One that is not known here the backend may know; if not, it says so.
-        if not (_may(caller, thread, kept) if kept else own_key or await self.alone(caller)):
+        if kept is None:
+            # The backend may know it; if not, it says so.
+            if not (self.backends.own_key(request.model) or await self.owners.alone(caller)):
+                raise NotKept(previous)
+        elif not owner.may(caller, kept):
             raise NotKept(previous)
-        if kept and request.format is RESPONSES:
+        elif request.format is RESPONSES:
             exchange.received = exchange.request = await self._continued(request, kept)
             exchange.begun = kept.conversation or exchange.begun
 
-    async def _thread(self, exchange: Exchange) -> Thread:
-        found = find(exchange, self.sources)
-        if found is None or not usable(found[1]):
-            return Thread(f"key:{exchange.caller.key or ''}")
-        user = User.of(await self.keys.secret(), exchange.caller.tenant, found[1])
-        with suppress(AdapterError, TimeoutError):
-            # Under which epoch this was asked: what comes to the store after an erasure is dropped.
-            async with asyncio.timeout(OPEN_SECONDS):
-                user = replace(user, known=await self.users.load(user))
-        return Thread(user.id, user)
-
-    async def alone(self, caller: Caller) -> bool:
-        """Whether a response that is not known here can be nobody else's: a trusted backend asks, and there is no
-        tenant but its own."""
-        if caller.trust != "backend" or self.tenants:
-            return False
-        return all(key.tenant == caller.tenant for key in await self.keys.list())
-
-    async def record(self, exchange: Exchange, thread: Thread, reply: Reply, last: bytes, learns: bool) -> None:
-        """Keep a finished response, as far as a later request may need it. `last` is its JSON. Raises AdapterError."""
-        if exchange.received.get("store") is False or not reply.ok:
-            return
-        response = decoded_or(last, _Response, None)
-        if response is None:
-            return
-        if thread.user is not None and thread.user.epoch is None:
+    async def record(self, exchange: Exchange, owner: Owner, reply: Reply, last: bytes, learns: bool) -> bool:
+        """Keep a finished response, as far as a later request may need it; `last` is its JSON. Returns False where it
+        was to be kept here, and is not. Raises AdapterError."""
+        response, request = decoded_or(last, _Response, None), exchange.received
+        if response is None or request.get("store") is False or not reply.ok:
+            return True
+        if owner.user is not None and owner.user.epoch is None:
             raise Unavailable("Whether the person was erased meanwhile cannot be told.")
-        request = exchange.received
         made = StoredResponse(
-            response.id, exchange.caller.tenant, thread.owner, request.model,
+            response.id, exchange.caller.tenant, owner.id, request.model,
             request.continued.id or request.get("previous_response_id"), conversation=exchange.conversation,
             marks=request.marks,
         )  # fmt: skip
@@ -170,19 +138,14 @@ class Threads:
             backend = await self.backends.keeps(request.model, response.id, request.headers)
         if not backend:
             own = as_items(request.items[request.continued.prior :])
-            made = replace(made, inputs=bytes(joined(own)), outputs=bytes(joined(response.output)),
-                           body=echo.of_response(last))
-        elif learns and thread.user is not None:
+            made = replace(made, inputs=bytes(joined(own)), outputs=bytes(joined(response.output)), body=last)
+        elif learns and exchange.user is not None and exchange.user == owner.user:
             made = replace(made, said=request.last_user_text[-ENDS:], answer=_text(response.output)[-ENDS:])
-        if not await self.store.keep(made, thread.user) and backend:
+        kept = await self.store.keep(made, owner.user)
+        if backend and not kept:
             # Its person was erased meanwhile.
             await self.backends.withdraw([(response.id, request.model)], request.headers)
-
-    async def visible(self, caller: Caller, kept: StoredResponse) -> bool:
-        """Whether a caller may see a response: a trusted backend all of its tenant, anybody else only their own."""
-        said = caller.said.get("jwt")
-        own = User.of(await self.keys.secret(), caller.tenant, said).id if said else f"key:{caller.key or ''}"
-        return caller.trust == "backend" or kept.owner == own
+        return kept or backend
 
     async def _continued(self, request: ChatRequest, kept: StoredResponse) -> ChatRequest:
         if not kept.body:
@@ -192,15 +155,13 @@ class Threads:
         parts = await self._chain(kept)
         return request.continuing(kept.id, tuple(item for part in parts for item in _items.decode(part)))
 
-    async def _whole(self, exchange: Exchange, thread: Thread, named: Sequence[tuple[int, str, str]]) -> ChatRequest:
+    async def _whole(self, exchange: Exchange, owner: Owner, named: Sequence[tuple[int, str, str]]) -> ChatRequest:
         """The request with items of responses that are kept here in place of references to them. Raises
         MalformedRequest for one that is not there, or somebody else's."""
         items = list(exchange.received.items)
         for place, id, response in named:
             kept = await self.store.find(exchange.caller.tenant, response)
-            theirs = kept is not None and _may(exchange.caller, thread, kept)
-            outputs = _items.decode(kept.outputs) if kept and theirs else []
-            found = next((raw for raw in outputs if msgspec.json.decode(raw, type=_Item).id == id), None)
+            found = _item_of(kept, id) if kept and owner.may(exchange.caller, kept) else None
             if found is None:
                 raise MalformedRequest(f"Item with id '{id[:80]}' not found.", f"input[{place}]", "item_not_found")
             items[place] = found
@@ -208,33 +169,34 @@ class Threads:
 
     async def _chain(self, kept: StoredResponse) -> Sequence[bytes]:
         """Inputs and outputs of a response and of all before it, oldest first. Raises NotKept where one is missing."""
-        parts: list[bytes] = []
+        parts, id = list[bytes](), kept.id
         while True:
             parts[:0] = (kept.inputs, kept.outputs)
             if kept.previous is None:
                 return parts
             found = await self.store.find(kept.tenant, kept.previous)
             if found is None or len(parts) > 2 * LONGEST:
-                raise NotKept(kept.previous)
+                raise NotKept(id)
             kept = found
-
-
-def _may(caller: Caller, thread: Thread, kept: StoredResponse) -> bool:
-    """Whether a request may go on from a response. One in nobody's name may where its caller speaks for all; one in
-    the name of another person never may."""
-    nobodys = thread.user is None or kept.owner.startswith("key:")
-    return kept.owner == thread.owner or (caller.trust == "backend" and nobodys)
 
 
 def _named(items: Sequence[Raw]) -> Iterator[tuple[int, str, str]]:
     """The references to items of responses that are kept here: place, the item's id and the response's."""
     for place, raw in enumerate(items):
-        if b'"item_reference"' in bytes(raw):
-            item = msgspec.json.decode(raw, type=_Item)
-            named = item.type == "item_reference" and isinstance(item.id, str)
-            response = made_in(item.id) if named else None
+        if len(raw) <= MOST_REFERENCE:
+            item = decoded_or(bytes(raw), _Item, _Item())
+            refers = item.type == "item_reference" or (item.type is None and item.role is None)
+            response = made_in(item.id) if refers and isinstance(item.id, str) else None
             if response is not None:
                 yield place, item.id, response
+
+
+def _item_of(kept: StoredResponse, id: str) -> Raw | None:
+    """An item of a response by its id: of its output, or of its input as `input_items` shows it."""
+    if kept.inputs and (place := input_place(kept.id, id)) is not None:
+        return next(iter(_items.decode(kept.inputs)[place : place + 1]), None)
+    outputs = _items.decode(kept.outputs) if kept.outputs else []
+    return next((raw for raw in outputs if decoded_or(bytes(raw), _Item, _Item()).id == id), None)
 
 
 def unread() -> HttpError:

@@ -14,6 +14,7 @@ from proxy.callers import Callers
 from proxy.headers import forwarded, read_headers
 from proxy.info import as_json
 from proxy.learner import Learner
+from proxy.passthrough import raw_path
 from proxy.receipts import Receipts
 from proxy.routing import Backends
 from proxy.wire import HttpError
@@ -38,6 +39,10 @@ class PeopleApi:
 
     async def forget(self, request: Request) -> Response:
         """`DELETE /v1/users/{user}`: erased means gone, also where a backend keeps responses for us."""
+        if raw_path(request.scope).endswith("/profile"):
+            # Not the erasure of somebody called "ann/profile", whose id comes quoted.
+            raise HttpError(405, "Not allowed to use this method on this URL: GET.", "unknown_url",
+                            headers=(("allow", "GET"),))
         user, headers = await self._allowed(request), read_headers(request.scope)
         seen = forwarded(headers, self.callers.private(headers))
         try:

@@ -74,8 +74,8 @@ async def _all_of(receive: Receive, limit: int, too_large: str) -> bytes:
 
 
 async def send_head(send: Send, status: int, headers: Iterable[tuple[str, str]]) -> None:
-    """Status and headers."""
-    raw = [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in headers]
+    """Status and headers; a backend's in the bytes that they came in."""
+    raw = [(name.encode("latin-1", "replace"), value.encode("utf-8", "surrogateescape")) for name, value in headers]
     await send({"type": "http.response.start", "status": status, "headers": raw})
 
 

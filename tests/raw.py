@@ -61,10 +61,12 @@ def send(url: str, method: str, path: str, body: object = None, headers: Mapping
 
 
 @contextmanager
-def scripted(answer: bytes, early: bool = False) -> Iterator[tuple[str, list[bytes]]]:
+def scripted(
+    answer: bytes, others: Mapping[bytes, bytes] | None = None, early: bool = False
+) -> Iterator[tuple[str, list[bytes]]]:
     """A server that gives everybody these bytes and closes: its URL, and the heads of the requests so far.
 
-    `early`: it does not wait for the body of a request.
+    `others` are the answers to requests of other methods; `early`: it does not wait for the body of a request.
     """
     heads: list[bytes] = []
 
@@ -75,7 +77,7 @@ def scripted(answer: bytes, early: bool = False) -> Iterator[tuple[str, list[byt
             length = re.search(rb"content-length: (\d+)", head.lower())
             if length and not early:
                 self.rfile.read(int(length[1]))
-            self.wfile.write(answer)
+            self.wfile.write((others or {}).get(head.split()[0], answer))
             self.connection.shutdown(socket.SHUT_WR)
             while early and self.rfile.read1():  # closing on unread bytes would reset the connection
                 pass

@@ -59,10 +59,10 @@ def server(tmp_path_factory: pytest.TempPathFactory, openai_fake: Fake) -> Itera
 def keys(server: Running) -> dict[str, str]:
     """A key of each trust, made beside the running server."""
     made = {}
-    for trust in ("backend", "user"):
+    for name, trust in (("backend", "backend"), ("user", "user"), ("user2", "user")):
         done = cli("keys", "create", "--trust", trust, "--tenant", "acme", "--json",
                    config=server.folder / "config.yaml")
-        made[trust] = json.loads(done.stdout)["key"]
+        made[name] = json.loads(done.stdout)["key"]
     return made
 
 
@@ -228,6 +228,21 @@ def test_a_persons_receipt_is_theirs(server: Running) -> None:
     id = chat(server, mine)[1]["x-rapport-exchange"]
     assert server.get(f"/v1/receipts/{id}", headers=mine)[0] == 200
     assert server.get(f"/v1/receipts/{id}", headers=other)[0] == 404
+
+
+def test_what_was_asked_with_a_key_alone_is_the_keys(server: Running, keys: dict[str, str]) -> None:
+    """A receipt in nobody's name is for the key that asked, and for no other that speaks for itself only."""
+    mine, other = ({"authorization": f"Bearer {keys[name]}"} for name in ("user", "user2"))
+    id = chat(server, mine)[1]["x-rapport-exchange"]
+    found = [server.get(f"/v1/receipts/{id}", headers=headers)[0] for headers in (mine, other)]
+    assert found == [200, 404]
+
+
+def test_an_erasure_goes_to_the_right_address(sidecar: Running) -> None:
+    """Nobody erases "ann/profile" and believes that ann is gone; who is called so is named with the slash quoted."""
+    status, said = sidecar.get("/v1/users/ann/profile", "DELETE")
+    assert (status, said["error"]["code"]) == (405, "unknown_url")
+    assert sidecar.get("/v1/users/ann%2Fprofile", "DELETE")[0] == 200
 
 
 def test_names_with_slashes(sidecar: Running) -> None:

@@ -38,10 +38,15 @@ def fakes() -> Iterator[dict[str, Fake]]:
 
 
 def backends(fakes: dict[str, Fake]) -> list[dict[str, Any]]:
-    """`native/*` keeps responses, `here/*` does not, `own/*` keeps them for the callers' own keys."""
-    return [{"models": [f"{name}/*"], "use": "openai/{model}", "api_base": fake.base,
-             "api_key": "client" if name == "own" else "env:FAKE_KEY",
-             "responses": "stateless" if name == "here" else "native"} for name, fake in fakes.items()]
+    """`native/*` keeps responses, `here/*` does not, `own/*` keeps them for the callers' own keys, and for
+    `translated/*` they are made out of chats."""
+    def backend(name: str, base: str, responses: str) -> dict[str, Any]:
+        return {"models": [f"{name}/*"], "use": "openai/{model}", "api_base": base, "responses": responses,
+                "api_key": "client" if name == "own" else "env:FAKE_KEY"}
+
+    how = {"here": "stateless"}
+    return [*(backend(name, fake.base, how.get(name, "native")) for name, fake in fakes.items()),
+            backend("translated", fakes["here"].base, "translated")]
 
 
 @pytest.fixture(scope="module")
@@ -101,8 +106,8 @@ def goes_on(server: Running, id: str, headers: dict[str, str] | None = None, mod
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_response_is_its_owners(server: Running, keys: dict[str, str], way: str) -> None:
-    """Another person, key or tenant can neither read nor delete nor go on with it; a trusted backend sees its tenant's,
-    but never goes on with one person's in another's name."""
+    """Another person, key or tenant can neither read nor delete nor go on with it; a trusted backend may in nobody's
+    name, but never in another person's."""
     model = f"{way}/x"
     callers = {
         "alice": head(keys["acme"], user="alice"), "bob": head(keys["acme"], user="bob"), "acme2": head(keys["acme2"]),
@@ -110,14 +115,12 @@ def test_a_response_is_its_owners(server: Running, keys: dict[str, str], way: st
         "shop2": head(keys["shop2"]), "carol": head(None, "carol"), "dave": head(None, "dave"),
         "shop's carol": head(keys["shop"], "carol"), "shop's dave": head(keys["shop"], "dave"),
     }  # fmt: skip
-    sees = {"alice": {"alice", "bob", "acme2"}, "shop": {"alice", "bob", "acme2", "shop"}, "carol": {"carol"},
-            "shop's carol": {"alice", "bob", "acme2", "shop's carol"}}
     follows = {"alice": {"alice", "acme2"}, "shop": {"alice", "bob", "acme2", "shop"}, "carol": {"carol"},
                "shop's carol": {"acme2", "shop's carol"}}
-    for owner in sees:
+    for owner in follows:
         id = made(server, callers[owner], model)
         for name, headers in callers.items():
-            allowed = 200 if name in sees[owner] else 404
+            allowed = 200 if name in follows[owner] else 404
             pair = f"{name} about {owner}'s"
             assert {get(server, id, headers, below) for below in ("", "/input_items")} == {allowed}, pair
             assert goes_on(server, id, headers, model) == (name in follows[owner]), pair
@@ -200,6 +203,71 @@ def test_a_provider_of_litellms_tables_is_asked_to_erase(fakes: dict[str, Fake],
         assert send(server.url, "DELETE", "/v1/users/bob").json["left_at_backends"] == 1
 
 
+@pytest.mark.parametrize("policies", [[], [{"kind": "identity"}]], ids=["no chain", "identity"])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_token_is_its_person_whatever_the_chain_is(
+    fakes: dict[str, Fake], tmp_path: Path, way: str, policies: list[Any]
+) -> None:
+    """Nobody else goes on with what was said under one, also where nothing is remembered of anybody; and it is erased.
+    """
+    (tmp_path / "secret").write_text(SHARED)
+    signed = {"key": f"file:{tmp_path}/secret", "algorithms": ["HS256"], "header": "x-person"}
+    sections: Any = {"backends": backends(fakes), "auth": {"jwt": signed}, "policies": policies}
+    with running(tmp_path, **sections) as server:
+        for one, two in (("alice", "bob"), ("A" * 300, "B" * 300)):
+            id = made(server, head(None, one), f"{way}/x", input="my secret is 4711")
+            assert (get(server, id, head(None, one)), get(server, id, head(None, two))) == (200, 404)
+            assert goes_on(server, id, head(None, one), f"{way}/x")
+            assert not goes_on(server, id, head(None, two), f"{way}/x")
+            told = send(server.url, "DELETE", f"/v1/users/{one}", None, head(None, one)).json
+            assert (told["erased"]["responses"], told["left_at_backends"]) == (2, 0)
+            assert get(server, id, head(None, one)) == 404 and not goes_on(server, id, head(None, one), f"{way}/x")
+
+
+def test_a_conversation_that_nobody_can_tell_the_owner_of(server: Running, keys: dict[str, str]) -> None:
+    """It is for whoever speaks for all, and for nobody who speaks for one person."""
+    body = {"model": "native/x", "input": "hi", "conversation": "conv_1"}
+    for headers, status in ((head(keys["acme"]), 200), (head(None, "carol"), 404), (head(keys["shop"]), 404)):
+        assert send(server.url, "POST", "/v1/responses", body, headers).status == status
+
+
+@pytest.mark.parametrize("fault", ["cut=4", "short=4"])
+def test_what_was_cut_off_is_not_kept(server: Running, keys: dict[str, str], fault: str) -> None:
+    """Whatever words its request holds."""
+    body = {"model": f"here/x;{fault}", "input": "hi", "stream": True, "metadata": {"a": "response.completed"}}
+    answer = send(server.url, "POST", "/v1/responses", body, head(keys["acme"]))
+    id = next(data["response"]["id"] for _, data in answer.events if "response" in data)
+    assert get(server, id, head(keys["acme"])) == 404 and not goes_on(server, id, head(keys["acme"]))
+
+
+def test_items_may_be_named_in_any_way(server: Running, keys: dict[str, str], fakes: dict[str, Fake]) -> None:
+    """With their type or without, and those of an input by the ids that its list shows."""
+    own = head(keys["acme"], user="ivy")
+    first = respond(server, own, "translated/x", input=[{"role": "user", "content": "one"}]).json
+    shown = send(server.url, "GET", f"/v1/responses/{first['id']}/input_items", None, own).json["data"]
+    for id, type in ((first["output"][0]["id"], "message"), (shown[0]["id"], "message")):
+        for item in ({"id": id}, {"type": "item_reference", "id": id}):
+            answer = respond(server, own, "translated/prompt", input=[item, {"role": "user", "content": "two"}])
+            assert answer.status == 200 and type == "message", answer.body
+            assert respond(server, head(keys["acme"], user="bob"), "translated/x", input=[item]).status == 400
+
+
+@pytest.mark.parametrize("previous", [5, [], {}, True])
+def test_an_odd_id_is_told(server: Running, keys: dict[str, str], previous: Any) -> None:
+    """By its name, wherever the state would be."""
+    for model in ("here/x", "native/x", "translated/x"):
+        error = respond(server, head(keys["acme"]), model, previous_response_id=previous)
+        assert (error.status, error.json["error"]["param"]) == (400, "previous_response_id")
+
+
+@pytest.mark.parametrize("limit", ["%C2%B2", "9" * 5000, "0", "101", "abc", "-1"])
+def test_odd_pages_are_told(server: Running, keys: dict[str, str], limit: str) -> None:
+    """A limit that is none is the client's fault."""
+    id = made(server, head(keys["acme"]))
+    answer = send(server.url, "GET", f"/v1/responses/{id}/input_items?limit={limit}", None, head(keys["acme"]))
+    assert (answer.status, answer.json["error"]["param"]) == (400, "limit")
+
+
 @pytest.mark.parametrize("id", [5, None, [], {"a": 1}, "msg_" + "0" * 47])
 def test_odd_references_are_the_backends_business(
     server: Running, keys: dict[str, str], fakes: dict[str, Fake], id: Any
@@ -231,9 +299,11 @@ def test_bounds_hold(fakes: dict[str, Fake], tmp_path: Path) -> None:
         second = made(server, head(user="alice"), previous_response_id=first)
         assert goes_on(server, second, head(user="alice"))
         assert (get(server, first), get(server, second), get(server, bobs)) == (404, 200, 200)
-        assert not goes_on(server, second, head(user="alice"))
+        lost = respond(server, head(user="alice"), previous_response_id=second)
+        assert (lost.status, second in lost.json["error"]["message"]) == (400, True), "the id that the client said"
         large = respond(server, head(user="cleo"), input="x" * 1_100_000)
         assert large.status == 200 and get(server, large.json["id"]) == 404
+        assert "responses=not_kept" in large.headers["x-rapport-policies"]
 
 
 def test_nothing_is_kept_where_nothing_shall_be(fakes: dict[str, Fake], tmp_path: Path) -> None:
@@ -260,6 +330,33 @@ def test_a_locked_store_costs_the_state(fakes: dict[str, Fake], tmp_path: Path) 
             assert all("responses=" in answer.headers["x-rapport-degraded"] for answer in answers)
             holder.execute("ROLLBACK")
         assert goes_on(server, answers[0].json["id"], model="native/x") and goes_on(server, known)
+
+
+def test_a_store_destroyed_meanwhile_costs_the_state(fakes: dict[str, Fake], tmp_path: Path) -> None:
+    """Whoever is named: chats, streams and tokens go on; what must be known to be theirs is 503."""
+    with running(tmp_path, backends=backends(fakes)) as server:
+        known = made(server, head(user="kim"), "native/x")
+        for path in (tmp_path / "data").glob("rapport.db*"):
+            path.write_bytes(b"garbage" * 3000)
+        for _ in range(3):
+            for mode in ("full", "off"):
+                headers = {**head(user="kim"), "x-rapport-mode": mode}
+                assert respond(server, headers, "native/x", stream=True).status == 200
+                assert respond(server, headers, "here/x").status == 200
+            assert goes_on(server, known, head(user="kim"), "native/x")
+            count = {"model": "native/x", "input": "hi"}
+            assert send(server.url, "POST", "/v1/responses/input_tokens", count, head(user="kim")).status == 200
+
+
+def test_a_deletion_that_the_store_cannot_note(fakes: dict[str, Fake], tmp_path: Path) -> None:
+    """What the backend deleted is deleted, whoever holds the file here."""
+    with running(tmp_path, backends=backends(fakes), policies=[]) as server:
+        id = made(server, model="native/x")
+        with closing(sqlite3.connect(tmp_path / "data" / "rapport.db", isolation_level=None)) as holder:
+            holder.execute("BEGIN IMMEDIATE")
+            assert send(server.url, "DELETE", f"/v1/responses/{id}").status == 200
+            holder.execute("ROLLBACK")
+        assert get(server, id) == 404
 
 
 def test_a_destroyed_store_costs_the_state(fakes: dict[str, Fake], tmp_path: Path) -> None:

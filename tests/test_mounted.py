@@ -23,8 +23,8 @@ BARE = SNIPPET.replace("lifespan=rapport.lifespan", "")
 
 
 @contextmanager
-def hosting(folder: Path, source: str, fake: Fake) -> Iterator[Running]:
-    """A host application as its author would run it, with Rapport under /ai."""
+def hosting(folder: Path, source: str, fake: Fake, path: str = "/ai") -> Iterator[Running]:
+    """A host application as its author would run it, with Rapport under a path."""
     config = configure(folder, backends=[openai_backend(fake.base, responses="translated")])
     (folder / "host.py").write_text(source)
     port = free_port()
@@ -33,12 +33,23 @@ def hosting(folder: Path, source: str, fake: Fake) -> Iterator[Running]:
     with (folder / "log").open("ab") as log:
         child = subprocess.Popen(command, cwd=config.parent, stdout=log, stderr=log, env=variables,
                                  start_new_session=True)
-        server = Running(f"http://127.0.0.1:{port}/ai", folder, child)
+        server = Running(f"http://127.0.0.1:{port}{path}", folder, child)
         try:
             _wait(server)
             yield server
         finally:
             stop(child)
+
+
+def test_a_mount_may_need_quoting(tmp_path: Path, openai_fake: Fake) -> None:
+    """Kept responses are found below a path with a space, too."""
+    source = SNIPPET.replace('"/ai"', '"/a b"')
+    with (
+        hosting(tmp_path, source, openai_fake, "/a%20b") as server,
+        OpenAI(base_url=server.base, api_key="x", max_retries=0) as client,
+    ):
+        first = client.responses.create(model="gpt-x", input="Hello")
+        assert client.responses.retrieve(first.id).id == first.id
 
 
 def test_it_takes_five_lines() -> None:

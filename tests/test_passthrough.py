@@ -6,6 +6,7 @@ import hashlib
 import http.client
 import json
 import random
+import socket
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +22,7 @@ from tests.rapport import Running, cli, configure, openai_backend, started
 from tests.raw import scripted, send
 
 SHARED = "a-shared-secret-of-well-over-64-bytes-" * 2
+CHAT = b'{"model":"x","messages":[{"role":"user","content":"hi"}]}'
 BYTES = random.Random(7).randbytes(3_000_000)
 OPERATORS = ["/v1/files*", "/v1/audio/*", "/v1/moderations", "/v1/images/*"]
 EARLY = b"HTTP/1.1 403 Forbidden\r\ncontent-type: application/json\r\ncontent-length: 24\r\n\r\n" + \
@@ -137,6 +139,18 @@ def test_what_breaks_off_breaks_off(server: Running, path: str, fault: str) -> N
     """In chunks or with a length: half of a sound never looks like all of it."""
     answer = send(server.url, "POST", path, {"model": f"x;{fault}", "voice": "a", "input": "x"})
     assert answer.status == 200 and answer.body and not answer.whole
+
+
+def test_headers_go_out_in_their_bytes(server: Running, fake: Fake) -> None:
+    """Characters beyond ASCII, and lists that come as several headers."""
+    for path, body in (("/v1/moderations", b'{"input":"x"}'), ("/v1/chat/completions", CHAT)):
+        with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))) as wire:
+            wire.sendall(b"POST %s HTTP/1.1\r\nhost: localhost\r\nx-title: caf\xc3\xa9\r\nopenai-beta: one\r\n"
+                         b"openai-beta: two\r\ncontent-type: application/json\r\ncontent-length: %d\r\n"
+                         b"connection: close\r\n\r\n" % (path.encode(), len(body)) + body)
+            assert wire.recv(12) == b"HTTP/1.1 200"
+        seen = fake.last().headers
+        assert (seen["x-title"].encode("latin-1"), seen["openai-beta"]) == ("caf\u00e9".encode(), "one, two")
 
 
 def test_an_error_has_the_shape_that_its_client_reads(server: Running) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import groupby
@@ -14,7 +15,7 @@ import pytest
 from openai import OpenAI
 
 from tests.fakes.process import Fake, serving
-from tests.rapport import Running, running
+from tests.rapport import Running, cli, configure, openai_backend, running, started
 from tests.raw import Answer, scripted, send
 
 WAYS = ("native", "stateless", "auto", "plain", "translated", "claude", "demo")
@@ -257,6 +258,29 @@ def test_whether_a_server_keeps_state_is_found_out(fakes: dict[str, Fake], tmp_p
         assert send(fakes["native"].url, "GET", f"/v1/responses/{first['id']}").status == 404
 
 
+def test_who_answers_everything_keeps_nothing(tmp_path: Path, fakes: dict[str, Fake]) -> None:
+    """A server that has an answer to any GET is not believed that it keeps a response."""
+    body = b'{"id":"resp_up","object":"response","output":[],"error":"Unexpected endpoint or method."}'
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
+    odd = body.replace(b"resp_up", b"other")
+    with scripted(head + body, {b"GET": head + odd.ljust(len(body))}) as (url, heads):
+        with running(tmp_path, backends=[openai_backend(f"{url}/v1")]) as server:
+            assert made(server, model="x", input="hi")["id"] == "resp_up"
+            assert made(server, model="x", input="on", previous_response_id="resp_up")["id"] == "resp_up"
+        assert [each.split()[0] for each in heads] == [b"POST", b"GET", b"POST"]
+
+
+def test_one_request_does_not_take_the_route_from_all(tmp_path: Path) -> None:
+    """A 404 about a file that a request names is its answer, whether or not the server answered before."""
+    body = b'{"error":{"message":"File with id \'file-gone\' not found.","code":null}}'
+    head = b"HTTP/1.1 404 Not Found\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
+    with scripted(head + body) as (url, heads), running(tmp_path, backends=[openai_backend(f"{url}/v1")]) as server:
+        for _ in range(2):
+            answer = post(server, model="x", input="hi")
+            assert (answer.status, "file-gone" in answer.json["error"]["message"]) == (404, True)
+    assert [each.split()[1] for each in heads] == [b"/v1/responses"] * 2
+
+
 @pytest.mark.parametrize("body", [
     b'{"object":"error","message":"The model `x` does not exist.","type":"NotFoundError","code":404}',
     b'{"error":{"message":"no such model: x","type":"invalid_request_error","code":null}}',
@@ -317,6 +341,22 @@ def test_state_that_is_nowhere_is_refused(server: Running, field: str) -> None:
         answer = post(server, model=f"{way}/x", input="hi", **{field: value})
         error = answer.json["error"]
         assert (answer.status, error["code"], error["param"]) == (400, "unsupported_parameter", field)
+
+
+def test_a_named_conversation_gets_nothing_of_ours_for_good(tmp_path: Path, fakes: dict[str, Fake]) -> None:
+    """Its items stay at the provider, so that passages go where nothing is kept."""
+    (tmp_path / "battery.md").write_text("# Warranty\n\nThe battery is covered for 42 months after the purchase.\n")
+    config = configure(tmp_path, backends=[openai_backend(fakes["native"].base, responses="native")])
+    assert cli("ingest", str(tmp_path / "battery.md"), config=config).returncode == 0
+    with started(config) as server:
+        question = "How many months is the battery covered after the purchase?"
+        while server.get("/readyz")[1]["degraded"]:
+            time.sleep(0.05)
+        named = {"conversation": "conv_1"}
+        for more, where, elsewhere in ((named, "instructions", "input"), ({}, "input", "instructions")):
+            post(server, model="x", input=question, **more)
+            seen = fakes["native"].last().json
+            assert "42 months" in json.dumps(seen[where]) and "42 months" not in json.dumps(seen.get(elsewhere))
 
 
 def test_what_is_kept_holds_nothing_of_ours(server: Running) -> None:

@@ -32,7 +32,16 @@ from adapters.ports.people import (
     UserStore,
 )
 from adapters.ports.request import ChatRequest, Continued
-from adapters.ports.stored import Bounds, NotKept, ResponseStore, StoredResponse, item_id, made_in
+from adapters.ports.stored import (
+    Bounds,
+    NotKept,
+    ResponseStore,
+    StoredResponse,
+    input_id,
+    input_place,
+    item_id,
+    made_in,
+)
 from adapters.ports.text import Block, blocks, count_tokens, strip_blocks
 
 __all__ = [
@@ -81,6 +90,8 @@ __all__ = [
     "UserStore",
     "blocks",
     "count_tokens",
+    "input_id",
+    "input_place",
     "item_id",
     "made_in",
     "strip_blocks",

@@ -13,7 +13,7 @@ from adapters.ports.people import User
 DAY = 86_400.0
 OWNED_DAYS = 30.0
 _PREFIXES = {"message": "msg", "reasoning": "rs", "function_call": "fc", "custom_tool_call": "ctc"}
-_OURS = re.compile(rf"(?:{'|'.join(_PREFIXES.values())})_([0-9a-f]{{48}})[0-9a-f]{{4}}")
+_OURS = re.compile(rf"(?:{'|'.join(_PREFIXES.values())})_([0-9a-f]{{48}})(?:[0-9a-f]{{4}}|_[0-9]{{1,4}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,18 @@ class Bounds:
 def item_id(response: str, place: int, kind: str) -> str:
     """The id of an item of this type (`message`, ...) at its place in a response that is made here."""
     return f"{_PREFIXES[kind]}_{response.removeprefix('resp_')}{place:04x}"
+
+
+def input_id(response: str, place: int) -> str:
+    """The id of an input item, at its place in the request for a response that is made here."""
+    return f"msg_{response.removeprefix('resp_')}_{place}"
+
+
+def input_place(response: str, id: str) -> int | None:
+    """The place of the input item of this id, None for an id of another kind."""
+    begin, _, place = id.rpartition("_")
+    ours = begin == f"msg_{response.removeprefix('resp_')}"
+    return int(place) if ours and re.fullmatch("[0-9]{1,4}", place) else None
 
 
 def made_in(id: str) -> str | None:

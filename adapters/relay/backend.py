@@ -11,7 +11,7 @@ import msgspec
 from yarl import URL
 
 from adapters.ending import Ending, begun, ending
-from adapters.envelope import MAX_ANSWER, MAX_EVENT, Unpack, end_to_end, failure, unpacking
+from adapters.envelope import MAX_ANSWER, Unpack, end_to_end, failure, unpacking
 from adapters.ports import ChatRequest, Reply, Unavailable
 from adapters.ports.formats.base import decoded_or
 from adapters.relay.wires import Target, Wires, head, let_go, mapped_errors
@@ -82,7 +82,7 @@ class Relay:
         """The bytes of a stream as they arrive. Comments do not count as content for the clock of gaps."""
         loop = asyncio.get_running_loop()
         end = loop.time() + self.clocks.total
-        content_at, size, since_event = loop.time(), 0, 0
+        content_at, size = loop.time(), 0
         with let_go(response), mapped_errors():
             yield b""
             while not ending.done:
@@ -93,8 +93,7 @@ class Relay:
                 if unpack is not None:
                     chunk = unpack.feed(chunk, MAX_ANSWER - size + 1)
                 size += len(chunk)
-                since_event = 0 if b"\n\n" in chunk or b"\r\n\r\n" in chunk else since_event + len(chunk)
-                if size > MAX_ANSWER or since_event > MAX_EVENT:
+                if size > MAX_ANSWER:
                     raise Unavailable("The backend's answer is too large.")
                 if not _only_comments(chunk):
                     content_at = loop.time()
@@ -145,7 +144,8 @@ async def _linger(response: aiohttp.ClientResponse) -> None:
 
 def _has_error(body: bytes) -> bool:
     """Whether clients will find an error where they look for one; not all servers write them as OpenAI does."""
-    return "error" in decoded_or(body, dict[str, msgspec.Raw], {})
+    error = decoded_or(body, dict[str, msgspec.Raw], {}).get("error", b"")
+    return bytes(error).lstrip().startswith(b"{")
 
 
 def _only_comments(chunk: bytes) -> bool:

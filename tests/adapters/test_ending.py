@@ -9,6 +9,7 @@ import pytest
 
 from adapters.ending import ChatEnding, EventEnding, awaited, begun, ending, error_event
 from adapters.ports import CHAT, EMBEDDINGS, MESSAGES, RESPONSES, ChatRequest, Format
+from adapters.ports.formats import COMPLETIONS
 
 PIECE = b'data: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}]}\n\n'
 FINISH = b'data: {"choices":[{"index":0,"delta":{},"finish_reason": "stop"}]}\n\n'
@@ -148,6 +149,15 @@ def test_which_ending_a_request_has() -> None:
 def test_how_many_ends_a_request_awaits(n: str, choices: int) -> None:
     """As many as `n` says, one where it says nothing sensible."""
     assert awaited(ChatRequest.parse(b'{"model":"m","messages":[{"role":"user"}],"n":%s}' % n.encode())) == choices
+
+
+@pytest.mark.parametrize(("prompt", "choices"), [
+    ('"a"', 2), ('["a","b"]', 4), ("[1,2,3]", 2), ("[[1],[2],[3]]", 6), ("[]", 2), ("null", 2),
+])
+def test_every_prompt_has_its_choices(prompt: str, choices: int) -> None:
+    """A list of texts, or of lists of tokens; tokens alone are one prompt."""
+    body = b'{"model":"m","n":2,"prompt":%s}' % prompt.encode()
+    assert awaited(ChatRequest.parse(body, format=COMPLETIONS)) == choices
 
 
 def test_what_has_begun_can_be_closed_unread() -> None:

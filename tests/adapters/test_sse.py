@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from adapters.echo import of_event
+from adapters.echo import Echo
 from adapters.ending import begun
 from adapters.envelope import MAX_EVENT
 from adapters.ports import Block, Unavailable
@@ -120,6 +120,7 @@ def test_the_last_response_is_seen_on_its_way(kind: bytes, end: bytes) -> None:
 @pytest.mark.parametrize("data", [
     DELTA, b'data: {"type":"response.failed","response":{"id":"r"}}\n\n', b'data: "response.completed"\n\n',
     b'data: {"type":"response.completed"}\n\n', b'data: {"x": "response.completed"',
+    framed({"type": "response.created", "response": {"metadata": {"a": "response.completed"}}}),
 ])
 def test_no_response_is_made_up(data: bytes) -> None:
     """A stream that was cut, that failed, or that says nothing of the kind has none, and passes as it is."""
@@ -144,7 +145,7 @@ def test_an_endless_event_is_not_kept() -> None:
     """Who sends one is stopped elsewhere; here it takes no memory, and what must be looked through is refused."""
     assert peak(60) < peak(12) + (2 << 20)
     with pytest.raises(Unavailable, match="too large"):
-        peak(60, of_event)
+        peak(70, Echo().event)
 
 
 @pytest.mark.parametrize("end", [b"\n\n", b"\r\n\r\n", b"\n", b""])
@@ -156,7 +157,7 @@ def test_what_was_injected_is_not_repeated(end: bytes) -> None:
     data += framed({"type": "response.completed", "response": response}).rstrip() + end
     dice = random.Random(2)
     for parts in (*(cut(data, dice) for _ in range(30)), [data]):
-        passed, found = watch(parts, of_event)
+        passed, found = watch(parts, Echo().event)
         assert b"German" not in passed + found
         assert [event["response"]["instructions"] for event in read([passed])] == ["Be kind."] * 2
         assert json.loads(found)["instructions"] == "Be kind."

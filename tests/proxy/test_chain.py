@@ -10,8 +10,8 @@ import pytest
 
 from adapters.ports import Block, Caller, ChatRequest, ConfigError, Reply, User
 from policies.base import Exchange, Policy, PolicyConfig, Receipt
-from proxy import chain as chains
 from proxy.chain import Chain, PolicyFailed
+from proxy.rest import FAULTS
 
 BODY = b'{"model":"m","messages":[{"role":"user","content":"hello"}]}'
 
@@ -173,7 +173,7 @@ def test_a_policy_that_keeps_failing_rests() -> None:
 
     async def many() -> Exchange:
         chain = Chain([(Config(timeout=0.01), Hangs())])
-        for _ in range(chains.FAULTS):
+        for _ in range(FAULTS):
             await chain.on_request(exchange())
         last = exchange()
         await chain.on_request(last)

@@ -91,7 +91,10 @@ class Responses(Format):
         return {**fields, "instructions": Raw(msgspec.json.encode(text))} if instructions == b"null" else fields, items
 
     def tailed(self, fields: Fields, items: Items, texts: Mapping[int, str]) -> tuple[Fields, Items]:
-        """Behind the texts of items, or of the one text that the input is."""
+        """Behind the texts of items, or of the one text that the input is. Not where a conversation is named: its items
+        stay there for good, and so the instructions take it."""
+        if _given(fields, "conversation"):
+            return self.profiled(fields, items, "\n\n".join(texts.values()))
         if not _is_text(items):
             return with_items(fields, self.field, each_longer(items, texts, "input_text"))
         text = longer(bytes(items[0]), texts[0]) if 0 in texts else items[0]

@@ -241,6 +241,8 @@ def error(status: bytes, body: bytes, kind: bytes = b"application/json") -> byte
     (b"500", b"plain words", "api_error", "The backend failed (status 500)."),
     (b"529", b"", "overloaded_error", "The backend failed (status 529)."),
     (b"429", b'{"message":"slow down"}', "rate_limit_error", "slow down"),
+    (b"400", b'{"error":"odd"}', "invalid_request_error", "odd"),
+    (b"400", b'{"error":null,"detail":"x"}', "invalid_request_error", "x"),
 ])  # fmt: skip
 def test_an_error_gets_the_envelope_of_its_format(status: bytes, body: bytes, kind: str, message: str) -> None:
     """Where the server wrote none: clients look for their own; the status and the hints stay."""
@@ -255,12 +257,21 @@ def test_an_error_gets_the_envelope_of_its_format(status: bytes, body: bytes, ki
 
 
 @pytest.mark.parametrize("body", [
-    b'{"type":"error","error":{"type":"overloaded_error","message":"O"},"request_id":"r"}', b'{ "error" : "odd" }',
+    b'{"type":"error","error":{"type":"overloaded_error","message":"O"},"request_id":"r"}', b'{ "error" : {} }',
 ])
 def test_an_envelope_stays_as_it_is(body: bytes) -> None:
     """Byte for byte, whoever wrote it."""
     reply, raw = told(request(MESSAGES), error(b"529", body))
     assert raw == body and reply.status == 529
+
+
+def test_an_event_may_be_as_large_as_an_answer() -> None:
+    """A picture comes in one event; the relay needs no room for it."""
+    picture = b'event: response.completed\ndata: {"type":"response.completed","response":{"result":"%s"}}\n\n'
+    data = picture % (b"x" * (9 << 20))
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: %d\r\n\r\n" % len(data)
+    reply, raw = told(request(RESPONSES, stream=True), head + data)
+    assert raw == data and reply.complete
 
 
 def test_a_page_in_the_midst_of_a_stream_request() -> None:

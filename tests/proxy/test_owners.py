@@ -5,23 +5,9 @@ import asyncio
 import pytest
 
 from adapters.memory import MemoryKeys, MemoryPeople
-from adapters.ports import Caller, StoredResponse, User
+from adapters.ports import Caller
 from proxy.callers import new_key
-from proxy.routing import Backends
-from proxy.threads import Threads
-
-
-class Nothing:
-    """A store without responses."""
-
-    async def keep(self, response: StoredResponse, user: User | None) -> bool:
-        return False
-
-    async def find(self, tenant: str, id: str) -> StoredResponse | None:
-        return None
-
-    async def drop(self, tenant: str, id: str) -> bool:
-        return False
+from proxy.owners import Owners
 
 
 @pytest.mark.parametrize(("caller", "tenants", "tokens", "expected"), [
@@ -40,6 +26,6 @@ def test_who_has_a_backend_to_themselves(
         for number, tenant in enumerate(tenants):
             _, digest, key = new_key(str(number), tenant, "user")
             await keys.create(key, digest)
-        return await Threads(Nothing(), MemoryPeople(), keys, Backends(()), (), tokens).alone(caller)
+        return await Owners(MemoryPeople(), keys, (), tokens).alone(caller)
 
     assert asyncio.run(go()) == expected
