@@ -40,6 +40,9 @@ class History(Policy):
             return
         said = tuple(read(exchange.received, self.max_chars, time.time()))
         known = exchange.user.known or Person()
+        if known.profile.paused:
+            exchange.receipt.note("paused")
+            return
         if known.profile.epoch:
             # An erased person's clients still send the old turns along: only what is said now is new.
             said = tuple(item for item in said if item.fresh)

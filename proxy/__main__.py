@@ -101,18 +101,29 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser], tenant: argparse.ArgumentParser) -> None:
-    users = commands.add_parser("users", help="people's data: list, show, export, import, forget")
+    users = commands.add_parser("users", help="people's data: list, show, history, change, export, import, forget")
     actions = users.add_subparsers(required=True, metavar="ACTION")
     person = argparse.ArgumentParser(add_help=False, parents=[tenant])
     person.add_argument("user", help="the id that callers send")
     person.add_argument("--internal", action="store_true", help="USER is an internal id, as `users list` shows it")
     listed = _add(actions, "list", "people:list_people", "everyone known", tenant)
     listed.add_argument("--all", action="store_true", help="of all tenants")
-    for name, text in (("show", "what is known of a person"), ("export", "all that is kept of a person, as JSON")):
+    for name, text in (("show", "what is known of a person"), ("export", "all that is kept of a person, as JSON"),
+                       ("history", "what came and went, version by version")):
         _add(actions, name, f"people:{name}", text, person)
-    imported = _add(actions, "import", "people:import_outputs", "past outputs, JSONL: {text, input?, time?}", person)
-    imported.add_argument("file", help="a JSONL file, or - for standard input")
-    forget = _add(actions, "forget", "people:forget", "erase a person", person)
+    change = _add(actions, "change", "people:change", "correct what is known of a person", person)
+    change.add_argument("--say", metavar="TEXT", help="a correction in words: \"I'm not vegan any more\"")
+    for name, text in (("lock", "no evidence changes this claim"), ("unlock", "evidence may change it again"),
+                       ("suppress", "known, but never mentioned"), ("mention", "mentioned again")):
+        change.add_argument(f"--{name}", metavar="ID", action="append", default=[], help=text)
+    paused = change.add_mutually_exclusive_group()
+    paused.add_argument("--pause", action="store_true", help="record nothing, and mention nothing")
+    paused.add_argument("--resume", action="store_true", help="end the pause")
+    imported = _add(actions, "import", "people:import_outputs",
+                    "an export, memories of Mem0, ChatGPT's conversations, or JSONL: {text, input?, time?}", person)
+    imported.add_argument("file", help="a file, or - for standard input")
+    forget = _add(actions, "forget", "people:forget", "erase a person, or one claim", person)
+    forget.add_argument("--claim", metavar="ID", help="this claim only, with the words it came from")
     forget.add_argument("--yes", action="store_true", help="do not ask")
 
 

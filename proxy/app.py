@@ -21,6 +21,8 @@ from adapters.pyjwt import JwtTokens
 from adapters.sql import Database, SqlKeys, SqlOutbox, SqlPeople, SqlResponses, SqlUsers
 from policies.base import Adapters
 from policies.identity import IdentityConfig, Source
+from policies.preferences import PreferencesConfig
+from policies.preferences.aspects import DEFAULT, select
 from proxy.callers import Callers
 from proxy.chain import Chain
 from proxy.front import FAULTS, Front
@@ -29,6 +31,7 @@ from proxy.learner import Learner
 from proxy.models import Models
 from proxy.owners import Owners
 from proxy.passthrough import Passthrough
+from proxy.persons import Persons
 from proxy.receipts import Receipts
 from proxy.routes import Endpoint, Options, Parts
 from proxy.routing import Backends, warm
@@ -55,6 +58,14 @@ class Rapport:
     responses: ResponseStore
     indexer: Embedder | None = None
     closers: tuple[Callable[[], Awaitable[None]], ...] = ()
+
+    def persons(self) -> Persons:
+        """What can be done for people."""
+        adapters, policies = self.adapters, self.settings.policies
+        chosen = (policy.aspects for policy in policies if isinstance(policy, PreferencesConfig))
+        learner = Learner(self.chain, adapters.users, adapters.outbox)
+        return Persons(learner, adapters.users, adapters.people, adapters.sessions, self.backends,
+                       select(next(chosen, DEFAULT)))
 
     async def close(self) -> None:
         """Write what waits and let go of everything."""
@@ -100,9 +111,7 @@ def create_app(settings: Settings) -> Front:
     options = Options(server.max_body_mb * MIB, injection.max_tokens, injection.max_replay_tokens)
     info = Info(callers, Models(rapport.backends), receipts, adapters.keys)
     learner = Learner(rapport.chain, adapters.users, adapters.outbox)
-    people = PeopleApi(
-        callers, learner, adapters.people, adapters.sessions, receipts, adapters.keys, rapport.backends
-    )  # fmt: skip
+    people = PeopleApi(callers, rapport.persons(), receipts, adapters.keys, server.max_body_mb * MIB)
     jwt = settings.auth.jwt
     owners = Owners(adapters.users, adapters.keys, _sources(settings), bool(jwt and jwt.tenant_claim))
     threads = Threads(rapport.responses, owners, rapport.backends)
@@ -115,7 +124,11 @@ def create_app(settings: Settings) -> Front:
         Route("/v1/models", info.models),
         Route("/v1/models/{id:path}", info.model),
         Route("/v1/receipts/{id}", info.receipt),
-        Route("/v1/users/{user:path}/profile", people.profile),
+        Route("/v1/users/{user:path}/profile", people.profile, methods=["GET", "PATCH"]),
+        Route("/v1/users/{user:path}/export", people.export),
+        Route("/v1/users/{user:path}/import", people.take, methods=["POST"]),
+        Route("/v1/users/{user:path}/history", people.history),
+        Route("/v1/users/{user:path}/claims/{id}", people.claim, methods=["DELETE"]),
         Route("/v1/users/{user:path}", people.forget, methods=["DELETE"]),
         Route("/openapi.json", info.openapi),
         Route("/healthz", info.healthz),

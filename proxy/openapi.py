@@ -88,9 +88,26 @@ def _models() -> Json:
 
 def _people() -> Json:
     user = _path("user", "The person's id, as callers say it.")
+    yes_or_no: Json = {"type": "boolean"}
+    change: Json = {**_OBJECT, "additionalProperties": False, "properties": {
+        "id": _TEXT, "aspect": _TEXT, "value": _TEXT, "locked": yes_or_no, "suppressed": yes_or_no}}
+    edit = _body({"claims": {"type": "array", "items": change}, "paused": yes_or_no, "say": _TEXT})
+    taken: Json = {"required": True, "content": {"application/json": {"schema": {}}}}
     return {
-        "/v1/users/{user}/profile": {"get": _call("What is known of a person", [user], (403, 404, 503))},
-        "/v1/users/{user}": {"delete": _call("Erase a person", [user], (403, 404, 503))},
+        "/v1/users/{user}/profile": {
+            "get": _call("What is known of a person", [user], (403, 404, 503)),
+            "patch": {**_call("Correct it", [user], (400, 403, 404, 408, 413, 415, 503)), "requestBody": edit},
+        },
+        "/v1/users/{user}/export": {"get": _call("All that is kept of a person", [user], (403, 404, 503))},
+        "/v1/users/{user}/import": {
+            "post": {**_call("Take in what was known elsewhere", [user], (400, 403, 404, 408, 413, 415, 503)),
+                     "requestBody": taken},
+        },
+        "/v1/users/{user}/history": {"get": _call("What came and went", [user], (403, 404, 503))},
+        "/v1/users/{user}/claims/{id}": {
+            "delete": _call("Forget one thing", [user, _path("id", "Of the claim.")], (403, 404, 503)),
+        },
+        "/v1/users/{user}": {"delete": _call("Erase a person", [user], (403, 404, 405, 503))},
         "/v1/receipts/{id}": {"get": _call("What was done, and why", [_path("id", "Of the exchange.")], (404, 503))},
     }  # fmt: skip
 

@@ -1,55 +1,96 @@
-"""The people's own API: what is kept of a person, and its erasure."""
+"""The people's own API: what is kept of a person, its correction, and its erasure."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from adapters.ports import Cache, Claim, Keys, People, Profile, User
-from policies.sessions import of_person
+from adapters.ports import ConfigError, Keys, User
+from policies.preferences.edit import BadEdit, Edit, parse
+from proxy import imports, wire
 from proxy.callers import Callers
 from proxy.headers import forwarded, read_headers
 from proxy.info import as_json
-from proxy.learner import Learner
 from proxy.passthrough import raw_path
+from proxy.persons import Persons, describe
 from proxy.receipts import Receipts
-from proxy.routing import Backends
 from proxy.wire import HttpError
+
+PARTS = ("profile", "export", "import", "history")
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleApi:
-    """Handlers under `/v1/users`."""
+    """Handlers under `/v1/users`; `limit` is the largest body in bytes."""
 
     callers: Callers
-    learner: Learner
-    people: People
-    sessions: Cache
+    persons: Persons
     receipts: Receipts
     keys: Keys
-    backends: Backends
+    limit: int
 
     async def profile(self, request: Request) -> Response:
-        """`GET /v1/users/{user}/profile`."""
+        """`GET /v1/users/{user}/profile`, and `PATCH` with an Edit: what a person corrects holds from then on."""
         user = await self._allowed(request)
-        return as_json(describe((await self.learner.caught_up(user)).profile))
+        if request.method != "PATCH":
+            return as_json(describe(await self.persons.profile(user)))
+        return as_json(describe(await self._edited(user, await self._body(request))))
+
+    async def export(self, request: Request) -> Response:
+        """`GET /v1/users/{user}/export`: all that is kept."""
+        return as_json(await self.persons.export(await self._allowed(request)))
+
+    async def take(self, request: Request) -> Response:
+        """`POST /v1/users/{user}/import`: an own export, memories of Mem0, ChatGPT's conversations, or lines."""
+        user, body = await self._allowed(request), await self._body(request)
+        try:
+            given = imports.read(body, "body", time.time())
+            new = await self.persons.take(user, given)
+        except ConfigError as error:
+            raise HttpError(400, f"Invalid import: {error}.", "invalid_import", error.place) from error
+        except BadEdit as error:
+            raise _bad(error) from error
+        return as_json({"object": "rapport.import", "read": len(given.evidence), "new": new})
+
+    async def history(self, request: Request) -> Response:
+        """`GET /v1/users/{user}/history`: what came and went, version by version."""
+        versions = await self.persons.history(await self._allowed(request))
+        return as_json({"object": "list", "data": versions})
+
+    async def claim(self, request: Request) -> Response:
+        """`DELETE /v1/users/{user}/claims/{id}`: one thing forgotten, with the words it came from."""
+        user, id = await self._allowed(request), str(request.path_params["id"])
+        if not await self.persons.forget_claim(user, id):
+            raise HttpError(404, "There is no such claim.", "not_found", "id")
+        return as_json({"object": "rapport.claim", "id": id, "deleted": True})
 
     async def forget(self, request: Request) -> Response:
         """`DELETE /v1/users/{user}`: erased means gone, also where a backend keeps responses for us."""
-        if raw_path(request.scope).endswith("/profile"):
+        if raw_path(request.scope).rpartition("/")[2] in PARTS:
             # Not the erasure of somebody called "ann/profile", whose id comes quoted.
-            raise HttpError(405, "Not allowed to use this method on this URL: GET.", "unknown_url",
+            raise HttpError(405, "Not allowed to use this method on this URL.", "unknown_url",
                             headers=(("allow", "GET"),))
         user, headers = await self._allowed(request), read_headers(request.scope)
         seen = forwarded(headers, self.callers.private(headers))
         try:
-            erased, left = await forget(self.people, self.sessions, self.backends, user, seen)
+            erased, left = await self.persons.forget(user, seen)
         finally:
             self.receipts.forget(user.id)
         return as_json({"object": "rapport.erasure", "deleted": True, "erased": erased, "left_at_backends": left})
+
+    async def _edited(self, user: User, body: bytes) -> Any:
+        try:
+            edit: Edit = parse(body)
+            return await self.persons.edit(user, edit)
+        except BadEdit as error:
+            raise _bad(error) from error
+
+    async def _body(self, request: Request) -> bytes:
+        return await wire.read_body(request.receive, read_headers(request.scope), self.limit)
 
     async def _allowed(self, request: Request) -> User:
         """The person of the path, if the caller may ask for them: a trusted backend, or they themselves."""
@@ -60,38 +101,5 @@ class PeopleApi:
         raise HttpError(403, "This key may not ask for this person.", "not_allowed")
 
 
-async def forget(
-    people: People, sessions: Cache, backends: Backends, user: User, headers: tuple[tuple[str, str], ...] = ()
-) -> tuple[dict[str, int], int]:
-    """Erase a person from the store, from what is remembered of running conversations and from backends that keep
-    their responses; returns what went, by kind, and how many responses are still at backends.
-
-    `headers` are those of the caller that backends shall see.
-    """
-    kept = (await people.export(user))["responses"]
-    # These first, while it is written down which they are: whoever is interrupted here can begin again.
-    known = [(each["id"], each["model"]) for each in kept if not each["items"]]
-    left = await backends.withdraw(known, headers)
-    try:
-        gone = await people.forget(user)
-        newer = [each for each in gone.at_backends if each not in known]
-        return dict(gone.erased), left + await backends.withdraw(newer, headers)
-    finally:
-        await sessions.drop(of_person(user.tenant, user.id))
-
-
-def describe(profile: Profile) -> dict[str, Any]:
-    """A profile as JSON values: what holds now, and how many events it rests on."""
-    return {
-        "object": "rapport.profile",
-        "version": profile.version,
-        "events": int(profile.counts.get("events", 0)),
-        "claims": [_claim(claim) for claim in profile.claims if claim.superseded_by is None],
-    }
-
-
-def _claim(claim: Claim) -> dict[str, Any]:
-    return {
-        "id": claim.id, "aspect": claim.aspect, "value": claim.value, "kind": claim.kind, "seen": claim.seen,
-        "confidence": round(claim.confidence, 3), "valid_from": claim.valid_from, "locked": claim.locked,
-    }
+def _bad(error: BadEdit) -> HttpError:
+    return HttpError(400, f"Invalid {error}.", "invalid_edit", error.place)

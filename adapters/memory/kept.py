@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.ports import AdapterError, Evidence, Profile, Unavailable
+from adapters.ports import AdapterError, Claim, Evidence, Profile, Unavailable
 
 KEPT_VERSIONS = 50
 """Profile versions kept of a person, the newest."""
@@ -86,6 +86,20 @@ def unpack(body: str) -> Profile:
 def live_claims(profile: Profile) -> int:
     """How many claims of a profile hold now."""
     return sum(claim.superseded_by is None for claim in profile.claims)
+
+
+def without(profile: Profile, claim: Claim) -> Profile:
+    """A profile as if a claim had never been, nor another that says the same."""
+    said = (claim.aspect, claim.value)
+    left = tuple(each for each in profile.claims if each.id != claim.id and (each.aspect, each.value) != said)
+    return replace(profile, claims=left)
+
+
+def next_without(profile: Profile, claim: Claim) -> Profile:
+    """The version that follows a profile, in which a person had a claim forgotten."""
+    version = profile.version + 1
+    counts = {**profile.counts, "edits": profile.counts.get("edits", 0.0) + 1.0}
+    return replace(without(profile, claim), version=version, revision=version, counts=counts)
 
 
 def items_of(kept: bytes) -> list[Any]:

@@ -20,8 +20,10 @@ from adapters.memory.kept import (
     Bell,
     clean_evidence,
     live_claims,
+    next_without,
     pack,
     unpack,
+    without,
 )
 from adapters.memory.responses import MemoryResponses
 from adapters.ports import AdapterError, Bounds, Erasure, Evidence, Job, Key, Person, PersonInfo, Profile, User
@@ -173,6 +175,20 @@ class MemoryPeople:
         gone = {"evidence": len(record.evidence), "versions": len(record.versions)}
         gone |= {"jobs": int(self._jobs.pop(user, None) is not None), "responses": len(responses)}
         return Erasure(gone, tuple((each.id, each.model) for each in responses if not each.whole))
+
+    async def forget_claim(self, user: User, id: str, events: Sequence[str]) -> bool:
+        """Erase a claim from every version, and the words of these events."""
+        record = self._records.get(user, _Record())
+        claim = next((claim for claim in record.profile.claims if claim.id == id), None)
+        if claim is None:
+            return False
+        newest = next_without(record.profile, claim)
+        record.versions = [(without(profile, claim), at) for profile, at in record.versions]
+        for event in events:
+            if event in record.evidence:
+                item, at = record.evidence[event]
+                record.evidence[event] = (replace(item, text="", context=""), at)
+        return await self.publish(user, newest)
 
 
 class MemoryKeys:

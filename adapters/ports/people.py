@@ -78,7 +78,8 @@ class Claim:
     """One thing known of a person. Closed: an aspect of the configured list and a value of at most 120 characters.
 
     `confidence` is in [0, 1]; `evidence` holds event ids; `superseded_by` is the id of the claim that replaced it;
-    `locked` means that the person edited it, and that no evidence may change it.
+    `locked` means that the person edited it, and that no evidence may change it, `suppressed` that it is known and
+    shall not be mentioned.
     """
 
     id: str
@@ -91,6 +92,7 @@ class Claim:
     superseded_by: str | None = None
     locked: bool = False
     seen: int = 1
+    suppressed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ class Profile:
     """What is known of a person, as one version.
 
     `counts` are running totals (events seen, sums of text statistics). `watermark` is the `seq` of the last evidence
-    that went in, `revision` the version in which something was last corrected, `epoch` is raised by erasure.
+    that went in, `revision` the version in which something was last corrected, `epoch` is raised by erasure. While it
+    is `paused` nothing is recorded of the person, and nothing injected.
     """
 
     version: int = 0
@@ -108,6 +111,7 @@ class Profile:
     claims: tuple[Claim, ...] = ()
     counts: Mapping[str, float] = field(default_factory=dict)
     taste: Mapping[str, float] = field(default_factory=dict)
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +212,10 @@ class People(Protocol):
 
     async def forget(self, user: User) -> Erasure:
         """Erase a person from rows, free pages and the write-ahead log."""
+
+    async def forget_claim(self, user: User, id: str, events: Sequence[str]) -> bool:
+        """Erase a claim of the newest profile from all its versions, and the words of these events, as `forget` does;
+        False where there is no such claim. What clients send again of it stays known as old."""
 
 
 class Keys(Protocol):

@@ -34,7 +34,7 @@ from adapters.sql.schema import (
 _IN_MEMORY = 64 << 20
 """Bytes up to which the rewritten copy is made in memory instead of a temporary file."""
 
-_OWED = "scrub"
+OWED = "scrub"
 
 BORN = Prepared(
     insert(people)
@@ -72,8 +72,8 @@ _AT_BACKENDS = Prepared(
         responses.c.person == bindparam("of_person"), responses.c.body == b""
     )
 )
-_PAID = Prepared(delete(meta).where(meta.c.name == _OWED, meta.c.value == bindparam("token")))
-_UNPAID = Prepared(delete(meta).where(meta.c.name == _OWED))
+_PAID = Prepared(delete(meta).where(meta.c.name == OWED, meta.c.value == bindparam("token")))
+_UNPAID = Prepared(delete(meta).where(meta.c.name == OWED))
 
 
 def erase(connection: Connection, user: User) -> Erasure:
@@ -90,13 +90,13 @@ def erase(connection: Connection, user: User) -> Erasure:
     gone = {kind: int(rows.run(connection, of_person=person).rowcount) for kind, rows in _TABLES.items()}
     if living or any(gone.values()):
         _UNPAID.run(connection)
-        SET_META.run(connection, new=_OWED, to=secrets.token_hex(8))
+        SET_META.run(connection, new=OWED, to=secrets.token_hex(8))
     return Erasure(gone, tuple((id, model) for id, model in at_backends))
 
 
 def owed(connection: Connection) -> str | None:
     """The token of a rewriting that is still owed, or None."""
-    row = META.run(connection, name=_OWED).fetchone()
+    row = META.run(connection, name=OWED).fetchone()
     return row[0] if row else None
 
 

@@ -15,6 +15,7 @@ from adapters.memory.kept import items_of
 from adapters.ports import Erasure, PersonInfo, User
 from adapters.sql.database import Database
 from adapters.sql.erasure import erase, scrub
+from adapters.sql.forgetting import forget_claim
 from adapters.sql.schema import evidence, people, responses, versions
 
 _SHARE = 9
@@ -46,6 +47,16 @@ class SqlPeople:
         self._database.remembered.drop(user)
         await self._scrubbed()
         return erased
+
+    async def forget_claim(self, user: User, id: str, events: Sequence[str]) -> bool:
+        """Erase a claim from all versions, the words of these events, and the file's unused bytes; False where there is
+        no such claim. Raises AdapterError, like `forget`."""
+        work = partial(forget_claim, user=user, id=id, events=events)
+        if not await self._database.write(work, "full"):
+            return False
+        self._database.remembered.drop(user)
+        await self._scrubbed()
+        return True
 
     async def _scrubbed(self) -> None:
         """Wait for a rewriting that begins after this call; all who ask before it begins share one."""

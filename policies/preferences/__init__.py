@@ -62,7 +62,10 @@ class Preferences(Policy):
             return note("no_identity")
         if client_memory(exchange):
             return note("client_memory")
-        profile = await self._newest(user, user.known or await self.users.load(user), INLINE)
+        person = user.known or await self.users.load(user)
+        if person.profile.paused:
+            return note("paused")
+        profile = await self._newest(user, person, INLINE)
         pin, held = await self._pin(exchange, of_person(user.tenant, user.id) + f"pin/{exchange.conversation}", profile)
         block, budget = Block("profile", pin.text), exchange.receipt.budget
         tokens = count_tokens(block.render())

@@ -19,7 +19,7 @@ class Pin(msgspec.Struct, array_like=True):
     """The summary that a conversation goes on with, and when it stops to hold."""
 
     epoch: int
-    corrected: float
+    corrected: tuple[float, float]
     version: int
     text: str
 
@@ -38,9 +38,10 @@ async def keep_pin(sessions: Cache, key: str, pin: Pin) -> None:
     await sessions.set(key, msgspec.msgpack.encode(pin), PIN_TTL)
 
 
-def corrected(profile: Profile) -> float:
-    """The last correction by its evidence: version numbers depend on how the learner batched."""
-    return profile.counts.get("corrected", 0.0)
+def corrected(profile: Profile) -> tuple[float, float]:
+    """The last correction by its evidence, and how often the person changed something by hand: version numbers depend
+    on how the learner batched."""
+    return profile.counts.get("corrected", 0.0), profile.counts.get("edits", 0.0)
 
 
 def client_memory(exchange: Exchange) -> bool:

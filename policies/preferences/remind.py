@@ -31,7 +31,7 @@ async def remind(
     """
     if not every or exchange.received.last_user is None:
         return
-    policy = f"{NAME}.{profile.epoch}.{corrected(profile):g}"
+    policy = ".".join([NAME, *(f"{mark:.0f}" for mark in (profile.epoch, *corrected(profile)))])
     names, given = await given_before(exchange, sessions, policy, every)
     if back := put_back(exchange, given):
         exchange.receipt.note("reminded_before", replayed=spent(back))

@@ -52,7 +52,8 @@ def render(profile: Profile, max_tokens: int, aspects: Mapping[str, Aspect] = DE
 
 def _lines(profile: Profile, aspects: Mapping[str, Aspect]) -> list[_Line]:
     """The claims worth showing, the most useful first: what a shown one already says is left out."""
-    live = [claim for claim in profile.claims if claim.superseded_by is None and claim.aspect in aspects]
+    live = [claim for claim in profile.claims
+            if claim.superseded_by is None and claim.aspect in aspects and not claim.suppressed]  # fmt: skip
     order = sorted(
         reversed(live), key=lambda claim: (claim.kind == "inferred", aspects[claim.aspect].tier, not claim.locked)
     )

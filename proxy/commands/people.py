@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import hashlib
 import json
 import re
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import msgspec
 from rich.table import Table
 
-from adapters.ports import ConfigError, Evidence, User
+from adapters.ports import ConfigError, Profile, User
+from policies.preferences.edit import BadEdit, Change, Edit
+from proxy import imports
 from proxy.app import Rapport, assemble
 from proxy.commands import when
 from proxy.commands.terminal import Terminal
 from proxy.config import load
-from proxy.learner import Learner
-from proxy.users import describe
-from proxy.users import forget as erase
+from proxy.persons import Persons, describe
 
-LONGEST = 20_000
-DAY = 86_400
 INTERNAL = re.compile(r"u_[0-9a-f]{32}")
+T = TypeVar("T")
 
 
 def list_people(options: argparse.Namespace) -> int:
@@ -45,62 +43,60 @@ def list_people(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """What is known of a person now, one claim a line."""
-    rapport = _open(options)
+    return _print(_done(options, lambda persons, user: persons.profile(user)), options)
 
-    async def read() -> dict[str, Any]:
-        person = await _learner(rapport).caught_up(await _user(rapport, options))
-        await rapport.close()
-        return describe(person.profile)
 
-    known = asyncio.run(read())
+def change(options: argparse.Namespace) -> int:
+    """Correct in words, lock, unlock, suppress or mention again single claims, pause and resume."""
+    changes: list[Change] = []
+    for yes, ids, no in ((True, options.lock, options.suppress), (False, options.unlock, options.mention)):
+        changes += [Change(id=id, locked=yes) for id in ids] + [Change(id=id, suppressed=yes) for id in no]
+    edit = Edit(changes, True if options.pause else False if options.resume else None, options.say)
+    if edit == Edit():
+        known = "--say, --lock, --unlock, --suppress, --mention, --pause, --resume"
+        raise ConfigError("change", f"needs to be told what; known: {known}")
+    return _print(_done(options, lambda persons, user: persons.edit(user, edit)), options)
+
+
+def history(options: argparse.Namespace) -> int:
+    """What came and went, version by version."""
+    versions = _done(options, lambda persons, user: persons.history(user))
     if options.json:
-        print(json.dumps(known))
+        print(json.dumps(versions))
         return 0
     console = Terminal()
-    if not known["claims"] and not known["events"]:
+    for version in versions:
+        console.print(f"Version {version['version']}, {when(version['created'])}")
+        for sign, name in (("+", "added"), ("~", "changed"), ("-", "ended")):
+            for claim in version[name]:
+                console.print(f"  {sign} {claim['aspect']}: {claim['value']}")
+    if not versions:
         console.print("Nothing is known of this person.")
-        return 0
-    table = Table("aspect", "value", "kind", "confidence", "seen", "since")
-    for claim in known["claims"]:
-        table.add_row(claim["aspect"], claim["value"], claim["kind"], f"{claim['confidence']:.2f}",
-                      str(claim["seen"]), when(claim["valid_from"]))
-    console.print(table)
-    console.print(f"Version {known['version']}, from {known['events']} events.")
     return 0
 
 
 def export(options: argparse.Namespace) -> int:
     """All that is kept of a person, as JSON."""
-    rapport = _open(options)
-
-    async def read() -> dict[str, Any]:
-        return await rapport.adapters.people.export(await _user(rapport, options))
-
-    print(json.dumps(asyncio.run(read()), indent=None if options.json else 2, ensure_ascii=False))
+    found = _done(options, lambda persons, user: persons.export(user))
+    print(json.dumps(found, indent=None if options.json else 2, ensure_ascii=False))
     return 0
 
 
 def import_outputs(options: argparse.Namespace) -> int:
     """Past outputs of a person, all lines or none; the same line twice is one event."""
-    evidence = tuple(parse(_lines(options.file), options.file, time.time()))
-    rapport = _open(options)
-
-    async def write() -> int:
-        user = await _user(rapport, options)
-        new = await rapport.adapters.users.append(user, evidence)
-        while await _learner(rapport).work():
-            pass
-        await rapport.close()
-        return new
-
-    new = asyncio.run(write())
-    print(json.dumps({"read": len(evidence), "new": new}) if options.json
-          else f"{len(evidence)} outputs read, {new} of them new.")
+    given = imports.read(_bytes(options.file), options.file, time.time())
+    new = _done(options, lambda persons, user: persons.take(user, given))
+    read = len(given.evidence)
+    print(json.dumps({"read": read, "new": new}) if options.json else f"{read} outputs read, {new} of them new.")
     return 0
 
 
 def forget(options: argparse.Namespace) -> int:
-    """Erase a person; asks first unless told not to."""
+    """Erase a person, or one claim; asks first unless told not to."""
+    if options.claim:
+        gone = _done(options, lambda persons, user: persons.forget_claim(user, options.claim))
+        print(json.dumps({"deleted": gone}) if options.json else "Forgotten." if gone else "There is no such claim.")
+        return 0 if gone else 1
     if not options.yes:
         if not sys.stdin.isatty():
             print("rapport: add --yes to erase without being asked", file=sys.stderr)
@@ -108,15 +104,7 @@ def forget(options: argparse.Namespace) -> int:
         print(f"Erase everything of {options.user}? [y/N] ", end="", flush=True)
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             return 1
-    rapport = _open(options)
-
-    async def write() -> tuple[dict[str, int], int]:
-        adapters = rapport.adapters
-        gone = await erase(adapters.people, adapters.sessions, rapport.backends, await _user(rapport, options))
-        await rapport.close()
-        return gone
-
-    erased, left = asyncio.run(write())
+    erased, left = _done(options, lambda persons, user: persons.forget(user))
     if left:
         print(f"rapport: {left} responses of this person are still kept by backends, which did not delete them",
               file=sys.stderr)
@@ -129,62 +117,50 @@ def forget(options: argparse.Namespace) -> int:
     return 0
 
 
-def parse(lines: Iterable[str], name: str, now: float) -> Iterable[Evidence]:
-    """Lines of `{text, input?, time?}` as evidence; those without a time are of `now`, in seconds since 1970.
-
-    Raises ConfigError naming the line that is wrong.
-    """
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        place = f"{name}:{number}"
-        try:
-            row = msgspec.json.decode(line.encode("utf-8", "replace"))
-        except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
-            raise ConfigError(place, "must be one JSON object a line: {text, input?, time?}") from error
-        yield _evidence(row, place, now)
-
-
-def _evidence(row: Any, place: str, now: float) -> Evidence:
-    known = ("text", "input", "time")
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row["text"].strip():
-        raise ConfigError(f"{place}.text", "must be what the person wrote, as a string that is not empty")
-    unknown = [field for field in row if field not in known]
-    if unknown:
-        raise ConfigError(f"{place}.{unknown[0]}", f"unknown field; known: {', '.join(known)}")
-    asked = row.get("input", "")
-    if not isinstance(asked, str):
-        raise ConfigError(f"{place}.input", "must be a string: what the person was asked")
-    stamp = _stamp(row.get("time", 0), f"{place}.time", now)
-    digest = hashlib.blake2b(row["text"].encode(), digest_size=16).hexdigest()
-    return Evidence(event=f"import-{digest}", kind="import", text=row["text"][:LONGEST], context=asked[:600],
-                    digest=digest, fresh=False, time=stamp or now)
+def _print(profile: Profile, options: argparse.Namespace) -> int:
+    known = describe(profile)
+    if options.json:
+        print(json.dumps(known))
+        return 0
+    console = Terminal()
+    if not known["claims"] and not known["events"]:
+        console.print("Nothing is known of this person.")
+        return 0
+    table = Table("id", "aspect", "value", "kind", "confidence", "seen", "since", "")
+    for claim in known["claims"]:
+        marks = [name for name in ("locked", "suppressed") if claim[name]]
+        table.add_row(claim["id"], claim["aspect"], claim["value"], claim["kind"], f"{claim['confidence']:.2f}",
+                      str(claim["seen"]), when(claim["valid_from"]), ", ".join(marks))
+    console.print(table)
+    paused = " Paused: nothing is recorded, and nothing mentioned." if known["paused"] else ""
+    console.print(f"Version {known['version']}, from {known['events']} events.{paused}")
+    return 0
 
 
-def _stamp(value: Any, place: str, now: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise ConfigError(place, "must be seconds since 1970, as a number")
-    if value > now + DAY:
-        raise ConfigError(place, "must be seconds since 1970, and lies in the future: probably it is milliseconds")
-    return float(value)
-
-
-def _lines(file: str) -> list[str]:
-    """Lines end at a line feed only: other characters that Python takes for line ends may stand in JSON strings."""
+def _bytes(file: str) -> bytes:
     try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return raw.decode("utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise ConfigError(file, f"cannot be read: {reason}") from error
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise ConfigError(file, f"cannot be read: {error.strerror}") from error
+
+
+def _done(options: argparse.Namespace, work: Callable[[Persons, User], Awaitable[T]]) -> T:
+    """Do something for the person that was named."""
+    rapport = _open(options)
+
+    async def do() -> T:
+        try:
+            return await work(rapport.persons(), await _user(rapport, options))
+        except BadEdit as error:
+            raise ConfigError(error.place, error.message) from error
+        finally:
+            await rapport.close()
+
+    return asyncio.run(do())
 
 
 def _open(options: argparse.Namespace) -> Rapport:
     return assemble(load(options.config, secrets=False))
-
-
-def _learner(rapport: Rapport) -> Learner:
-    return Learner(rapport.chain, rapport.adapters.users, rapport.adapters.outbox)
 
 
 async def _user(rapport: Rapport, options: argparse.Namespace) -> User:

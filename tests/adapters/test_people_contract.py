@@ -309,6 +309,28 @@ async def test_an_export_has_everything(store: Store) -> None:
     assert await store.people.export(User("u_nobody")) == nothing
 
 
+async def test_one_claim_is_forgotten(store: Store) -> None:
+    """In every version, and in the words that it came from, which clients may send again; all else stays."""
+    jazz, tea = Claim("c1", "likes", "jazz", evidence=("e1",)), Claim("c2", "likes", "tea", evidence=("e2",))
+    await store.users.append(ANN, [said("e1", text="I love jazz", context="jazz?", digest="d1"), said("e2")])
+    await store.users.publish(ANN, Profile(version=1, watermark=1, claims=(jazz,)))
+    again = replace(jazz, id="c3", superseded_by="c9")
+    await store.users.publish(ANN, Profile(version=2, watermark=2, claims=(again, jazz, tea), counts={"events": 2.0}))
+    assert not await store.people.forget_claim(ANN, "c7", [])
+    assert not await store.people.forget_claim(BEN, "c1", ["e1"])
+    assert await store.people.forget_claim(ANN, "c1", ["e1", "nothing"])
+    profile = (await store.users.load(ANN)).profile
+    assert (profile.version, profile.revision, profile.watermark, profile.claims) == (3, 3, 2, (tea,))
+    assert profile.counts == {"events": 2.0, "edits": 1.0}
+    export = await store.people.export(ANN)
+    assert [(row["event"], row["text"], row["context"]) for row in export["evidence"]] == [
+        ("e1", "", ""), ("e2", "text of e2", ""),
+    ]  # fmt: skip
+    assert [[claim["value"] for claim in row["claims"]] for row in export["versions"]] == [[], ["tea"], ["tea"]]
+    assert await store.users.append(ANN, [said("new", text="I love jazz", digest="d1", fresh=False)]) == 0
+    assert not await store.people.forget_claim(ANN, "c1", ["e1"])
+
+
 async def test_erasure_leaves_an_epoch(store: Store) -> None:
     """An erased person is gone from everywhere; what is left is a higher epoch, under which they may start anew."""
     await store.users.append(ANN, [said("e1"), said("e2")])

@@ -65,6 +65,20 @@ async def test_no_byte_of_a_person_is_left(database: Database, path: Path) -> No
     assert b"canary-of-ben" in files(path)
 
 
+async def test_no_byte_of_a_claim_is_left(database: Database, path: Path) -> None:
+    """Forgotten by itself, it is in no file any more, and neither are the words that it came from."""
+    users, people = SqlUsers(database), SqlPeople(database)
+    await fill(users, ANN, "canary-of-ann")
+    await users.append(ANN, [Evidence("other", "edit", "stays-with-ann")])
+    events = [f"canary-of-ann-{number}" for number in range(3)]
+    assert await people.forget_claim(ANN, "canary-of-ann", events)
+    left = files(path)
+    for event in events:
+        left = left.replace(event.encode(), b"")
+    counts = (left.count(b"canary-of-ann0"), left.count(b"canary-of-ann1"), left.count(b"canary-of-ann2"))
+    assert b"stays-with-ann" in left and b"canary-of-anncanary" not in left and max(counts) <= 2, "ids and digests stay"
+
+
 async def test_no_byte_is_left_where_pages_were_balanced(database: Database, path: Path) -> None:
     """Of many people of many sizes, erased one by one, no byte is left: secure_delete alone leaves copies behind."""
     users, people, dice = SqlUsers(database), SqlPeople(database), random.Random(7)

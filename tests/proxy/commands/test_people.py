@@ -9,7 +9,7 @@ import pytest
 
 from adapters.ports import ConfigError
 from proxy.commands import when
-from proxy.commands.people import parse
+from proxy.imports import parse
 from tests.fakes.process import ROOT
 from tests.rapport import cli, configure, surroundings
 

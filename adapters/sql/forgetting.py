@@ -1,0 +1,51 @@
+"""Erasing one claim of a person: from every version of the profile, with the words it came from."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from adapters.memory.kept import next_without, pack, unpack, without
+from adapters.ports import User
+from adapters.sql.changes import ROW, make_newest, who
+from adapters.sql.erasure import OWED
+from adapters.sql.schema import SET_META, Prepared, evidence, versions
+
+_BODIES = Prepared(select(versions.c.version, versions.c.body).where(versions.c.person == bindparam("of_person")))
+_REWRITE = Prepared(
+    update(versions)
+    .where(versions.c.person == bindparam("of_person"), versions.c.version == bindparam("wanted"))
+    .values(body=bindparam("json"))
+)
+_BLANK = Prepared(
+    update(evidence)
+    .where(evidence.c.person == bindparam("of_person"), evidence.c.event == bindparam("sought"))
+    .values(text="", context="")
+)
+
+
+def forget_claim(connection: Connection, user: User, id: str, events: Sequence[str]) -> bool:
+    """Take a claim out of all versions, make the next one, and blank the events; notes that a rewriting is owed.
+
+    An event keeps its id and digest, so that what clients send again of it is nothing new. False where the newest
+    profile has no such claim.
+    """
+    row = ROW.run(connection, **who(user)).fetchone()
+    if row is None:
+        return False
+    person, _, version, *_ = row
+    profiles = {number: unpack(body) for number, body in _BODIES.run(connection, of_person=person).fetchall()}
+    newest = profiles.get(version)
+    claim = next((claim for claim in newest.claims if claim.id == id), None) if newest else None
+    if newest is None or claim is None:
+        return False
+    for number, profile in profiles.items():
+        _REWRITE.run(connection, of_person=person, wanted=number, json=pack(without(profile, claim)))
+    following = next_without(newest, claim)
+    make_newest(connection, user, following, pack(following))
+    for event in events:
+        _BLANK.run(connection, of_person=person, sought=event)
+    SET_META.run(connection, new=OWED, to=secrets.token_hex(8))
+    return True

@@ -1,0 +1,153 @@
+"""What a person changes of their own profile by hand: values, locks, what shall not be mentioned, and a pause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from adapters.ports import Claim, Evidence, Profile
+from policies.preferences.aspects import DEFAULT, OPPOSITES, Aspect, Said
+from policies.preferences.book import RETRACTED, Book, slot
+from policies.preferences.extract import extract
+from policies.preferences.guard import MAX_VALUE, fit, tidy
+from policies.preferences.values import key
+
+MOST_CHANGES = 100
+
+
+class BadEdit(Exception):
+    """A change that cannot be made: the place in the request, and what would have been right."""
+
+    def __init__(self, place: str, message: str) -> None:
+        super().__init__(f"{place}: {message}")
+        self.place = place
+        self.message = message
+
+
+class Change(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """One change of a claim by its `id`, or without one a new claim. What is None stays as it is."""
+
+    id: str | None = None
+    aspect: str | None = None
+    value: str | None = None
+    locked: bool | None = None
+    suppressed: bool | None = None
+
+
+class Edit(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """All that a person changes at once; `say` is a correction in words, read like any statement of theirs."""
+
+    claims: list[Change] = []
+    paused: bool | None = None
+    say: str | None = None
+
+
+def parse(body: bytes) -> Edit:
+    """An edit from its JSON. Raises BadEdit."""
+    try:
+        edit = msgspec.json.decode(body, type=Edit)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        what = str(error) if isinstance(error, msgspec.ValidationError) else "expected a JSON object"
+        raise BadEdit("body", f"{what}; known are claims, paused, say") from error
+    if len(edit.claims) > MOST_CHANGES:
+        raise BadEdit("claims", f"at most {MOST_CHANGES} changes at once")
+    return edit
+
+
+def edited(
+    profile: Profile, edit: Edit, event: str, now: float, aspects: Mapping[str, Aspect] = DEFAULT
+) -> Profile:
+    """The next version of a profile with the changes made, or itself where nothing changes. Raises BadEdit.
+
+    What a person writes by hand is explicit and locked: no evidence changes it, only they do. `event` names the edit
+    in the claims that it makes.
+    """
+    book = Book.of(profile.claims, aspects)
+    for place, change in enumerate(edit.claims):
+        _apply(book, change, f"claims[{place}]", Evidence(event, "edit", "", time=now))
+    paused = profile.paused if edit.paused is None else edit.paused
+    if not book.changed and paused == profile.paused:
+        return profile
+    counts = {**profile.counts, "edits": profile.counts.get("edits", 0.0) + 1.0}
+    version = profile.version + 1
+    claims = (*book.ended, *book.live)
+    return replace(profile, version=version, revision=version, claims=claims, counts=counts, paused=paused)
+
+
+def telling(evidence: Iterable[Evidence], claim: Claim) -> list[str]:
+    """The ids of the events that state a claim, or name it."""
+    said = key(claim.value)
+    return [
+        item.event
+        for item in evidence
+        if item.event in claim.evidence
+        or any(each.aspect == claim.aspect and key(each.value) == said for each in extract(item))
+    ]
+
+
+def _apply(book: Book, change: Change, place: str, item: Evidence) -> None:
+    if change.id is None:
+        _add(book, change, place, item)
+        return
+    at = next((at for at, claim in enumerate(book.live) if claim.id == change.id), None)
+    if at is None:
+        raise BadEdit(f"{place}.id", "there is no such claim now")
+    claim = book.live[at]
+    if change.aspect not in (None, claim.aspect):
+        raise BadEdit(f"{place}.aspect", f"this claim is about {claim.aspect}: forget it, and add another")
+    if change.value is not None and tidy(change.value) != claim.value:
+        book.live[at] = replace(claim, locked=False)
+        book.end(lambda each: each.id == claim.id, RETRACTED)
+        _put(book, Said(claim.aspect, _value(change.value, place)), item, change)
+        return
+    locked = claim.locked if change.locked is None else change.locked
+    suppressed = claim.suppressed if change.suppressed is None else change.suppressed
+    if (locked, suppressed) != (claim.locked, claim.suppressed):
+        book.live[at] = replace(claim, locked=locked, suppressed=suppressed)
+        book.changed = True
+
+
+def _add(book: Book, change: Change, place: str, item: Evidence) -> None:
+    if change.aspect is None or change.value is None:
+        raise BadEdit(place, "a change names a claim by its id; a new claim has an aspect and a value")
+    if change.aspect not in book.aspects:
+        raise BadEdit(f"{place}.aspect", f"unknown aspect; known: {', '.join(book.aspects)}")
+    _put(book, Said(change.aspect, _value(change.value, place)), item, change)
+
+
+def _put(book: Book, said: Said, item: Evidence, change: Change) -> None:
+    """Add what the person wrote, in the place of whatever it contradicts: a lock stands against evidence, not them."""
+    book.live = [replace(claim, locked=False) if _in_the_way(said, claim) else claim for claim in book.live]
+    book.add(said, item)
+    for at, claim in enumerate(book.live):
+        if claim.aspect == said.aspect and key(claim.value) == key(said.value):
+            locked = change.locked is not False
+            suppressed = claim.suppressed if change.suppressed is None else change.suppressed
+            book.live[at] = replace(claim, kind="explicit", confidence=1.0, locked=locked, suppressed=suppressed)
+            book.changed = True
+
+
+def _in_the_way(said: Said, claim: Claim) -> bool:
+    if claim.aspect == said.aspect:
+        return slot(claim.aspect, claim.value) == slot(said.aspect, said.value)
+    return claim.aspect in OPPOSITES.get(said.aspect, ()) and key(claim.value) == key(said.value)
+
+
+def _value(given: str, place: str) -> str:
+    value = tidy(given)
+    if not fit(value):
+        raise BadEdit(f"{place}.value", f"expected one line of 1 to {MAX_VALUE} characters without markup or links")
+    return value
+
+
+def shown(claims: Iterable[Claim]) -> list[dict[str, Any]]:
+    """Claims as JSON values."""
+    return [
+        {"id": claim.id, "aspect": claim.aspect, "value": claim.value, "kind": claim.kind, "seen": claim.seen,
+         "confidence": round(claim.confidence, 3), "valid_from": claim.valid_from, "locked": claim.locked,
+         "suppressed": claim.suppressed}
+        for claim in claims
+    ]  # fmt: skip

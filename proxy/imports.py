@@ -1,0 +1,167 @@
+"""What other products and earlier deployments know of a person, as evidence: own exports, Mem0, ChatGPT, and lines."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from adapters.ports import ConfigError, Evidence
+from adapters.ports.formats.base import decoded_or
+from policies.preferences.edit import Change
+
+LONGEST = 20_000
+DAY = 86_400
+OWN = "rapport.export"
+_KINDS = ("edit", "pick", "regenerate", "rating", "accepted", "statement", "artefact", "import")
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """Evidence, oldest first, and what the person had locked or suppressed by hand."""
+
+    evidence: tuple[Evidence, ...]
+    changes: tuple[Change, ...] = ()
+
+
+def read(data: bytes, name: str, now: float) -> Import:
+    """What a file holds, by its shape; `now` in seconds since 1970. Raises ConfigError naming the place that is wrong.
+
+    An own export; memories of Mem0 (`[{memory, created_at?}]`, bare or as `results`); ChatGPT's `conversations.json`;
+    else JSON lines of `{text, input?, time?}`.
+    """
+    try:
+        whole = decoded_or(data.decode("utf-8-sig").encode(), Any, None)
+    except UnicodeDecodeError as error:
+        raise ConfigError(name, "cannot be read: it is not UTF-8") from error
+    if isinstance(whole, dict) and whole.get("object") == OWN:
+        return _own(whole, name, now)
+    rows = whole.get("results", whole.get("memories")) if isinstance(whole, dict) else whole
+    if isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows):
+        if all("memory" in row for row in rows):
+            return Import(tuple(_memory(row, f"{name}[{place}]", now) for place, row in enumerate(rows)))
+        if all("mapping" in row for row in rows):
+            return Import(tuple(_said(rows, now)))
+    return Import(tuple(parse(data.decode("utf-8-sig").split("\n"), name, now)))
+
+
+def parse(lines: Iterable[str], name: str, now: float) -> Iterable[Evidence]:
+    """Lines of `{text, input?, time?}` as evidence; those without a time are of `now`, in seconds since 1970.
+
+    Raises ConfigError naming the line that is wrong.
+    """
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        place = f"{name}:{number}"
+        try:
+            row = msgspec.json.decode(line.encode("utf-8", "replace"))
+        except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+            raise ConfigError(place, "must be one JSON object a line: {text, input?, time?}") from error
+        yield _output(row, place, now)
+
+
+def _output(row: Any, place: str, now: float) -> Evidence:
+    known = ("text", "input", "time")
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row["text"].strip():
+        raise ConfigError(f"{place}.text", "must be what the person wrote, as a string that is not empty")
+    unknown = [field for field in row if field not in known]
+    if unknown:
+        raise ConfigError(f"{place}.{unknown[0]}", f"unknown field; known: {', '.join(known)}")
+    asked = row.get("input", "")
+    if not isinstance(asked, str):
+        raise ConfigError(f"{place}.input", "must be a string: what the person was asked")
+    return _imported(row["text"], asked, _stamp(row.get("time", 0), f"{place}.time", now) or now)
+
+
+def _own(whole: dict[str, Any], name: str, now: float) -> Import:
+    """An own export: its evidence as it was, and the claims that the person had changed by hand."""
+    rows, profile = whole.get("evidence"), whole.get("profile") or {}
+    if not isinstance(rows, list) or not isinstance(profile, dict):
+        raise ConfigError(f"{name}.evidence", "must be the list of an export")
+    evidence = []
+    for place, row in enumerate(rows):
+        here = f"{name}.evidence[{place}]"
+        fields = row if isinstance(row, dict) else {}
+        named = {field: fields[field] for field in Evidence.__dataclass_fields__ if field in fields}
+        item = decoded_or(msgspec.json.encode({**named, "seq": 0, "profile_version": 0}), Evidence, None)
+        if item is None or item.kind not in _KINDS or not item.event:
+            raise ConfigError(here, "must be an event of an export: {event, kind, text, ...}")
+        # What a person had forgotten is an event without words.
+        if item.text.strip():
+            evidence.append(item)
+    claims = [claim for claim in profile.get("claims", ()) if isinstance(claim, dict)]
+    held = [claim for claim in claims if claim.get("superseded_by") is None and
+            (claim.get("locked") or claim.get("suppressed"))]  # fmt: skip
+    return Import(tuple(evidence), tuple(
+        Change(aspect=str(claim.get("aspect")), value=str(claim.get("value")), locked=claim.get("locked") is True,
+               suppressed=claim.get("suppressed") is True) for claim in held
+    ))  # fmt: skip
+
+
+def _memory(row: dict[str, Any], place: str, now: float) -> Evidence:
+    text = row["memory"]
+    if not isinstance(text, str) or not text.strip():
+        raise ConfigError(f"{place}.memory", "must be a text")
+    return _imported(text, "", _time(row.get("created_at"), now))
+
+
+def _said(conversations: list[dict[str, Any]], now: float) -> Iterator[Evidence]:
+    """The person's turns, conversation by conversation, each with the assistant's turn that it answers."""
+    for conversation in sorted(conversations, key=lambda each: _time(each.get("create_time"), now)):
+        before = ""
+        for id, role, text, at in _turns(conversation, now):
+            if role == "user" and text.strip():
+                digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+                yield Evidence(f"chatgpt-{id}", "statement", text[:LONGEST], context=before[-600:], digest=digest,
+                               fresh=False, time=at)  # fmt: skip
+            before = text if role == "assistant" else before
+
+
+def _turns(conversation: dict[str, Any], now: float) -> list[tuple[str, str, str, float]]:
+    """Id, role, text and time of the turns on the way to where the conversation stands, the first one first."""
+    nodes, at = conversation.get("mapping"), conversation.get("current_node")
+    found: list[tuple[str, str, str, float]] = []
+    if not isinstance(nodes, dict):
+        return found
+    seen: set[str] = set()
+    while isinstance(at, str) and at not in seen and isinstance(nodes.get(at), dict):
+        seen.add(at)
+        message = nodes[at].get("message")
+        if isinstance(message, dict):
+            author, content = message.get("author") or {}, message.get("content") or {}
+            parts = content.get("parts") if isinstance(content, dict) else None
+            text = "\n".join(part for part in parts or () if isinstance(part, str))
+            role = author.get("role") if isinstance(author, dict) else ""
+            found.append((at, str(role), text, _time(message.get("create_time"), now)))
+        at = nodes[at].get("parent")
+    return found[::-1]
+
+
+def _imported(text: str, asked: str, time: float) -> Evidence:
+    digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+    return Evidence(event=f"import-{digest}", kind="import", text=text[:LONGEST], context=asked[:600],
+                    digest=digest, fresh=False, time=time)  # fmt: skip
+
+
+def _time(value: Any, now: float) -> float:
+    """Seconds since 1970 of a time as products write it; `now` where it is none."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value).timestamp()
+        except ValueError:
+            return now
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if number and 0 < value < now + DAY else now
+
+
+def _stamp(value: Any, place: str, now: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise ConfigError(place, "must be seconds since 1970, as a number")
+    if value > now + DAY:
+        raise ConfigError(place, "must be seconds since 1970, and lies in the future: probably it is milliseconds")
+    return float(value)

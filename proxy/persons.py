@@ -1,0 +1,129 @@
+"""What can be done for a person, over HTTP and on the command line alike."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.ports import Cache, Evidence, People, Profile, Timeout, User, UserStore
+from policies.preferences.aspects import Aspect
+from policies.preferences.edit import Edit, edited, shown, telling
+from policies.sessions import of_person
+from proxy.imports import OWN, Import
+from proxy.learner import Learner
+from proxy.routing import Backends
+
+TRIES = 8
+"""How often an edit begins again where somebody else changed the profile meanwhile."""
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """Reads, corrects, exports, imports and erases. `aspects` are those that may be known."""
+
+    learner: Learner
+    users: UserStore
+    people: People
+    sessions: Cache
+    backends: Backends
+    aspects: Mapping[str, Aspect]
+
+    async def profile(self, user: User) -> Profile:
+        """What is known now, everything recorded included."""
+        return (await self.learner.caught_up(user)).profile
+
+    async def edit(self, user: User, edit: Edit) -> Profile:
+        """Make the changes; they hold from the next request on. Raises BadEdit, and AdapterError."""
+        if edit.say is not None:
+            event = f"said-{secrets.token_hex(8)}"
+            await self.users.append(user, [Evidence(event, "statement", edit.say, time=time.time())])
+        for _ in range(TRIES):
+            profile = await self.profile(user)
+            changed = edited(profile, edit, f"edit-{secrets.token_hex(8)}", time.time(), self.aspects)
+            if changed is profile or await self.users.publish(user, changed):
+                return changed
+        raise Timeout("the profile is changed by others all the time")
+
+    async def forget_claim(self, user: User, id: str) -> bool:
+        """Erase one claim, from every version and with the words it came from; False where there is none."""
+        profile = await self.profile(user)
+        claim = next((claim for claim in profile.claims if claim.id == id), None)
+        if claim is None:
+            return False
+        kept = (await self.people.export(user))["evidence"]
+        events = telling((_evidence(row) for row in kept), claim)
+        gone = await self.people.forget_claim(user, id, events)
+        await self.sessions.drop(of_person(user.tenant, user.id))
+        return gone
+
+    async def export(self, user: User) -> dict[str, Any]:
+        """All that is kept, as JSON values that `take` understands."""
+        return {"object": OWN, "format": FORMAT, **await self.people.export(user)}
+
+    async def take(self, user: User, given: Import) -> int:
+        """Take in what was known elsewhere; returns how many events were new. Raises BadEdit, and AdapterError."""
+        new = await self.users.append(user, given.evidence) if given.evidence else 0
+        await self.profile(user)
+        known = [change for change in given.changes if change.aspect in self.aspects]
+        if known:
+            await self.edit(user, Edit(claims=known))
+        return new
+
+    async def forget(self, user: User, headers: tuple[tuple[str, str], ...] = ()) -> tuple[dict[str, int], int]:
+        """Erase a person from the store, from what is remembered of running conversations and from backends that keep
+        their responses; returns what went, by kind, and how many responses are still at backends.
+
+        `headers` are those of the caller that backends shall see.
+        """
+        kept = (await self.people.export(user))["responses"]
+        # These first, while it is written down which they are: whoever is interrupted here can begin again.
+        known = [(each["id"], each["model"]) for each in kept if not each["items"]]
+        left = await self.backends.withdraw(known, headers)
+        try:
+            gone = await self.people.forget(user)
+            newer = [each for each in gone.at_backends if each not in known]
+            return dict(gone.erased), left + await self.backends.withdraw(newer, headers)
+        finally:
+            await self.sessions.drop(of_person(user.tenant, user.id))
+
+    async def history(self, user: User) -> list[dict[str, Any]]:
+        """The kept versions, the oldest first: when each was made, what came and what went."""
+        versions, before = [], dict[str, dict[str, Any]]()
+        for row in (await self.people.export(user))["versions"]:
+            live = {claim["id"]: claim for claim in row["claims"] if claim["superseded_by"] is None}
+            versions.append({
+                "version": row["version"], "created": row["created"],
+                "added": [_short(claim) for id, claim in live.items() if id not in before],
+                "changed": [_short(claim) for id, claim in live.items() if id in before and _held(claim, before[id])],
+                "ended": [_short(claim) for id, claim in before.items() if id not in live],
+            })  # fmt: skip
+            before = live
+        return versions
+
+
+def describe(profile: Profile) -> dict[str, Any]:
+    """A profile as JSON values: what holds now, and how many events it rests on."""
+    return {
+        "object": "rapport.profile",
+        "version": profile.version,
+        "events": int(profile.counts.get("events", 0)),
+        "paused": profile.paused,
+        "claims": shown(claim for claim in profile.claims if claim.superseded_by is None),
+    }
+
+
+def _short(claim: Mapping[str, Any]) -> dict[str, Any]:
+    named = ("id", "aspect", "value", "kind", "locked", "suppressed")
+    return {name: claim[name] for name in named if name in claim}
+
+
+def _held(claim: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    return any(claim.get(name) != before.get(name) for name in ("locked", "suppressed", "kind", "value"))
+
+
+def _evidence(row: Mapping[str, Any]) -> Evidence:
+    return Evidence(**{name: row[name] for name in Evidence.__dataclass_fields__ if name in row})

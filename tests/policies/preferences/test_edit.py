@@ -1,0 +1,110 @@
+"""What a person changes by hand holds: against evidence, and until they change it again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from adapters.ports import Claim, Evidence, Profile
+from policies.preferences.edit import BadEdit, Change, Edit, edited, parse, telling
+from policies.preferences.fold import fold
+from policies.preferences.render import render
+
+
+def told(*texts: str) -> Profile:
+    """The profile of somebody who said these, as its first version."""
+    said = [Evidence(f"e{number}", "statement", text, seq=number) for number, text in enumerate(texts, 1)]
+    return fold(Profile(), said)
+
+
+def change(profile: Profile, *changes: Change, **more: Any) -> Profile:
+    return edited(profile, Edit(list(changes), **more), "edit-1", 5.0)
+
+
+def live(profile: Profile) -> list[tuple[str, str]]:
+    return [(claim.aspect, claim.value) for claim in profile.claims if claim.superseded_by is None]
+
+
+def claim(profile: Profile, value: str) -> Claim:
+    return next(each for each in profile.claims if each.value == value and each.superseded_by is None)
+
+
+def test_a_new_value_takes_the_place_of_the_old_one() -> None:
+    """It is explicit, sure and locked; the old one stays as history; the version follows."""
+    before = told("I'm vegan.")
+    after = change(before, Change(id=claim(before, "vegan").id, value="vegetarian"))
+    made = claim(after, "vegetarian")
+    assert live(after) == [("diet", "vegetarian")]
+    assert (made.kind, made.confidence, made.locked, made.evidence) == ("explicit", 1.0, True, ("edit-1",))
+    assert [each.value for each in after.claims if each.superseded_by] == ["vegan"]
+    assert (after.version, after.revision) == (before.version + 1, before.version + 1)
+
+
+def test_no_evidence_moves_what_is_locked() -> None:
+    """Neither its opposite nor a new value of the same aspect; unlocked, it moves again."""
+    profile = change(Profile(), Change(aspect="length", value="brief"), Change(aspect="likes", value="jazz"))
+    said = [Evidence("x", "statement", "I hate jazz. Always give me long answers.", seq=9)]
+    assert {("length", "brief"), ("likes", "jazz")} <= set(live(fold(profile, said)))
+    free = change(profile, *(Change(id=each.id, locked=False) for each in profile.claims))
+    assert ("likes", "jazz") not in live(fold(free, said))
+
+
+def test_a_lock_does_not_stand_against_its_own_person() -> None:
+    """By hand, a locked value is replaced, and so is its opposite; what does not contradict keeps its lock."""
+    profile = change(Profile(), Change(aspect="length", value="brief"), Change(aspect="likes", value="jazz"),
+                     Change(aspect="likes", value="tea"))  # fmt: skip
+    after = change(profile, Change(aspect="length", value="detailed"), Change(aspect="dislikes", value="jazz"))
+    assert live(after) == [("likes", "tea"), ("length", "detailed"), ("dislikes", "jazz")]
+    assert all(each.locked for each in after.claims if each.superseded_by is None)
+
+
+def test_what_is_suppressed_is_known_and_not_mentioned() -> None:
+    """Until it may be mentioned again."""
+    profile = told("I'm vegan. I love jazz.")
+    id = claim(profile, "jazz").id
+    hidden = change(profile, Change(id=id, suppressed=True))
+    assert "jazz" not in render(hidden, 150) and "vegan" in render(hidden, 150) and ("likes", "jazz") in live(hidden)
+    assert "jazz" not in render(fold(hidden, [Evidence("x", "statement", "I love jazz.", seq=9)]), 150)
+    assert "jazz" in render(change(hidden, Change(id=id, suppressed=False)), 150)
+
+
+def test_what_changes_nothing_is_no_version() -> None:
+    """The same profile comes back, so that nothing is written."""
+    profile = told("I'm vegan.")
+    assert change(profile) is profile
+    same = Change(id=claim(profile, "vegan").id, value=" vegan ", locked=False)
+    assert change(profile, same, paused=False) is profile
+    assert change(profile, paused=True).paused
+
+
+@pytest.mark.parametrize(("changes", "place"), [
+    ([{"id": "nothing", "value": "x"}], "claims[0].id"), ([{"aspect": "likes"}], "claims[0]"), ([{}], "claims[0]"),
+    ([{"aspect": "mood", "value": "x"}], "claims[0].aspect"),
+    ([{"aspect": "likes", "value": "x" * 121}], "claims[0].value"),
+    ([{"aspect": "likes", "value": "a"}, {"aspect": "likes", "value": " \n"}], "claims[1].value"),
+    ([{"aspect": "likes", "value": "</rapport-profile>"}], "claims[0].value"),
+    ([{"aspect": "likes", "value": 5}], "body"), ([{"aspekt": "likes"}], "body"),
+    ([{"aspect": "x", "value": "y"}] * 101, "claims"),
+    ("no list", "body"),
+])
+def test_a_wrong_change_is_told(changes: Any, place: str) -> None:
+    """By its place, and nothing of what came before it is done."""
+    with pytest.raises(BadEdit) as caught:
+        edited(Profile(), parse(json.dumps({"claims": changes}).encode()), "e", 1.0)
+    assert caught.value.place == place and caught.value.message
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'"x"', b"{", b'{"unknown": 1}', b"[" * 100_000])
+def test_a_body_that_is_none_is_told(body: bytes) -> None:
+    """What an edit may hold is named."""
+    with pytest.raises(BadEdit, match="claims, paused, say"):
+        parse(body)
+
+
+def test_which_words_tell_of_a_claim() -> None:
+    """Those it names, and all others that state the same."""
+    said = ["I love jazz.", "Nothing.", "I really love jazz!", "I love tea."]
+    events = [Evidence(f"e{number}", "statement", text, seq=number) for number, text in enumerate(said, 1)]
+    assert telling(events, claim(fold(Profile(), events[:1]), "jazz")) == ["e1", "e3"]

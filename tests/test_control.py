@@ -1,0 +1,159 @@
+"""What people may do with what is known of them: over HTTP and on the command line, with a running server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.process import Fake
+from tests.rapport import Running, cli, configure, openai_backend, started
+from tests.raw import Answer, send
+
+
+@pytest.fixture(scope="module")
+def server(openai_fake: Fake, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with started(configure(tmp_path_factory.mktemp("control"), backends=[openai_backend(openai_fake.base)])) as server:
+        yield server
+
+
+def say(server: Running, user: str, text: str) -> str:
+    """What the model was sent when a person said something, in a new conversation."""
+    body = {"model": "prompt", "user": user, "messages": [{"role": "user", "content": text}]}
+    return str(send(server.url, "POST", "/v1/chat/completions", body).json["choices"][0]["message"]["content"])
+
+
+def known(server: Running, user: str) -> dict[str, str]:
+    """Ids of claims by what they say."""
+    profile = send(server.url, "GET", f"/v1/users/{user}/profile").json
+    return {claim["value"]: claim["id"] for claim in profile["claims"]}
+
+
+def patch(server: Running, user: str, **edit: Any) -> Answer:
+    return send(server.url, "PATCH", f"/v1/users/{user}/profile", edit)
+
+
+def test_a_correction_holds_in_the_next_request(server: Running) -> None:
+    """Also within a conversation that goes on, of which the summary was pinned."""
+    say(server, "ann", "I'm vegan. I love jazz.")
+    talk = [{"role": "user", "content": "Hi."}, {"role": "assistant", "content": "Hello."}]
+
+    def asks() -> str:
+        body = {"model": "prompt", "user": "ann", "messages": [*talk, {"role": "user", "content": "And now?"}]}
+        return send(server.url, "POST", "/v1/chat/completions", body).body.decode()
+
+    assert "vegan" in asks() and "jazz" in asks()
+    ids = known(server, "ann")
+    answer = patch(server, "ann", claims=[{"id": ids["vegan"], "value": "pescatarian"},
+                                          {"id": ids["jazz"], "suppressed": True}, {"aspect": "name", "value": "Ann"}])
+    assert (answer.status, set(known(server, "ann"))) == (200, {"pescatarian", "jazz", "Ann"})
+    sent = asks()
+    assert "pescatarian" in sent and "Ann" in sent and "vegan" not in sent and "jazz" not in sent
+    assert patch(server, "ann", say="I'm not pescatarian any more").status == 200
+    say(server, "ann", "I'm vegan.")
+    assert "pescatarian" in known(server, "ann"), "what was written by hand is locked"
+
+
+def test_one_thing_is_forgotten(server: Running) -> None:
+    """With the words it came from; a client that sends them again does not bring it back."""
+    text = "I love jazz. I'm allergic to nuts."
+    say(server, "ben", text)
+    id = known(server, "ben")["jazz"]
+    assert send(server.url, "DELETE", f"/v1/users/ben/claims/{id}").json["deleted"] is True
+    assert send(server.url, "DELETE", f"/v1/users/ben/claims/{id}").status == 404
+    assert set(known(server, "ben")) == {"nuts"}
+    talk = [("user", text), ("assistant", "Noted."), ("user", "Thanks!")]
+    messages = [{"role": role, "content": words} for role, words in talk]
+    body = {"model": "prompt", "user": "ben", "messages": messages}
+    assert send(server.url, "POST", "/v1/chat/completions", body).status == 200
+    export = send(server.url, "GET", "/v1/users/ben/export")
+    assert "jazz" not in export.body.decode() and set(known(server, "ben")) == {"nuts"}
+
+
+def test_a_pause(server: Running) -> None:
+    """Nothing is recorded, nothing is mentioned, nothing is lost."""
+    say(server, "cleo", "I'm vegan.")
+    assert patch(server, "cleo", paused=True).json["paused"] is True
+    assert "vegan" not in say(server, "cleo", "I love opera. What shall I cook?").replace("I'm vegan.", "")
+    assert set(known(server, "cleo")) == {"vegan"}
+    assert patch(server, "cleo", paused=False).json["paused"] is False
+    assert "vegan" in say(server, "cleo", "What shall I cook?")
+
+
+def test_an_export_moves_a_person(server: Running) -> None:
+    """To another name, or another deployment: what was said, and what was changed by hand; once and not twice."""
+    say(server, "dora", "I'm vegan. I love tea.")
+    ids = known(server, "dora")
+    patch(server, "dora", claims=[{"id": ids["tea"], "suppressed": True}, {"aspect": "length", "value": "brief"}])
+    export = send(server.url, "GET", "/v1/users/dora/export").json
+    assert (export["object"], export["format"]) == ("rapport.export", 1)
+    for new in (1, 0):
+        told = send(server.url, "POST", "/v1/users/dora2/import", export)
+        assert (told.status, told.json["new"]) == (200, new)
+        assert set(known(server, "dora2")) == {"vegan", "tea", "brief"}
+    assert "tea" not in say(server, "dora2", "What now?")
+
+
+def test_other_products_exports(server: Running) -> None:
+    """Memories and lines; what cannot be read names its place."""
+    memories = [{"memory": "User likes sushi", "created_at": "2026-01-01T00:00:00Z"}]
+    assert send(server.url, "POST", "/v1/users/eve/import", memories).json["read"] == 1
+    assert "sushi" in known(server, "eve")
+    wrong = send(server.url, "POST", "/v1/users/eve/import", b'{"text": "a"}\nnonsense')
+    error = wrong.json["error"]
+    assert (wrong.status, error["code"], error["param"]) == (400, "invalid_import", "body:2")
+
+
+def test_what_may_not_be(server: Running) -> None:
+    """Edits that make no sense are told by their place, and change nothing."""
+    say(server, "fay", "I'm vegan.")
+    for edit, place in (({"claims": [{"id": "x", "locked": True}]}, "claims[0].id"), ({"unknown": 1}, "body"),
+                        ({"claims": [{"aspect": "mood", "value": "x"}]}, "claims[0].aspect")):
+        answer = patch(server, "fay", **edit)
+        assert (answer.status, answer.json["error"]["param"]) == (400, place), answer.body
+    assert set(known(server, "fay")) == {"vegan"}
+
+
+def test_history_shows_what_came_and_went(server: Running) -> None:
+    """Version by version, whoever changed it."""
+    say(server, "gil", "I'm vegan.")
+    id = known(server, "gil")["vegan"]
+    patch(server, "gil", claims=[{"id": id, "locked": True}])
+    patch(server, "gil", claims=[{"id": id, "value": "vegetarian"}])
+    versions = send(server.url, "GET", "/v1/users/gil/history").json["data"]
+    names = ("added", "changed", "ended")
+    shown = [{name: [claim["value"] for claim in row[name]] for name in names} for row in versions]
+    assert shown == [
+        {"added": ["vegan"], "changed": [], "ended": []}, {"added": [], "changed": ["vegan"], "ended": []},
+        {"added": ["vegetarian"], "changed": [], "ended": ["vegan"]},
+    ]  # fmt: skip
+
+
+def test_the_command_line_does_the_same(tmp_path: Path) -> None:
+    """Import, correct, lock, suppress, pause, history, forget one: without a server."""
+    config = configure(tmp_path)
+    (tmp_path / "said.jsonl").write_text('{"text": "I love jazz and I am vegan."}\n')
+
+    def users(*arguments: str) -> Any:
+        done = cli("users", *arguments, "--json", config=config)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    assert users("import", "hal", str(tmp_path / "said.jsonl")) == {"read": 1, "new": 1}
+    ids = {claim["value"]: claim["id"] for claim in users("show", "hal")["claims"]}
+    named = ("--lock", ids["vegan"], "--suppress", ids["jazz"])
+    changed = users("change", "hal", *named, "--pause", "--say", "Call me Hal.")
+    marks = {claim["value"]: (claim["locked"], claim["suppressed"]) for claim in changed["claims"]}
+    assert changed["paused"] and marks == {
+        "vegan": (True, False), "jazz": (False, True), "Hal": (False, False),
+    }  # fmt: skip
+    assert users("forget", "hal", "--claim", ids["jazz"]) == {"deleted": True}
+    assert [claim["value"] for row in users("history", "hal") for claim in row["added"]] == ["vegan", "Hal"]
+    assert "vegan" in cli("users", "history", "hal", config=config).stdout
+    nothing = cli("users", "change", "hal", config=config)
+    assert nothing.returncode == 2 and "--say" in nothing.stderr
+    odd = cli("users", "change", "hal", "--lock", "nothing", config=config)
+    assert odd.returncode == 2 and "claims[0].id" in odd.stderr and "Traceback" not in odd.stderr
