@@ -25,6 +25,7 @@ from policies.preferences import PreferencesConfig
 from policies.preferences.aspects import DEFAULT, select
 from proxy.callers import Callers
 from proxy.chain import Chain
+from proxy.feedback import FeedbackApi
 from proxy.front import FAULTS, Front
 from proxy.info import Info
 from proxy.learner import Learner
@@ -115,6 +116,7 @@ def create_app(settings: Settings) -> Front:
     jwt = settings.auth.jwt
     owners = Owners(adapters.users, adapters.keys, _sources(settings), bool(jwt and jwt.tenant_claim))
     threads = Threads(rapport.responses, owners, rapport.backends)
+    feedback = FeedbackApi(callers, owners, adapters.users, rapport.responses, receipts, server.max_body_mb * MIB)
     parts = Parts(callers, rapport.chain, rapport.backends, receipts, threads)
     endpoints = {f"/v1{format.path}": Endpoint(format, parts, options) for format in FORMATS}
     stored = Stored(callers, rapport.backends, threads)
@@ -130,6 +132,7 @@ def create_app(settings: Settings) -> Front:
         Route("/v1/users/{user:path}/history", people.history),
         Route("/v1/users/{user:path}/claims/{id}", people.claim, methods=["DELETE"]),
         Route("/v1/users/{user:path}", people.forget, methods=["DELETE"]),
+        Route("/v1/feedback", feedback.give, methods=["POST"]),
         Route("/openapi.json", info.openapi),
         Route("/healthz", info.healthz),
         Route("/readyz", info.readyz),

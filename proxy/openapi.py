@@ -92,6 +92,9 @@ def _people() -> Json:
     change: Json = {**_OBJECT, "additionalProperties": False, "properties": {
         "id": _TEXT, "aspect": _TEXT, "value": _TEXT, "locked": yes_or_no, "suppressed": yes_or_no}}
     edit = _body({"claims": {"type": "array", "items": change}, "paused": yes_or_no, "say": _TEXT})
+    texts = ("exchange", "response", "user", "event", "edited", "original", "chosen", "rejected", "comment")
+    rating: Json = {"type": "number", "minimum": -1, "maximum": 1}
+    feedback = _body({**{name: _TEXT for name in texts}, "rating": rating})
     taken: Json = {"required": True, "content": {"application/json": {"schema": {}}}}
     return {
         "/v1/users/{user}/profile": {
@@ -108,6 +111,10 @@ def _people() -> Json:
             "delete": _call("Forget one thing", [user, _path("id", "Of the claim.")], (403, 404, 503)),
         },
         "/v1/users/{user}": {"delete": _call("Erase a person", [user], (403, 404, 405, 503))},
+        "/v1/feedback": {
+            "post": {**_call("What a person approved, edited, picked or says", [], (400, 404, 408, 413, 415, 503)),
+                     "requestBody": feedback},
+        },
         "/v1/receipts/{id}": {"get": _call("What was done, and why", [_path("id", "Of the exchange.")], (404, 503))},
     }  # fmt: skip
 

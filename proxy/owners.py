@@ -57,6 +57,10 @@ class Owners:
                 return await self._named(caller, said if usable(said) or source in SIGNED else None)
         return await self._named(caller, caller.said.get("jwt"))
 
+    async def person(self, caller: Caller, said: str) -> User:
+        """The person whom callers of this tenant call so. Raises AdapterError."""
+        return User.of(await self.keys.secret(), caller.tenant, said)
+
     async def alone(self, caller: Caller) -> bool:
         """Whether what is not known here can be nobody else's: a trusted backend asks, and there is no tenant but its
         own."""
@@ -67,5 +71,5 @@ class Owners:
     async def _named(self, caller: Caller, said: str | None) -> Owner:
         if said is None:
             return Owner(f"key:{caller.key or ''}")
-        user = User.of(await self.keys.secret(), caller.tenant, said)
+        user = await self.person(caller, said)
         return Owner(user.id, user)

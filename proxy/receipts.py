@@ -33,6 +33,11 @@ class Receipts:
         own = owner == person if owner else caller.key is not None and made_by.key == caller.key
         return receipt if own or caller.trust == "backend" else None
 
+    def owner(self, id: str, tenant: str) -> str | None:
+        """The internal id of the person whom an exchange of this tenant was for."""
+        made_by, owner, _ = self._kept.get(id, (None, None, None))
+        return owner if made_by is not None and made_by.tenant == tenant else None
+
     def forget(self, owner: str) -> None:
         """Drop the receipts of a person."""
         for id in [id for id, kept in self._kept.items() if kept[1] == owner]:

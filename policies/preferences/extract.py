@@ -33,7 +33,7 @@ from policies.preferences.questions import Asked, asked
 from policies.preferences.tastes import requested, tasted
 from policies.preferences.topics import ORDERING
 
-SPOKEN = frozenset(("statement", "edit", "import", "rating"))
+SPOKEN = frozenset(("statement", "edit", "import", "rating", "accepted"))
 """Kinds of evidence whose text may state something; an artefact speaks for whoever it was written for."""
 _LONGEST_ANSWER = 640
 """Characters: a longer turn is no answer but a matter of its own, and only explicit statements are read in it."""

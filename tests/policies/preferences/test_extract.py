@@ -279,9 +279,10 @@ def test_only_the_persons_own_events_speak() -> None:
         ("assistant", "statement"),
         ("quoted", "statement"),
         ("self", "artefact"),
-        ("self", "accepted"),
+        ("assistant", "pick"),
     ):
         assert extract(Evidence("e", kind, "I'm vegan", author=author)) == []  # type: ignore[arg-type]
+    assert extract(Evidence("e", "accepted", "I'm vegan")) == extract(Evidence("e", "rating", "I'm vegan")) != []
 
 
 def test_an_edit_speaks_only_in_what_the_person_added() -> None:

@@ -1,0 +1,148 @@
+"""`POST /v1/feedback`: what a person approved, edited or picked, and what they say of an answer."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from adapters.ports import Caller, Evidence, ResponseStore, User, UserStore
+from proxy import wire
+from proxy.callers import Callers
+from proxy.headers import read_headers
+from proxy.info import as_json
+from proxy.owners import Owners
+from proxy.receipts import Receipts
+from proxy.wire import HttpError
+
+LONGEST = 20_000
+"""Characters kept of a text; of the one that it answers, `CONTEXT`."""
+CONTEXT = 4000
+
+
+class Feedback(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What is said of one answer, which `exchange` (of the header `x-rapport-exchange`) or `response` names.
+
+    `rating` is from -1 (bad) to 1 (good); `edited` is the answer as the person changed it, from `original` where that
+    is sent along; `chosen` was preferred to `rejected`; `comment` are the person's own words. `event` names the
+    feedback, so that sending it twice is once; without it its content does.
+    """
+
+    exchange: str | None = None
+    response: str | None = None
+    user: str | None = None
+    event: str | None = None
+    rating: float | None = None
+    edited: str | None = None
+    original: str = ""
+    chosen: str | None = None
+    rejected: str = ""
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackApi:
+    """The handler; `limit` is the largest body in bytes."""
+
+    callers: Callers
+    owners: Owners
+    users: UserStore
+    responses: ResponseStore
+    receipts: Receipts
+    limit: int
+
+    async def give(self, request: Request) -> Response:
+        """Record it: what it says holds from the next request on."""
+        headers = read_headers(request.scope)
+        caller = await self.callers.resolve(request.scope, headers)
+        feedback = parse(await wire.read_body(request.receive, headers, self.limit))
+        user = await self._person(caller, feedback)
+        user = replace(user, known=await self.users.load(user))
+        paused = user.known is not None and user.known.profile.paused
+        evidence = () if paused else tuple(events(feedback, time.time()))
+        new = await self.users.append(user, evidence) if evidence else 0
+        return as_json({"object": "rapport.feedback", "recorded": new, "paused": paused})
+
+    async def _person(self, caller: Caller, feedback: Feedback) -> User:
+        """Whose feedback it is: of whoever the answer was for, who must be the person that is named, if one is."""
+        named = (await self.owners.of_caller(caller)).user
+        if feedback.user is not None and caller.trust == "backend":
+            named = await self.owners.person(caller, feedback.user)
+        answered = await self._answered(caller, feedback)
+        if answered and named and answered != named:
+            raise _missing(feedback)
+        if answered and caller.trust != "backend" and named is None:
+            raise _missing(feedback)
+        found = answered or named
+        if found is None:
+            message = "Say whose feedback this is: by exchange, response, user, a token or x-rapport-user."
+            raise HttpError(400, message, None, "user")
+        return found
+
+    async def _answered(self, caller: Caller, feedback: Feedback) -> User | None:
+        """The person whom the answer was for, None where none is named. Raises HttpError 404 for an unknown one."""
+        if feedback.exchange is not None:
+            owner = self.receipts.owner(feedback.exchange, caller.tenant)
+        elif feedback.response is not None:
+            kept = await self.responses.find(caller.tenant, feedback.response)
+            owner = kept.owner if kept and not kept.owner.startswith("key:") else None
+        else:
+            return None
+        if owner is None and feedback.user is None:
+            raise _missing(feedback)
+        return User(owner, caller.tenant) if owner else None
+
+
+def parse(body: bytes) -> Feedback:
+    """A feedback from its JSON. Raises HttpError 400 naming what would have been right."""
+    try:
+        feedback = msgspec.json.decode(body, type=Feedback)
+    except msgspec.ValidationError as error:
+        raise HttpError(400, f"Invalid feedback: {error}.", None, "body") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise HttpError(400, "Invalid feedback: expected a JSON object.", None, "body") from error
+    said = (feedback.rating, feedback.edited, feedback.chosen, feedback.comment)
+    if all(value is None for value in said):
+        raise HttpError(400, "Says nothing: send rating, edited, chosen or comment.", None, "body")
+    if feedback.rating is not None and not -1 <= feedback.rating <= 1:
+        raise HttpError(400, "Expected a number from -1 (bad) to 1 (good).", None, "rating")
+    for name in ("edited", "chosen", "comment"):
+        value = getattr(feedback, name)
+        if value is not None and not value.strip():
+            raise HttpError(400, "Expected a text that is not empty.", None, name)
+    return feedback
+
+
+def events(feedback: Feedback, now: float) -> Iterator[Evidence]:
+    """The feedback as evidence: an edit, a pick, and a rating or an approval with the person's own words.
+
+    The texts of a pick are the assistant's; an edit and a comment are the person's own.
+    """
+    about = feedback.exchange or feedback.response or ""
+    if feedback.edited is not None and feedback.edited != feedback.original:
+        # Where it cannot be told which words are theirs, it shows how they write, and states nothing.
+        kind = "edit" if feedback.original else "artefact"
+        yield _event(feedback, about, now, kind, feedback.edited, feedback.original)
+    if feedback.chosen is not None:
+        pick = _event(feedback, about, now, "pick", feedback.chosen, feedback.rejected)
+        yield replace(pick, author="assistant")
+    if feedback.rating is not None or feedback.comment is not None:
+        kind = "accepted" if feedback.rating is not None and feedback.rating > 0 else "rating"
+        yield _event(feedback, about, now, kind, feedback.comment or "", "")
+
+
+def _event(feedback: Feedback, about: str, now: float, kind: str, text: str, context: str) -> Evidence:
+    named = feedback.event or "\0".join((text, context, str(feedback.rating)))
+    parts = "\0".join(("feedback", about, kind, named))
+    event = hashlib.blake2b(parts.encode("utf-8", "replace"), digest_size=16).hexdigest()
+    return Evidence(event, kind, text[:LONGEST], context=context[:CONTEXT], time=now)  # type: ignore[arg-type]
+
+
+def _missing(feedback: Feedback) -> HttpError:
+    name = "exchange" if feedback.exchange is not None else "response"
+    return HttpError(404, "There is no such answer, or it is too old: name the user.", "not_found", name)
