@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 BENCHES: dict[str, tuple[str, ...]] = {
-    "memory": ("gate", "laps"),
+    "memory": ("gate", "laps", "style_plays"),
     "retrieval": ("limit_small", "squad2"),
     "cache": (),
     "latency": (),

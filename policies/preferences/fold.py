@@ -10,6 +10,7 @@ from policies.preferences.aspects import DEFAULT, Aspect, Said
 from policies.preferences.book import RETRACTED, Book, claim_of, slot
 from policies.preferences.corrections import EVERYTHING
 from policies.preferences.extract import extract
+from policies.preferences.fold_echo import copied, echoes, unechoed
 from policies.preferences.style import infer, measure, output
 
 MOST_LIVE = 200
@@ -56,19 +57,29 @@ def fold(
 def _take_in(book: Book, item: Evidence, counts: dict[str, float], min_outputs: int) -> None:
     """Apply one event. "Scratch that" reaches back to the event just before it, no further."""
     counts["events"] = events = counts.get("events", 0.0) + 1.0
-    for said in extract(item):
+    heard = unechoed(item, book.live)
+    for said in extract(heard):
         if said == EVERYTHING:
             if events - counts.get("said", -1.0) <= 1.0:
                 book.take_back_last()
         elif said.undo:
             book.take_back(said)
         elif said.aspect in book.aspects:
-            book.add(said, item, _TENTATIVE if said.aspect == "wants" else 1.0)
+            _add(book, said, item)
             counts["said"] = events
-    if text := output(item):
+    if (text := output(heard)) and not copied(text, item):
         measure(text, counts)
         _restyle(book, item, counts, min_outputs)
     _bound(book)
+
+
+def _add(book: Book, said: Said, item: Evidence) -> None:
+    """Take a statement in. What the assistant had just said becomes the most recent, but is no more certain for it."""
+    before = {claim.id: claim.seen for claim in book.live}
+    book.add(said, item, _TENTATIVE if said.aspect == "wants" else 1.0)
+    for newest in book.live[-1:]:
+        if newest.seen > before.get(newest.id, newest.seen) and echoes(said.value, item.context):
+            book.live[-1] = replace(newest, seen=before[newest.id])
 
 
 def _restyle(book: Book, item: Evidence, counts: Mapping[str, float], min_outputs: int) -> None:

@@ -6,18 +6,21 @@ arXiv 2406.17803): so only texts that the person wrote, edited or imported are m
 Every rate is pooled with a house prior of `_PRIOR_WEIGHT` invented outputs, so that two texts cannot make a habit. A
 claim appears when the chance that the rate lies beyond its bar (normal approximation to the Beta posterior) passes
 `_APPEARS`, and goes when that chance falls under `_STAYS`: the gap keeps summaries from flapping.
+
+The same texts also give the sums of `likeness`, which say nothing in words: they are there to tell people apart.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from adapters.ports import Evidence, strip_blocks
 from policies.preferences.guard import CAP, pasted
 from policies.preferences.lexicon import word_set
+from policies.preferences.likeness import hand, straight, words
 
 # A text that is handed in as the person's own may be a short message; one found in a chat must be plainly a draft.
 _MIN_WORDS, _MIN_PASTED = 8, 20
@@ -25,25 +28,30 @@ _PRIOR_WEIGHT = 2.0
 _APPEARS, _STAYS = 0.8, 0.5
 _HOUSE_LOG_WORDS, _LOG_SPREAD = math.log(130.0), 0.9
 
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+(?:\s|$)")
 _LIST = re.compile(r"^[ \t]*(?:[-*•+]|\d{1,2}[.)])[ \t]+\S", re.MULTILINE)
 _HEADING = re.compile(r"^(?:#{1,6} \S|\*\*[^*\n]{2,60}\*\*:?[ \t]*$)", re.MULTILINE)
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\U0001f1e6-\U0001f1ff]|(?<!\\w)[:;]-?[)(DP](?!\\w)")
-_CONTRACTED = re.compile(r"\b\w+(?:n't|'(?:re|ve|ll|d|m))\b", re.IGNORECASE)
-_CASUAL = re.compile(
-    r"\b(?:hey|hiya|yeah|yep|nope|gonna|wanna|gotta|kinda|sorta|lol|btw|fyi|thx|cheers|cool|awesome|stuff|guys|ok|"
-    r"okay|tbh|haha|asap|super|folks|xx?|ciao)\b|!{2,}",
-    re.IGNORECASE,
+_WAVES = re.compile(r"!{2,}|\b[xX]{1,2}\b")
+_CONTRACTED = ("n't", "'re", "'ve", "'ll", "'d", "'m")
+_CASUAL = word_set(
+    "hey hiya yeah yep nope gonna wanna gotta kinda sorta lol btw fyi thx cheers cool awesome stuff guys ok okay tbh "
+    "haha asap super folks ciao"
 )
-_FORMAL = re.compile(
-    r"\b(?:dear (?:sir|madam|mr|ms|mrs|dr|prof\w*|colleagues?|all)|sincerely|(?:kind|best|warm) regards|yours "
-    r"(?:faithfully|truly)|furthermore|moreover|therefore|hence|accordingly|pursuant|herewith|hereby|regarding|with "
-    r"respect to|please find|i would like to|we would like to|should you|do not hesitate|at your (?:earliest "
-    r")?convenience|in addition|nevertheless|thus|consequently|enclosed|attached please|sehr geehrte\w*|mit "
-    r"freundlichen gr\w+|cordialement|veuillez|atentamente|estimad[oa]s?)\b",
-    re.IGNORECASE,
+_FORMAL = word_set(
+    "sincerely furthermore moreover therefore hence accordingly pursuant herewith hereby regarding nevertheless thus "
+    "consequently enclosed cordialement veuillez atentamente estimado estimada estimados estimadas"
 )
+_SET_PHRASES = re.compile(
+    r"\b(?:dear (?:sir|madam|mr|ms|mrs|dr|prof\w*|colleagues?|all)|(?:kind|best|warm) regards|yours (?:faithfully|"
+    r"truly)|with respect to|please find|i would like to|we would like to|should you|do not hesitate|"
+    r"at your (?:earliest )?convenience|in addition|attached please|sehr geehrte\w*|mit freundlichen gr\w+)\b"
+)
+_PHRASE_CUES = (
+    "dear ", " regards", "yours ", " respect to", "please find", "would like to", "should you", "not hesitate",
+    "convenience", "in addition", "attached please", "sehr geehrte", "mit freundlichen",
+)  # fmt: skip
+"""One of these stands in each set phrase: the pattern is slow, and most texts need not be searched."""
 _STOP_WORDS = {
     "English": "the and of to in is that it for you with this are was on be have not as at",
     "German": "der die das und ist nicht ich ein eine zu mit auf für sich den dem auch wir sie es",
@@ -92,17 +100,17 @@ def output(item: Evidence) -> str:
         text, least = pasted(item.text), _MIN_PASTED
     else:
         return ""
-    return text if len(_WORD.findall(text)) >= least else ""
+    return text if len(words(text)) >= least else ""
 
 
 def measure(text: str, counts: dict[str, float]) -> None:
     """Add one output to the running sums, under names that start with `style.`."""
-    words = [word.lower() for word in _WORD.findall(text)]
-    contractions = len(_CONTRACTED.findall(text))
+    text, said = straight(text), words(text)
+    contractions = sum(word.endswith(_CONTRACTED) for word in said)
     shown: dict[str, float] = {
         "outputs": 1,
-        "words": len(words),
-        "log_words": math.log(len(words)),
+        "words": len(said),
+        "log_words": math.log(len(said)),
         "sentences": max(1, len(_SENTENCE_END.findall(text))),
         "lists": len(_LIST.findall(text)) >= 2,
         "headings": _HEADING.search(text) is not None,
@@ -110,17 +118,20 @@ def measure(text: str, counts: dict[str, float]) -> None:
         "code": "```" in text,
         "exclamations": text.count("!"),
         "contractions": contractions,
-        f"in.{_language(words)}": 1,
-        **_register(text, contractions),
+        f"in.{_language(said)}": 1,
+        **_register(text, said, contractions),
+        **hand(text, said),
     }
     for name, amount in shown.items():
         counts[f"style.{name}"] = counts.get(f"style.{name}", 0.0) + float(amount)
 
 
-def _register(text: str, contractions: int) -> dict[str, float]:
+def _register(text: str, said: Sequence[str], contractions: int) -> dict[str, float]:
     """Whether a text is casual or formal, by its greetings, sign-offs, set phrases, contractions and marks."""
-    casual = len(_CASUAL.findall(text)) + contractions / 2 + text.count("!") / 2
-    formal = len(_FORMAL.findall(text))
+    casual = sum(map(_CASUAL.__contains__, said)) + len(_WAVES.findall(text)) + contractions / 2 + text.count("!") / 2
+    low = text.lower()
+    phrases = len(_SET_PHRASES.findall(low)) if any(cue in low for cue in _PHRASE_CUES) else 0
+    formal = sum(map(_FORMAL.__contains__, said)) + phrases
     return {"casual": casual >= 2 and casual > 2 * formal, "formal": formal >= 2 and formal > casual}
 
 
@@ -163,8 +174,8 @@ def _beyond(mean: float, bar: float, spread: float, above: bool) -> float:
     return 0.5 * (1.0 + math.erf(side / (spread * math.sqrt(2.0)))) if spread > 0 else float(side > 0)
 
 
-def _language(words: list[str]) -> str:
+def _language(said: Sequence[str]) -> str:
     """The language whose commonest words make up most of a text, or "unknown" under one word in twelve."""
-    hits = {language: sum(word in common for word in words) for language, common in _LANGUAGES.items()}
+    hits = {language: sum(map(common.__contains__, said)) for language, common in _LANGUAGES.items()}
     best = max(hits, key=lambda language: hits[language])
-    return best if hits[best] * 12 >= len(words) else "unknown"
+    return best if hits[best] * 12 >= len(said) else "unknown"

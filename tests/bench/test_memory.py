@@ -44,6 +44,15 @@ def test_coverage_precision_and_length(data: Path) -> None:
             assert metrics[f"laps/tokens{where}"] <= budget
 
 
+def test_style_plays_stand_beside_the_dialogues(data: Path) -> None:
+    """The figures of both sets, each where its data is."""
+    pair = {"person": "a", "n": 1, "input": "What do you say to that, my lord?", "output": "I say nothing to it, sir."}
+    write(data / "style_plays" / "pairs.jsonl.gz", [pair, {**pair, "n": 16}])
+    metrics = run(data)
+    assert metrics["style_plays/outputs@1"] == metrics["style_plays/inputs@5"] == 1
+    assert len(metrics) == 3 * len(BUDGETS) * len(UNRELATED) + 5
+
+
 def test_absent_data_is_skipped(tmp_path: Path) -> None:
     """Without the data there are no figures."""
     assert run(tmp_path) == {}

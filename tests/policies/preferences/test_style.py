@@ -4,7 +4,7 @@ import pytest
 
 from adapters.ports import Evidence, Profile
 from policies.preferences.fold import fold
-from policies.preferences.style import output
+from policies.preferences.style import measure, output
 
 SHORT = (
     "Thanks, got it. The parts came in on Monday and we start on the roof tomorrow if it stays dry. More on Friday, "
@@ -101,3 +101,25 @@ def test_the_sums_are_kept_with_the_profile() -> None:
     assert profile.counts["style.outputs"] == 1
     assert profile.counts["style.exclamations"] == 2
     assert profile.counts["style.in.English"] == 1
+    assert profile.counts["style.apostrophe"] == 3
+    assert sum(profile.counts.get(f"style.letters{size}", 0) for size in range(1, 7)) == profile.counts["style.words"]
+
+
+@pytest.mark.parametrize(
+    ("text", "casual", "formal"),
+    [
+        ("Hey guys, see you there", 1, 0),
+        ("We don\u2019t know, can\u2019t say, won\u2019t ask, didn\u2019t hear", 1, 0),
+        ("Great!! See you xx", 1, 0),
+        ("Given that f(x) is 4x^3 and 2x^2, find f(2)", 0, 0),
+        ("Should you need more, do not hesitate to call", 0, 1),
+        ("Sehr geehrte Frau Braun, ich danke Ihnen. Mit freundlichen Gr\u00fc\u00dfen", 0, 1),
+        ("You should find the time, it would be in order", 0, 0),
+        ("Thus, hey, it is cool, therefore", 0, 0),
+    ],
+)
+def test_register_is_told_by_set_words_and_phrases(text: str, casual: int, formal: int) -> None:
+    """Two signs make a register, of any keyboard's apostrophe; signs of both cancel out."""
+    counts: dict[str, float] = {}
+    measure(text, counts)
+    assert (counts["style.casual"], counts["style.formal"]) == (casual, formal)
