@@ -9,8 +9,8 @@ from adapters.ports import Claim, Evidence, Profile
 from policies.preferences.aspects import DEFAULT, Aspect, Said
 from policies.preferences.book import RETRACTED, Book, claim_of, slot
 from policies.preferences.corrections import EVERYTHING
+from policies.preferences.echoes import copied, echoes, unechoed
 from policies.preferences.extract import extract
-from policies.preferences.fold_echo import copied, echoes, unechoed
 from policies.preferences.style import infer, measure, output
 
 MOST_LIVE = 200

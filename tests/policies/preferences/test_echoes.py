@@ -6,8 +6,8 @@ import pytest
 
 from adapters.ports import Block, Evidence, Profile
 from policies.history import CONTEXT
+from policies.preferences.echoes import unechoed
 from policies.preferences.fold import fold
-from policies.preferences.fold_echo import unechoed
 from policies.preferences.render import render
 
 TURNS = 50
