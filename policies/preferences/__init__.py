@@ -16,11 +16,11 @@ from adapters.ports import Block, Cache, Job, Person, Profile, User, UserStore, 
 from policies.base import Adapters, Exchange, Policy, PolicyConfig
 from policies.preferences.aspects import ASPECTS, Aspect, select
 from policies.preferences.fold import MIN_OUTPUTS, fold
+from policies.preferences.inquiry import tell
 from policies.preferences.pending import keep_newest, newest, size, within
-from policies.preferences.pin import Pin, client_memory, corrected, keep_pin, pinned
+from policies.preferences.pin import Pin, client_memory, pin_of
 from policies.preferences.remind import remind
 from policies.preferences.render import render
-from policies.sessions import of_person
 
 TRIES = 3
 INLINE = 12_000
@@ -41,6 +41,7 @@ class PreferencesConfig(PolicyConfig):
     remind_every: int = Field(
         10, ge=0, le=1000, description="Turns of a long chat after which stated preferences are repeated; 0: never."
     )
+    in_chat: bool = Field(False, description="Whether somebody who asks what is known of them is told all of it.")
     min_outputs: int = Field(MIN_OUTPUTS, ge=1, le=100, description="Texts of a person before their style is inferred.")
 
     def build(self, adapters: Adapters) -> Policy:
@@ -66,15 +67,24 @@ class Preferences(Policy):
         if person.profile.paused:
             return note("paused")
         profile = await self._newest(user, person, INLINE)
-        pin, held = await self._pin(exchange, of_person(user.tenant, user.id) + f"pin/{exchange.conversation}", profile)
-        block, budget = Block("profile", pin.text), exchange.receipt.budget
+        room = max(0, min(self.config.max_tokens, exchange.receipt.budget) - EMPTY)
+        pin, held = await pin_of(exchange, self.sessions, user, profile, lambda: render(profile, room, self.aspects))
+        if self._inject(exchange, profile, pin, held):
+            await remind(exchange, self.sessions, profile, self.aspects, self.config.remind_every)
+        if self.config.in_chat:
+            await tell(exchange, self.sessions, profile, self.aspects)
+
+    def _inject(self, exchange: Exchange, profile: Profile, pin: Pin, held: bool) -> bool:
+        """Add the summary, if there is one and there is room."""
+        block, budget, note = Block("profile", pin.text), exchange.receipt.budget, exchange.receipt.note
         tokens = count_tokens(block.render())
         if not pin.text or tokens > budget:
             short = pin.text or (profile.claims and budget < self.config.max_tokens)
-            return note("no_budget" if short else "nothing_known")
+            note("no_budget" if short else "nothing_known")
+            return False
         note("injected", tokens, version=pin.version, pinned=held)
         exchange.request = exchange.request.with_context(block)
-        await remind(exchange, self.sessions, profile, self.aspects, self.config.remind_every)
+        return True
 
     async def learn(self, job: Job) -> None:
         """Fold what is new into the next version of the profile; another worker's version is folded upon."""
@@ -105,16 +115,3 @@ class Preferences(Policy):
         base.profile = await asyncio.to_thread(fold, *work) if slow else fold(*work)
         await keep_newest(self.sessions, user, base)
         return base.profile
-
-    async def _pin(self, exchange: Exchange, key: str, profile: Profile) -> tuple[Pin, bool]:
-        """The conversation's pin, or a new one: at its start, after an idle hour, and where something was corrected.
-
-        A new one is made to fit what all policies together may still inject.
-        """
-        kept = None if exchange.received.opens else await pinned(self.sessions, key, profile)
-        room = min(self.config.max_tokens, exchange.receipt.budget) - EMPTY
-        pin = kept or Pin(
-            profile.epoch, corrected(profile), profile.version, render(profile, max(0, room), self.aspects)
-        )
-        await keep_pin(self.sessions, key, pin)
-        return pin, kept is not None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
-from adapters.ports import Cache, Profile
+from adapters.ports import Cache, Profile, User
 from adapters.ports.formats.base import INSTRUCTING
 from policies.base import Exchange
+from policies.sessions import of_person
 
 PIN_TTL = 3600.0
 # What clients write above memories that they inject themselves: Open WebUI, and our own block.
@@ -22,6 +24,18 @@ class Pin(msgspec.Struct, array_like=True):
     corrected: tuple[float, float]
     version: int
     text: str
+
+
+async def pin_of(
+    exchange: Exchange, sessions: Cache, user: User, profile: Profile, summary: Callable[[], str]
+) -> tuple[Pin, bool]:
+    """The conversation's pin, and whether it was there; a new one at its start, after an idle hour, and where something
+    was corrected. `summary` is made to fit what all policies together may still inject."""
+    key = of_person(user.tenant, user.id) + f"pin/{exchange.conversation}"
+    kept = None if exchange.received.opens else await pinned(sessions, key, profile)
+    pin = kept or Pin(profile.epoch, corrected(profile), profile.version, summary())
+    await keep_pin(sessions, key, pin)
+    return pin, kept is not None
 
 
 async def pinned(sessions: Cache, key: str, profile: Profile) -> Pin | None:

@@ -270,3 +270,31 @@ def test_settings_are_checked() -> None:
         summary(World(PreferencesConfig(aspects=("diet",))).says("I'm vegan", "I love jazz").asks(*HELLO))
         == "Diet: vegan."
     )
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("What do you know about me?", True), ("so what exactly have you learnt about me so far", True),
+    ("Show me everything you have stored about me.", True), ("tell me what you remember about me", True),
+    ("What do you know about jazz?", False), ("What do you think of me?", False), ("Tell me about you.", False),
+])
+def test_who_asks_is_told_all_of_it(text: str, told: bool) -> None:
+    """Also what is not mentioned otherwise; only where the operator allows it, and in the same bytes later on."""
+    world = World(PreferencesConfig(in_chat=True)).says("I'm vegan. I love jazz.").learns()
+    profile = asyncio.run(world.people.load(ALICE)).profile
+    hidden = tuple(replace(claim, suppressed=claim.value == "jazz") for claim in profile.claims)
+    asyncio.run(world.people.publish(ALICE, replace(profile, version=profile.version + 1, claims=hidden)))
+    asked = world.asks(("user", text))
+    shown = b"rapport-known" in asked.request.body()
+    assert (shown, b"Likes: jazz" in asked.request.body()) == (told, told)
+    assert ("told" in asked.receipt.reasons) == told
+    later = world.asks(("user", text), ("assistant", "Jazz."), ("user", "Thanks."))
+    assert (b"Likes: jazz" in later.request.body()) == told
+    assert "told" not in later.receipt.reasons and asked.request.items[-1:] == later.request.items[1:2]
+    quiet = World(people=world.people).asks(("user", text))
+    assert b"rapport-known" not in quiet.request.body()
+
+
+def test_who_asks_and_is_not_known_is_told_so() -> None:
+    """Rather than nothing, which a model would fill."""
+    asked = World(PreferencesConfig(in_chat=True)).asks(("user", "What do you know about me?"))
+    assert b"Nothing is known of this person yet." in asked.request.body()
