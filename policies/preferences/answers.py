@@ -29,9 +29,12 @@ from policies.preferences.forms import (
 )
 from policies.preferences.guard import fit, tidy
 from policies.preferences.lexicon import ABSTRACT, PLAIN_WANTS
+from policies.preferences.orders import ordered
 from policies.preferences.questions import GUARDED, SINGLE, TYPED, Asked
 from policies.preferences.values import bag, clean, values
 
+_ONES = re.compile(r"(?: ones?| (?:is|are) (?:good|fine|great|best|better|ok|okay)|,? please|,? "
+    r"thanks)+$", re.IGNORECASE)
 _OWN = re.compile(r"my\b", re.IGNORECASE)
 
 
@@ -52,6 +55,10 @@ def answered(clause: str, question: Asked) -> list[Said]:
     if NO.fullmatch(clause) or (yes and yes.end() == len(clause)):
         return []
     rest = clause[yes.end() :] if yes else clause
+    if question.manner and (kept := _ONES.sub("", rest)) and (wishes := ordered(f"keep your answers {kept}")):
+        return wishes
+    if "location" in question.aspects and rest.lower().startswith(("in ", "near ")):
+        rest = rest.partition(" ")[2]
     if "why" in question.aspects and (about := ABOUT_IT.match(rest)):
         told = IT_HAS.sub(", ", rest[about.end() :])
         return [Said("likes", value) for value, negated in values(told) if not negated]
@@ -116,7 +123,7 @@ def _open(rest: str, free: list[str], single: bool) -> Iterator[Said]:
     if not frame and PRONOUN.match(rest):
         return
     if free[0] in SINGLE:
-        if single and (value := clean(rest)) and len(bag(value)) <= 4:
+        if single and (value := clean(rest)) and len(bag(value)) <= (7 if free[0] == "occupation" else 4):
             yield Said(free[0], value)
         return
     for value, negated in values(rest):

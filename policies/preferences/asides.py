@@ -11,16 +11,14 @@ from policies.preferences.lexicon import ALONE, DURATION, PEOPLE, word_set
 _COUNT = r"two|three|four|five|six|seven|eight|\d+"
 _OF = (
     rf"(?:(?:my|our|the|an?|some|both|{_COUNT}|whole|young|small|little|older|other|entire|teenage|close|old|of|"
-    rf"immediate|"
-    r"picky|best|year) )"
+    r"elderly|pregnant|disabled|immediate|picky|best|year) )"
 )
 _COMPANY = re.compile(
     rf"\b(?:with|for|feed(?:ing)?|including|me and|just|myself and) (?P<who>{_OF}{{0,5}}(?:{PEOPLE})(?: of "
-    rf"(?:{_COUNT}))?(?:(?:,? and |, | & |,? or )(?:with )?{_OF}{{0,4}}(?:{PEOPLE})){{0,4}})\b"
-    r"(?![- ]?(?:friendly|members?|recipes?|movies?|films?|meals?|owners?|oriented|style|size))"
-    rf"|\b(?P<alone>{ALONE})\b"
-    rf"|\b(?:for|serve|feed) (?P<count>(?:the )?(?:{_COUNT}|both)(?: of us)?|myself|us)\b"
-    r"(?![- ](?:\w+ )?(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|dollars|euros|pounds|reasons?|people))",
+    rf"(?:{_COUNT}))?(?:(?:,? and |, | & |,? or )(?:with )?{_OF}{{0,4}}(?:{PEOPLE})){{0,4}})\b(?![- ]?(?:friendly|"
+    rf"members?|recipes?|movies?|films?|meals?|owners?|oriented|style|size))|\b(?P<alone>{ALONE})\b|\b(?:for|serve|"
+    rf"feed) (?P<count>(?:the )?(?:{_COUNT}|both)(?: of us)?|myself|us)\b(?![- ](?:\w+ )?(?:minutes?|mins?|hours?|"
+    r"hrs?|days?|weeks?|months?|years?|dollars|euros|pounds|reasons?|people))",
     re.IGNORECASE,
 )
 _SHARED = re.compile(
@@ -30,16 +28,22 @@ _SHARED = re.compile(
     re.IGNORECASE,
 )
 _OCCASION = re.compile(
-    r"\b(?:for|celebrat\w+|it's|on|have|is|throwing|hosting|having) (?:(?:my|our|an?|the|her|his|their) "
-    r")?(?:[\w-]+(?:'s)? ){0,2}?(?P<x>(?:\d+\w* )?(?:birthday|anniversary|wedding|graduation|christmas|thanksgiving|"
-    r"easter|valentine'?s(?: day)?|dinner party|party(?! of)|date night|barbecue|bbq|picnic|baby shower|housewarming|"
-    r"halloween|retirement|new year'?s(?: eve)?|honeymoon))\b(?=$|[,.;!]| (?:dinner|lunch|breakfast|party|and|with|"
-    r"this|next|so|for|meal|day|eve|celebration|at|in|on|of)\b)",
+    r"\b(?:for|celebrat\w+|it's|on|have|is|throwing|hosting|having|planning|organi[sz]ing|preparing) (?:(?:my|our|"
+    r"an?|the|her|his|their) )?(?:[\w-]+(?:'s)? ){0,2}?(?P<x>(?:\d+\w* )?(?:birthday|anniversary|wedding|graduation|"
+    r"christmas|thanksgiving|easter|valentine'?s(?: day)?|dinner party|party(?! of)|date night|barbecue|bbq|picnic|"
+    r"baby shower|housewarming|halloween|retirement|new year'?s(?: eve)?|honeymoon|promotion|reunion|engagement|"
+    r"christening|diwali|hanukkah|passover|mother's day|father's day|potluck))\b(?=$|[,.;!]| (?:dinner|lunch|"
+    r"breakfast|party|and|with|tonight|today|tomorrow|this|next|so|for|meal|day|eve|celebration|at|in|on|of)\b)",
     re.IGNORECASE,
 )
 _WITHIN = re.compile(
-    rf"\b(?:takes?|taking|done in|ready in|for about|for around) (?P<x>{DURATION})(?! ago)"
-    rf"|\b(?P<y>(?:inside|within|under|less than|no more than|no longer than|at most|maximum|max) {DURATION})",
+    rf"\b(?:takes?|taking|done in|ready in|for about|for around) (?P<x>{DURATION})(?! ago)|\b(?P<y>(?:inside|within|"
+    rf"under|less than|no more than|no longer than|at most|maximum|max) {DURATION})",
+    re.IGNORECASE,
+)
+_MEANS = re.compile(
+    r"\b(?:for )?(?P<x>(?:under|below|less than|up to|max(?:imum)?|no more than|around|about|within) (?:[$€£] "
+    r"?\d[\d.,]*k?|\d[\d.,]*k? ?(?:dollars|euros?|pounds|bucks|quid|[$€£])))",
     re.IGNORECASE,
 )
 NOBODY = word_set("me us people person others other")
@@ -47,6 +51,7 @@ NOBODY = word_set("me us people person others other")
 _DENIAL = word_set("don't not never no without")
 _ALONE = re.compile(r"by myself|on my own|solo|alone|just for me", re.IGNORECASE)
 _LONG = re.compile(r"\b(?:days?|weeks?|weekends?)\b", re.IGNORECASE)
+_SEEKING = ("i'm looking", "i am looking", "we're looking", "i need", "we need", "i want", "i'd like")
 _ARTICLES = word_set("my our the a an some of both")
 _BETWEEN = re.compile(r",| & | or ")
 
@@ -63,7 +68,8 @@ _COMPANY_CUES = word_set(
 )
 _OCCASION_CUES = word_set(
     "birthday anniversary wedding graduation christmas thanksgiving easter valentine's valentines valentine party "
-    "night barbecue bbq picnic shower housewarming halloween retirement year's years year honeymoon"
+    "night barbecue bbq picnic shower housewarming halloween retirement year's years year honeymoon promotion "
+    "reunion engagement christening eid diwali hanukkah passover mother's father's potluck"
 )
 _TIME_CUES = word_set(
     "minute minutes min mins hour hours hr hrs h day days week weeks weekend weekends evening evenings afternoon "
@@ -84,6 +90,9 @@ def aside(clause: str, there: frozenset[str], answering: bool = False) -> tuple[
         clause = _without(clause, found)
     if not there.isdisjoint(_TIME_CUES) and (found := _WITHIN.search(clause)) and not _LONG.search(found.group()):
         said.append(Said("time", tidy(found["x"] or found["y"])))
+        clause = _without(clause, found)
+    if (found := _MEANS.search(clause)) and clause.lower().startswith(_SEEKING):
+        said.append(Said("budget", tidy(found["x"])))
         clause = _without(clause, found)
     return said, clause
 

@@ -13,7 +13,7 @@ MOST_SENTENCES = 400
 _SUBJECT = r"(?:i|i'm|i've|i'd|i'll|we|we're|we've|my)\b"
 _AFTER_COMMA = (
     r"(?:i|i'm|i've|i'd|i'll|we|we're|we've|my|our|please|no|not|nothing|call|also|only|don't|never|always|can you|"
-    r"could you|do you|would you|what|which)\b"
+    r"could you|do you|would you|what|which|they|it's|je|j'|ich|me|soy|vivo|odio|resp[oó]nde\w*|r[ée]ponds|antworte)\b"
 )
 _VERB = r"(?:love|like|enjoy|prefer|hate|dislike|avoid|don't|can't|am|usually|never|have|need|want|would)\b"
 _STATE = (
@@ -21,14 +21,13 @@ _STATE = (
     r"(?:an? )?(?:vegan|vegetarian|pescatarian|diabetic|coeliac|celiac)\b(?! \w))"
 )
 _CLAUSE = re.compile(
-    r"[,(:] ?(?:(?:and|but|so|or|as|because|since|then|yet|though|also|which) )?(?:maybe |perhaps )?"
-    rf"(?={_AFTER_COMMA})| (?<!\bme )(?:and|so|since|as|plus|while|then) (?=(?:also |usually |really )?(?:{_SUBJECT}|"
-    rf"please\b|there\b))| (?:and|so) (?=(?:also |really |absolutely |would |do |usually |just ){{0,3}}{_VERB})| "
-    rf"and (?=(?:also )?{_STATE})|, (?={_STATE})| "
-    rf"(?:is|was) that (?=(?:i|we)\b)|, (?=(?:is|are|does|will) (?:that|this|it|there)\b)|, (?=(?:have|am|love|hate|"
-    rf"prefer|don't|can't) )"
-    r"| (?:but|however|because|although|though|whereas|otherwise)\b,? ?"
-    r"| (?:und|et|y) (?=(?:ich|je|j'|me|vivo|soy|mi)\b)| [-\u2013\u2014]+ |[()]",
+    r"[,(:] ?(?:(?:and|but|so|or|as|because|since|then|yet|though|also|which) )?(?:maybe |perhaps "
+    rf")?(?={_AFTER_COMMA})| (?<!\bme )(?:and|so|since|as|plus|while|then) (?=(?:also |usually |really "
+    rf")?(?:{_SUBJECT}|please\b|there\b))| (?:and|so) (?=(?:also |really |absolutely |would |do |usually |just "
+    rf"){{0,3}}{_VERB})| and (?=(?:also )?{_STATE})|, (?={_STATE})| (?:is|was) that (?=(?:i|we)\b)|, (?=(?:is|are|"
+    r"does|will) (?:that|this|it|there)\b)|, (?=(?:have|am|love|hate|prefer|don't|can't) )| (?:but|however|because|"
+    r"although|though|whereas|otherwise)\b,? ?| (?:und|et|y) (?=(?:ich|je|j'|me|no me|vivo|soy|mi|odio|wohne|lebe|"
+    r"bin|mag|liebe|hasse|tengo)\b)| [-\u2013\u2014]+ |[()]",
     re.IGNORECASE,
 )
 _OPENERS = (
@@ -38,7 +37,8 @@ _OPENERS = (
     r"context|reference|me)|note that|as for me|first(?:ly)?|second(?:ly)?|finally|again|correction|update|"
     r"fortunately|unfortunately|however|sometimes|lately|recently|nowadays|these days|now|today|correct|right|"
     r"absolutely|definitely|exactly|not really|there|everyone|all|in that case|other than that|apart from that|"
-    r"additionally|in addition|let me see|or|that(?=,)"
+    r"additionally|in addition|let me see|or|that(?=,)|hola|hallo|bonjour|salut|buenas|(?:it )?turns out(?: that)?|"
+    r"tbh|ugh|in short|heads up"
 )
 _HEDGES = (
     r"(?:remember|keep in mind)(?: that)?|it(?:'s| is) important (?:that )?(?:you|to) know(?: that)?|(?:you should|"
@@ -53,15 +53,20 @@ _LEAD = re.compile(
     rf"(?:(?:{_OPENERS}|{_HEDGES}|{_POLITE}|no(?=[,.!;:]| (?:i|i'm|i've|i'd|we|my|it)\b|$))(?:[,.:;!\s-]+|$)){{1,6}}",
     re.IGNORECASE,
 )
+_TAIL = re.compile(
+    r"(?:[ ,]+(?:tbh|btw|lol|haha|tho|honestly|fyi|i guess|by the way|to be honest|just so you know|at "
+    r"all))+$", re.IGNORECASE
+)
 _USUALLY = re.compile(
     r"(?P<how>usually|normally|typically|often|generally|mostly)(?:,| for \w+,?)? (?:(?P<who>i|we)\b(?!')|(?:it's|it "
     r"is|it would be|it'd be)(?= ))",
     re.IGNORECASE,
 )
 _ASKING = re.compile(
-    r"(?:(?:and|but|so|or|then) )?(?:what|which|who|whose|whom|how|when|where|why|do|does|did|is|are|am|was|were|can|"
-    r"could|would|should|will|shall|may|have you|has|any (?:idea|chance|suggestion|recommendation)s?|isn't|aren't|"
-    r"don't you|doesn't|won't|i(?:'m| am)? wonder(?:ing)?)\b(?!'s my)",
+    r"(?:(?:and|but|so|or|then) )?(?:what|which|who|whose|whom|how|when(?! (?:i|you)\b[^?]*$)|where|why|do|does|did|"
+    r"is|are|am|was|were|can(?!'t (?!you|we|i|it|they|he|she)\w)|could|would|should|will|shall|may|have you|has|any "
+    r"(?:idea|chance|suggestion|recommendation)s?|isn't|aren't|don't you|doesn't|won't|i(?:'m| am)? "
+    r"wonder(?:ing)?)\b(?!'s my)",
     re.IGNORECASE,
 )
 _SAYS = (
@@ -69,13 +74,13 @@ _SAYS = (
     r"suggest(?:ed|s))"
 )
 _SUPPOSED = re.compile(
-    r"\b(?:if (?:i|we|you|he|she|they|someone) (?:were|was|had|liked|loved|hated|wanted|said|told|say|could|would|"
-    r"did|became|lived|worked|ate|didn't|preferred)|what if|as if|as though|were i|i wish|wished|would have been|"
-    r"used to|"
-    rf"(?:he|she|they|people|everyone|everybody|someone|somebody|friends?|my \w+) {_SAYS}|"
-    r"(?!i\b)\w+ (?:says|said|tells me|told me|claims?|writes|wrote|replied)[,:]? (?:that )?i(?:'m|'ve|'d)?|(?:not "
-    r"sure|don't know) (?:if|whether|that|i)|doubt|not that i|as a joke|just kidding|jk|joking|kidding|sarcas\w+|"
-    r"yeah right|apparently|supposedly|in (?:my|a|the) (?:dream|book|story|novel|game))\b|🙄|(?<=\s)/s\b",
+    r"\b(?:(?<!as )if (?:i|we|you|he|she|they|someone) (?:were|was|had|liked|loved|hated|wanted|said|told|say|could|"
+    r"would|did|became|lived|worked|ate|didn't|preferred)|what if|as if(?! i (?:was|were|am)\b)|as though|were i|i "
+    r"wish|wished|would have been|used to|(?:he|she|they|people|everyone|everybody|someone|somebody|friends?|my "
+    rf"\w+) {_SAYS}|(?!i\b)\w+ (?:says|said|tells me|told me|claims?|writes|wrote|replied)[,:]? (?:that )?i(?:'m|'ve|"
+    r"'d)?|(?:not sure|don't know) (?:if|whether|that|i)|doubt|not that i|as a joke|just kidding|jk|joking|kidding|"
+    r"sarcas\w+|yeah right|said:|said the \w+|apparently|supposedly|in (?:my|a|the) (?:dream|book|story|novel|"
+    r"game))\b|🙄|(?<=\s)/s\b",
     re.IGNORECASE,
 )
 _THIS = (
@@ -84,8 +89,8 @@ _THIS = (
 )
 _ONCE = re.compile(
     rf"\b(?:this time|(?:for|on|in) (?:this|that) {_THIS}|(?:just|only) (?:for )?(?:today|now|this|once|tonight)|"
-    rf"(?:today|tonight) only|"
-    rf"for (?:now|the moment|the time being|once|today)|this once|one[- ]off|temporarily|for the next {_THIS})\b",
+    r"(?:today|tonight) only|today i(?:'m| am)|for (?:now|the moment|the time being|once|today)|this once|one[- "
+    rf"]off|temporarily|for the next {_THIS})\b",
     re.IGNORECASE,
 )
 _TASKING = re.compile(
@@ -138,7 +143,8 @@ def bare(clause: str, answering: bool = False) -> str:
     if usual and (usual["who"] or answering):
         clause = _as_habit(usual) + clause[usual.end() :]
     found = _LEAD.match(clause)
-    return clause[found.end() :].strip(" ,.!;:") if found else clause.strip(" ,.!;:")
+    clause = clause[found.end() :] if found else clause
+    return _TAIL.sub("", clause.strip(" ,.!;:"))
 
 
 def asks(text: str) -> bool:

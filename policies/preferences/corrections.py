@@ -12,7 +12,7 @@ from policies.preferences.values import clean, head, values
 EVERYTHING = Said("", "", True)
 """Ends what the event before this one said."""
 
-_NOT_ANY_MORE = re.compile(r"\b(?:any ?more|any longer|no longer|not now)\b", re.IGNORECASE)
+_NOT_ANY_MORE = re.compile(r"\b(?:any ?more|any longer|no longer|not now|(?:quit|left|lost) my job)\b", re.IGNORECASE)
 _SCRATCH = re.compile(
     r"(?:(?:no|oops|sorry|wait|actually),? ){0,2}(?:scratch that|strike that|forget (?:that|it|what i (?:just )?said|"
     r"i said that)|i take that back|disregard (?:that|what i (?:just )?said)|ignore what i (?:just )?said)[.!]*",
@@ -22,7 +22,7 @@ _FORGET = re.compile(
     r"(?:(?:please|you can|can you|you should|could you) ){0,2}(?:forget|remove|delete|drop|erase|unlearn)(?: (?:the "
     r"fact )?(?:that )?"
     r"| what i said about | about | from (?:my|your) (?:profile|memory) (?:that )?)?"
-    r"(?P<x>.+?)(?: from (?:my|your) (?:profile|memory|notes))?$",
+    r"(?P<x>.+?)(?: from (?:my|your) (?:profile|memory|notes|allergies|likes|dislikes|diet|favou?rites|goals))?$",
     re.IGNORECASE,
 )
 _ORDERS = (
@@ -70,7 +70,8 @@ _NO_MORE: tuple[tuple[str, str], ...] = (
     ),
     (
         "dislikes avoid diet",
-        r"i(?:'ve| have|'m| am)? (?:also )?(?:started|begun|back to) (?:eating|drinking|using|watching|having) "
+        r"i(?:'ve| have|'m| am)? (?:also |now )?(?:(?:started|begun|back to|back on) )?(?:eating|drinking|using|"
+        r"watching|having) "
         r"(?P<x>.+?) again$",
     ),
     ("location", r"i(?:'m| am)? (?:no longer|don't|do not|not) (?:live|living|based) (?:in|near) (?P<x>.+)"),
@@ -78,16 +79,17 @@ _NO_MORE: tuple[tuple[str, str], ...] = (
         "occupation",
         r"i(?:'m| am)? (?:no longer|don't|do not|not) (?:work|working|employed) (?:as|in|at|for) (?:an? )?(?P<x>.+)",
     ),
+    ("occupation", r"i (?:quit|left|lost) my job (?:as|at|in) (?:an? |the )?(?P<x>.+)"),
     ("occupation skill", r"i(?:'m| am) (?:no longer|not) (?:an? )?(?P<x>.+)"),
     ("goals", r"i(?:'m| am)? (?:no longer|don't|do not|not) (?:want|trying|need|hoping|aiming) to (?P<x>.+)"),
     ("name", r"(?:don't|do not|stop|please don't|please stop) call(?:ing)? me (?P<x>.+)"),
-    ("name", r"my name (?:is not|isn't|is no longer) (?P<x>.+)"),
+    ("name", r"my name (?:is not|isn't|is no longer) (?P<x>[\w'-]+(?: (?-i:[A-Z])[\w'-]+)?)$"),
 )
 _RULES = tuple((tuple(aspects.split(" ")), re.compile(pattern, re.IGNORECASE)) for aspects, pattern in _NO_MORE)
 _AT_ONCE = frozenset(("diet", "allergies", "name"))
 _CUES = word_set(
     "forget remove delete drop erase unlearn scratch strike disregard ignore take no not don't isn't longer anymore "
-    "stopped quit gave given again now all stop"
+    "stopped quit left lost gave given again now all stop"
 )
 _ASPECT_OF = {
     "name": "name",
@@ -108,6 +110,12 @@ _ASPECT_OF = {
     "language": "language",
 }
 _NAMED = re.compile(rf"(?:all )?(?:of )?my (?P<x>{'|'.join(_ASPECT_OF)})", re.IGNORECASE)
+_OF_THE_TASK = re.compile(
+    r"(?:the|this|these|those|lines?|rows?|steps?|all|last|previous|first|my (?:last|previous|first|message|question|"
+    r"comment))\b(?!.*\b(?:"
+    r"allerg\w+|diet\w*|preferences?)\b)|.* from (?:this|the|that)\b",
+    re.IGNORECASE,
+)
 _SUBJECT = re.compile(
     r"(?:i(?:'m| am| have|'ve)?|my|we(?:'re)?) (?:(?:really|also|do|don't|an?|the|am|not) ){0,2}(?:like|love|hate|"
     r"dislike|enjoy|prefer|avoid|eat|live in|work as|allergic to|have|into|name is|want|called|favou?rite \w+ is)?\s*",
@@ -148,6 +156,8 @@ def _forgotten(clause: str) -> Iterator[Said]:
         return
     if named := _NAMED.fullmatch(found["x"]):
         yield Said(_ASPECT_OF[named["x"].lower()], "", True)
+        return
+    if _OF_THE_TASK.match(found["x"]):
         return
     for value, _ in values(_SUBJECT.sub("", found["x"], count=1)):
         yield Said("*", value, True)

@@ -7,8 +7,12 @@ import re
 # By itself only what nobody says as advice or about others; after "I ..." or as an answer, more.
 _ALONE = re.compile(
     r"(?:(?:really|absolutely|also|definitely|just) ){0,3}(?P<verb>love|hate|enjoy|prefer|dislike|adore|detest|can't "
-    r"stand)\b(?= )|(?:(?:also|just) ){0,2}(?:not (?:a (?:big |huge )?fan of|keen on|into|fond of)|(?:a )?(?:big |"
-    r"huge )?fan of|allergic to|looking for|in the mood for)\b(?= )",
+    r"(?:stand|\w+(?= to save my life| at all)))\b(?= )|(?:(?:also|just) ){0,2}(?:not (?:a (?:big |huge )?fan of|"
+    r"keen on|into|fond of)|(?:a )?(?:big |huge )?fan of|allergic to|looking for|in the mood for|(?:(?:currently|"
+    r"still|now) ){0,2}(?:trying to|hoping to|planning to|training for|saving (?:up )?for|studying|learning|cutting "
+    r"(?:out|down on|back on)|avoiding|giving up|not interested in|working (?:as|in|at|for)|(?:living|based) in|"
+    r"travell?ing with))\b(?= )|(?P<need>need(?= an? | some | ideas))|(?P<been>(?:have )?been|(?:have )?(?:just|"
+    r"recently) moved)\b(?= )",
     re.IGNORECASE,
 )
 _SPEAKING = re.compile(
@@ -39,4 +43,8 @@ def with_subject(clause: str, speaking: bool) -> str:
     found = (_SPEAKING if speaking else _ALONE).match(clause)
     if not found:
         return clause
+    if found.groupdict().get("need"):
+        return f"I {clause}"
+    if "been" in found.re.groupindex and found["been"]:
+        return f"I have {clause.removeprefix('have ')}"
     return f"I {clause}" if found["verb"] else f"I'm {clause}"

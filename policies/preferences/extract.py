@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from adapters.ports import Evidence, strip_blocks
 from policies.preferences.answers import agreed, answered
@@ -27,11 +28,13 @@ from policies.preferences.ellipsis import tells_of_others, with_subject
 from policies.preferences.facts import greeted, stated
 from policies.preferences.foreign import ABROAD, stated_abroad
 from policies.preferences.guard import own
+from policies.preferences.habits import usual
 from policies.preferences.lexicon import word_set
 from policies.preferences.orders import clearly, ordered
 from policies.preferences.questions import Asked, asked
 from policies.preferences.tastes import requested, tasted
 from policies.preferences.topics import ORDERING
+from policies.preferences.wordings import in_passing, plainly, reworded
 
 SPOKEN = frozenset(("statement", "edit", "import", "rating", "accepted"))
 """Kinds of evidence whose text may state something; an artefact speaks for whoever it was written for."""
@@ -45,11 +48,13 @@ _SPEAKING = (
         "i i'm i've i'd i'll my me we we're we've our love hate enjoy prefer dislike adore detest can't don't "
         "allergic fan keen into fond partial tired sick forget remove delete drop erase unlearn scratch strike "
         "disregard allergies budget favourite favorite favourites favorites recommend suggest find get give show "
-        "about user user's"
+        "about user user's no not interested name name's money price cost been trying hoping training saving "
+        "planning studying learning working travelling traveling moved living based looking"
     )
 )
 """Words one of which stands in every sentence that can state something by itself."""
 _SUBJECT = re.compile(r"(?:i|i'm|i've|i'd|i'll|we|we're|we've)\b", re.IGNORECASE)
+_OURS = re.compile(r"(?:it's|it is|planning|organi[sz]ing|throwing|celebrating) (?:my|our)\b", re.IGNORECASE)
 _OTHERS = word_set("they he she you people")
 _SOMETHING = re.compile(r"(?:something|anything) (?!else\b|is\b|to\b|you\b|like that|about)", re.IGNORECASE)
 _TOLD_OF_USER = re.compile(
@@ -57,7 +62,12 @@ _TOLD_OF_USER = re.compile(
     r"(?P<verb>is|has|\w+?)(?P<s>s)? (?=\w)",
     re.IGNORECASE | re.MULTILINE,
 )
-_CAN_YOU = re.compile(r"(?:can|could|would|will) you (?:please )?", re.IGNORECASE)
+_OF_ANSWERS = re.compile(
+    r"\b(?:bullets?(?: points?)?|markdown|emojis?|headings|headers|jargon|formatting|snippets?)\b",
+    re.IGNORECASE,
+)
+"""What is said of answers and was not understood as a wish about them is no taste either."""
+_CAN_YOU = re.compile(r"(?:can|could|would|will) (?:you|we) (?:please )?", re.IGNORECASE)
 _EPHEMERAL = frozenset(("time", "budget", "skill", "companions", "occasion"))
 """Aspects that hold for an evening and are asked again: these may be said "for today"."""
 _TOGETHER = frozenset(("favourites", "allergies"))
@@ -67,14 +77,14 @@ def extract(evidence: Evidence) -> list[Said]:
     """The candidate claims in one event, in the order of the text. Work grows linearly with the text, up to a cap."""
     if evidence.author != "self" or evidence.kind not in SPOKEN:
         return []
-    text = own(evidence.text)
+    text = plainly(own(evidence.text))
     lines = tuple(sentences(_TOLD_OF_USER.sub(_in_first_person, text) if evidence.kind == "import" else text))
     if evidence.kind == "edit":
         lines = tuple(line for line in lines if line not in evidence.context)
     answering = evidence.kind == "statement" and evidence.context and len(evidence.text) < _LONGEST_ANSWER
     turn = _Turn(lines, asked(strip_blocks(evidence.context)) if answering else None)
     found: dict[Said, None] = {}
-    for line in lines:
+    for line in chain.from_iterable(map(in_passing, lines)):
         there = words(line)
         if turn.question or not there.isdisjoint(_SPEAKING):
             found.update(dict.fromkeys(_said(_Sentence(line, there, turn, turn.question))))
@@ -149,14 +159,17 @@ def _asked_for(text: str) -> Iterator[Said]:
         yield from ordered(wish)
 
 
-def _clause(plain: str, sentence: _Sentence) -> Iterator[Said]:
+def _clause(clause: str, sentence: _Sentence) -> Iterator[Said]:
+    plain = reworded(clause)
+    sentence.there |= words(plain)
     if back := taken_back(plain, sentence.there):
         yield from back
         return
     if orders := _orders(plain, sentence):
         yield from orders if clearly(plain) or not sentence.turn.busy else ()
         return
-    clause = plain if sentence.others else with_subject(plain, sentence.spoken or sentence.question is not None)
+    spoken = sentence.spoken or sentence.question is not None
+    clause = plain if sentence.others else reworded(with_subject(plain, spoken))
     sentence.spoken = sentence.spoken or _SUBJECT.match(clause) is not None
     sentence.others = tells_of_others(plain) or (sentence.others and not _SUBJECT.match(clause))
     if asks(clause):
@@ -166,14 +179,14 @@ def _clause(plain: str, sentence: _Sentence) -> Iterator[Said]:
         if sentence.question and ", " in plain and facts[0].aspect not in _TOGETHER:
             yield from answered(plain.split(", ", 1)[1], sentence.question)
         return
-    yield from _free(clause, sentence)
+    yield from usual(clause, sentence.there) or _free(clause, sentence)
 
 
 def _orders(plain: str, sentence: _Sentence) -> list[Said]:
     """Wishes about answers; not what a sentence says of others: "they never listen and always cite sources"."""
     if ORDERING.isdisjoint(sentence.there):
         return []
-    told_of_others = not sentence.line.startswith(plain[:1]) and not sentence.there.isdisjoint(_OTHERS)
+    told_of_others = bare(sentence.line)[:1] != plain[:1] and not sentence.there.isdisjoint(_OTHERS)
     return [] if told_of_others and not clearly(plain) else ordered(plain)
 
 
@@ -181,13 +194,13 @@ def _free(clause: str, sentence: _Sentence) -> Iterator[Said]:
     """Tastes, what stands beside them, and what only the question makes clear."""
     question, rest = sentence.question, clause
     beside: list[Said] = []
-    if question or _SUBJECT.match(clause):
+    if question or _SUBJECT.match(clause) or _OURS.match(clause):
         beside, rest = aside(clause, sentence.there, question is not None and "companions" in question.aspects)
     yield from beside
     if question and _SOMETHING.match(rest):
         rest = f"I want {rest}"
     tastes = tasted(rest, question is not None and bool(question.aspects))
     if tastes:
-        yield from tastes
+        yield from (said for said in tastes if said.aspect == "dislikes" or not _OF_ANSWERS.search(said.value))
     elif question and question.aspects and (tastes is None or not _SUBJECT.match(rest)):
         yield from answered(rest, question)

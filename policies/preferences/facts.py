@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from policies.preferences.aspects import Said
+from policies.preferences.circumstances import CIRCUMSTANCES
 from policies.preferences.guard import tidy
 from policies.preferences.lexicon import LANGUAGES, NO_NAME, OCCUPATIONS, word_set
 from policies.preferences.phrases import ADVERB, PHRASES
@@ -25,11 +26,11 @@ class _Rule(NamedTuple):
 
 _RULES = tuple(
     _Rule(aspect, shape, frozenset(cues.split()), re.compile(pattern, re.IGNORECASE))
-    for (aspect, shape), phrases in PHRASES
+    for (aspect, shape), phrases in (*PHRASES, *CIRCUMSTANCES)
     for cues, pattern in phrases
 )
 _OPENING = re.compile(
-    r"(?:i|i'm|i've|i'd|i'll|we|we're|we've|my|our|call|you|just|people|friends|everyone)\b",
+    r"(?:i|i'm|i've|i'd|i'll|we|we're|we've|my|our|call|address|you|just|people|friends|everyone)\b",
     re.IGNORECASE,
 )
 
@@ -43,6 +44,7 @@ _HAVE_NONE = re.compile(
     r"(?:i have none|i don't have any|there are none|none)$",
     re.IGNORECASE,
 )
+_TO_NOTHING = re.compile(r"(?:i'm |i am )?(?:not|no longer) allergic to anything\b", re.IGNORECASE)
 _BUT = re.compile(
     r"\b(?:to (?!worry|speak|mention|report|declare|note|be\b|consider|think)|other than|except|apart from|besides|"
     r"that|against)\b",
@@ -66,7 +68,9 @@ _MOST_WORDS = 8
 _LACK = word_set("no none zero not don't didn't without")
 _HELLO = re.compile(
     r"(?:hi|hello|hey|good (?:morning|evening|afternoon))[^a-z]{1,3}(?:there[^a-z]{1,3})?(?:i'm|i am|this is) "
-    r"(?-i:(?P<x>[A-Z][a-zà-ÿ]+))(?=$|[,.!]| and | from )",
+    r"(?-i:(?P<x>[A-Z][a-zà-ÿ]+))(?=$|[,.!]| and | from )|(?:i'm|i am) (?-i:(?P<y>[A-Z][a-zà-ÿ]+))(?:,? (?:by the "
+    r"way|btw)$|,? "
+    r"(?:and )?(?:it's )?(?:nice|pleased|lovely|good|great) to meet you|,? i'm \d\d\b)",
     re.IGNORECASE,
 )
 
@@ -87,14 +91,17 @@ def stated(clause: str, there: frozenset[str]) -> list[Said]:
 def greeted(sentence: str) -> list[Said]:
     """The name in "Hi, I'm Sam"."""
     found = _HELLO.match(sentence)
-    word = found["x"].lower() if found else ""
-    return [Said("name", found["x"])] if found and word not in NO_NAME | OCCUPATIONS | LANGUAGES.keys() else []
+    name = (found["x"] or found["y"]) if found else ""
+    word = name.lower()
+    return [Said("name", name)] if found and word not in NO_NAME | OCCUPATIONS | LANGUAGES.keys() else []
 
 
 def _free_of(clause: str) -> Iterator[Said]:
     """ "No allergies", "I don't have any dietary requirements": ends what was known, and says so."""
     if aside := _HAVE_NONE.match(clause):
         clause = f"no {aside['x']}"
+    if _TO_NOTHING.match(clause):
+        clause = "no allergies"
     found = _NONE.match(clause)
     if not found or _BUT.search(found["x"]) or len(found["x"].split()) > _MOST_WORDS:
         return

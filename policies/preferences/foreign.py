@@ -12,8 +12,9 @@ from policies.preferences.lexicon import LANGUAGES, word_set
 _END = r"(?=$|[.,;!?]|\s(?:und|aber|et|mais|y|pero|weil|parce|porque|denn|car)\b)"
 _WORDS = r"(?P<x>[^\W\d_][\w' -]{1,40}?)"
 _PHRASES: tuple[tuple[str, str], ...] = (
-    ("name", rf"(?:je m'appelle|mon nom est|ich heiße|ich heisse|mein name ist|me llamo|mi nombre es) {_WORDS}{_END}"),
-    ("location", rf"(?:j'habite (?:à|a|en|au)|je vis (?:à|en|au)|ich wohne in|ich lebe in|vivo en) {_WORDS}{_END}"),
+    ("name", rf"(?:je m'appelle|mon nom est|ich heiße|ich heisse|mein name ist|me llamo|mi nombre es) (?!la |el |le "
+        rf"){_WORDS}{_END}"),
+    ("location", rf"(?:j'habite (?:à|a|en|au)|je vis (?:à|en|au)|(?:ich )?(?:wohne|lebe) in|vivo en) {_WORDS}{_END}"),
     (
         "diet",
         r"(?:je suis|ich bin|soy) (?P<x>v[ée]gane?s?|v[ée]g[ée]tarien(?:ne)?|veganer(?:in)?|vegetarier(?:in)?|"
@@ -24,6 +25,8 @@ _PHRASES: tuple[tuple[str, str], ...] = (
         rf"(?:je suis allergique (?:aux|au|à la|à l'|à)|ich bin allergisch gegen|soy al[ée]rgic[oa] (?:al|a los|a "
         rf"las|a la|a)) ?{_WORDS}{_END}",
     ),
+    ("avoid", rf"(?:je ne mange pas (?:de |d')|ich esse kein(?:e|en)? |no como ){_WORDS}{_END}"),
+    ("occupation", rf"(?:je travaille comme|ich arbeite als|trabajo como) {_WORDS}{_END}"),
     (
         "likes",
         rf"(?:j'adore|j'aime (?:beaucoup |bien )?|ich (?:liebe|mag)|me (?:encantan?|gustan?)(?: mucho)?) (?:les? |la "
@@ -43,7 +46,8 @@ _PHRASES: tuple[tuple[str, str], ...] = (
 )
 _RULES = tuple((aspect, re.compile(pattern, re.IGNORECASE)) for aspect, pattern in _PHRASES)
 ABROAD = word_set(
-    "je j'adore j'aime j'habite m'appelle mon ich mein me mi soy vivo odio réponds répondez reponds repondez antworte "
+    "je j'adore j'aime j'habite m'appelle mon ich mein me mi soy vivo odio wohne lebe no trabajo réponds répondez "
+    "reponds repondez antworte "
     "responde respóndeme respondeme"
 )
 """Words one of which stands in every phrase here."""
@@ -57,8 +61,11 @@ _STARTS = (
     "mi ",
     "soy",
     "viv",
+    "woh",
+    "leb",
     "odi",
     "no ",
+    "tra",
     "rép",
     "rep",
     "ant",
@@ -67,7 +74,8 @@ _STARTS = (
     "por",
 )
 _NICHT_GERN = re.compile(r"\bnicht\b.*|^kein(?:e|en|er|es)? ", re.IGNORECASE)
-_NICHT = re.compile(r"\b(?:nicht|kein\w*|ne|pas|que|dass|zu|wenn|si|qu'il)\b", re.IGNORECASE)
+_NICHT = re.compile(r"\b(?:dich|euch|sie|esto|eso|nada|todo|ça|cela|das|es|toi|nicht|kein\w*|ne|pas|que|dass|zu|wenn|"
+    r"si|qu'il)\b", re.IGNORECASE)
 
 
 def stated_abroad(clause: str) -> list[Said]:

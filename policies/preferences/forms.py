@@ -97,7 +97,8 @@ _WHOSE = r"(?:(?:my|our|the|an?|some|two|three|four|five|six|\d+|whole|young|sma
 _COMPANY = re.compile(
     rf"(?:\b(?P<alone>{ALONE})|^(?:(?:it's|just|only|for|with) ){{0,2}}(?P<self>myself|me)$"
     rf"|\b(?P<who>{_WHOSE}(?:{PEOPLE})(?:(?:,? and |, | & ){_WHOSE}(?:{PEOPLE})){{0,4}})"
-    r"|^(?:(?:it's|just|only|for|with|about|around|cooking) ){0,3}(?P<count>(?:\d+|two|three|four|five|six|seven|eight)"
+    r"|^(?:(?:it's|just|only|for|with|about|around|cooking|the) ){0,3}(?P<count>(?:\d+|two|three|four|five|six|seven|"
+    r"eight)"
     r"(?: of us| people)?)$)\b",
     re.IGNORECASE,
 )

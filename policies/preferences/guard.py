@@ -34,6 +34,24 @@ _MAIL = re.compile(
     r"^[ \t]*(?:-{2,} ?(?:original|forwarded) message|begin forwarded message|from: |subject: |on [^\n]{4,80} wrote:)",
     re.MULTILINE | re.IGNORECASE,
 )
+_MACHINE_LINE = re.compile(
+    r"^[ \t]*(?:\[?\d{4}-\d\d-\d\d[T ]\d|\[?\d{1,2}:\d\d(?::\d\d)?\]|(?:ERROR|WARN|WARNING|INFO|DEBUG|FATAL|TODO|"
+    r"FIXME|Traceback)\b|File \"|\$ |#+ |//|/\w+ |[{}<]|=\w+\(|\w+ = |git \w+ -|(?:pip|npm) install|sudo |curl -|"
+    r"SELECT .* FROM|INSERT INTO|def \w+\(|class \w+[:(]|(?:const|let|var) \w+ =|\w+(?:Error|Exception):).*$",
+    re.MULTILINE,
+)
+_SPEAKERS = re.compile(r"(?:^|(?<=[.!?\n]) ?)(?:\[[^\]\n]{1,12}\] ?)?[A-Z][\w ]{0,20}: ", re.MULTILINE)
+_SPEAKER = re.compile(
+    r"^(?:me|you|user|assistant|ai|bot|human|(?:e-?mail|message|letter|note|text|review|comment|feedback) (?:from|"
+    r"by) [^:\n]{2,30}|the (?!problem|thing|truth|point|catch|reason|fact|issue|update|question)\w+): ?(?=i\b|i'm\b|"
+    r"my\b|we\b)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_NOTICE = re.compile(
+    r"^(?:about (?:you|us|the (?:role|job|team|company))|job description|responsibilities|requirements|who we are|"
+    r"what we offer|we're hiring|we are hiring)\b ?[:\n]",
+    re.MULTILINE | re.IGNORECASE,
+)
 _SPAN = re.compile(r"\"[^\"\n]*\"|“[^“”\n]*”|«[^«»\n]*»|„[^„“”\n]*[“”]|`[^`\n]*`")
 _SINGLE_SPAN = re.compile(r"(?<![\w'])'[^'\n]{2,200}'(?!\w)")
 _PERSONAL = re.compile(r"\b(?:i|i'm|my|me|we|our|you|your)\b|[.!?]\s", re.IGNORECASE)
@@ -80,9 +98,9 @@ _WRITE = re.compile(
 )
 _TASK = re.compile(
     rf"{_ORDER}(?:(?P<text>translat|summari[sz]|rewrit|rephras|paraphras|proofread|polish|transcrib|shorten|simplif|"
-    rf"tl;?dr|"
-    r"repl(?:y|ies) to|respond to|answer (?:this|the following)|what does|how (?:do|would) (?:you|i) say)|fix|"
-    r"correct|edit|improv|analy[sz]|classify|explain|review|check|convert|turn|expand|comment on|what do you "
+    r"tl;?dr(?! style| answers| repl)|repl(?:y|ies) to|respond to|answer (?:this|the following)|what does|how (?:do|"
+    r"would) (?:you|i) say)|fix|correct|edit|improv|analy[sz]|classify|explain|review|check|convert|turn|expand|"
+    r"comment on|what do you "
     r"think)\w*(?P<rest>[^:\n.?!]{0,80})(?P<end>[:\n.?!]|$)",
     re.IGNORECASE,
 )
@@ -92,11 +110,11 @@ _POINTING = re.compile(
     re.IGNORECASE,
 )
 _DRAFT = re.compile(
-    r"\b(?:here(?:'s| is| are)|this is|see|below is) (?:my|the|our|an?) (?:(?:first|rough|latest|new|current|own) )?"
-    r"(?:draft|e-?mail|essay|cover letter|letter|post|text|attempt|version|article|message|reply|speech|bio|blurb|"
+    r"\b(?:here(?:'s| is| are)|this is|see|below is) (?:my|the|our|an?) (?:(?:first|rough|latest|new|current|own) "
+    r")?(?:draft|e-?mail|essay|cover letter|letter|post|text|attempt|version|article|message|reply|speech|bio|blurb|"
     r"report|abstract|paragraph|intro|introduction|section|story|poem|review|transcript|"
-    r"conversation)\b[^:\n]{0,60}[:\n]"
-    r"|\b(?:i wrote|i've written|i have written|what i (?:wrote|have)|my draft)\b[^:\n]{0,60}[:\n]",
+    r"conversation)\b[^:\n]{0,60}[:\n]|\b(?:i wrote|i've written|i have written|what i (?:wrote|have)|my "
+    r"draft)\b[^:\n]{0,60}[:\n]",
     re.IGNORECASE,
 )
 
@@ -112,9 +130,10 @@ def own(text: str) -> str:
         text = _FENCE.sub("\n", text)
     if ">" in text or "|" in text:
         text = _QUOTE_LINE.sub("", text)
+    text = _MACHINE_LINE.sub("", text)
     low = text.lower()
     if "\n" in text or ": " in text:
-        text = _before(_before(text, _MAIL), _DRAFT)
+        text = _before_speech(_before(_before(_before(text, _MAIL), _DRAFT), _NOTICE))
     text = _without_task_text(_without_fiction(text))
     if any(mark in text for mark in '"“«„`'):
         text = _SPAN.sub(_unquote, text)
@@ -151,6 +170,13 @@ def _before(text: str, end: re.Pattern[str]) -> str:
     """The text up to the sentence in which `end` begins."""
     found = end.search(text)
     return text[: _start_of_sentence(text, found.start())] if found else text
+
+
+def _before_speech(text: str) -> str:
+    """The text before a dialogue: lines of several speakers, or what somebody is given to say."""
+    speakers = list(_SPEAKERS.finditer(text)) if any(label in text for label in ("Me: ", "User: ", "A: ")) else []
+    found = speakers[0] if len(speakers) > 1 else _SPEAKER.search(text)
+    return text[: found.start()] if found else text
 
 
 def _without_fiction(text: str) -> str:

@@ -33,7 +33,8 @@ OCCUPATIONS = word_set(
     "astronomer astronaut author baker banker barber barista barrister bartender biologist blogger bookkeeper botanist "
     "bricklayer broker builder butcher buyer caregiver caretaker carer carpenter cashier chef chemist clerk coach "
     "coder comedian composer concierge conductor consultant contractor cook copywriter counsellor counselor curator "
-    "dancer dentist designer detective developer devops dietitian director doctor driver ecologist economist editor "
+    "dancer dentist designer detective dev developer devops dietitian director doctor driver ecologist economist "
+    "editor "
     "electrician engineer entrepreneur estimator farmer firefighter fisherman florist founder freelancer gardener "
     "geologist grocer guide hairdresser historian housewife illustrator inspector instructor interpreter investor "
     "janitor jeweller jeweler joiner journalist judge laborer labourer landlord landscaper lawyer lecturer librarian "
@@ -42,7 +43,8 @@ OCCUPATIONS = word_set(
     "painter paralegal paramedic pastor pathologist pediatrician paediatrician pharmacist philosopher photographer "
     "physicist physician physio physiotherapist pianist pilot planner plumber podcaster poet policeman policewoman "
     "politician postdoc postman potter principal producer professor programmer psychiatrist psychologist publisher "
-    "radiographer radiologist realtor receptionist recruiter reporter researcher roofer sailor salesman salesperson "
+    "radiographer radiologist realtor receptionist recruiter reporter researcher roofer sailor self-employed "
+    "salesman salesperson "
     "saleswoman scientist screenwriter sculptor secretary seamstress singer sociologist soldier solicitor specialist "
     "statistician steward stockbroker streamer student stylist supervisor surgeon surveyor tailor teacher technician "
     "tester therapist toxicologist trader trainer translator tutor undergraduate undertaker vet veterinarian "
@@ -59,7 +61,8 @@ PEOPLE = (
     "adults?|people|persons?|others|relatives|boys?|girls?"
 )
 ALONE = (
-    r"by myself|on my own|alone|just me|only me|just myself|for myself|myself only|only myself|solo|for one(?= "
+    r"by myself|on my own|alone|just me(?! and)|only me(?! and)|just myself|for myself|myself only|only myself|solo|"
+    r"for one(?= "
     r"person|$|[,.!:])|just one(?= person|$|[,.!:])"
 )
 
@@ -108,7 +111,7 @@ TRAIL = word_set(
     "already then there here i me my we be being if when because like etcetera definitely overall basically right "
     "something anything things stuff kind sort type possible ever more than any some was were do does did has have "
     "would could can will should immensely greatly lol haha tho instead first option options ideally bit from about "
-    "recipe recipes regularly occasionally frequently"
+    "recipe recipes regularly occasionally frequently recently nowadays"
 )
 # A value made of these alone says nothing.
 EMPTY = LEAD | TRAIL | word_set(

@@ -29,6 +29,7 @@ _PRE_DIET = (
 )
 _DIET = rf"(?:{DIETS})(?:,? (?:and|or|but also) (?:{DIETS}))*"
 _NO_DIET = r"\b(?! (?:friend|rest|shop|curious|caf|recipe|dish|food|meal))"
+PLAIN_DIET = rf"{_PRE_DIET}(?P<x>{_DIET}){_NO_DIET}"
 _HEDGE = (
     r"(?:(?:not|no|an?|the|still|very|pretty|quite|fairly|just|only|more|of|somewhat|kind|sort|complete|total|absolute|"
     r"relative|really|so|bit|particularly|reasonably|relatively|about|at|moderately|to be|as) ){0,6}"
@@ -41,7 +42,7 @@ _AMOUNT = (
     r"(?:plenty of|lots of|a lot of|all the|little|limited|very little|not much|no|enough|some|a (?:good|fair|decent|"
     r"reasonable) amount of)"
 )
-_NOT_FOR = r"(?! (?:ago|old|subscription|trial|left to live|of exp|exp))"
+_NOT_FOR = r"(?! (?:ago|old|subscription|trial|left to live|of\b(?! (?:time|free|spare))|exp))"
 _ALLERGY = r"(?:allerg(?:y|ies)|intolerances?)"
 _ALLERGIC = (
     "allergic allergy allergies intolerant intolerance intolerances sensitive lactose-intolerant gluten-intolerant"
@@ -56,14 +57,17 @@ PHRASES: Phrases = (
         ("name", "person"),
         (
             ("name name's nickname", r"my (?:first |full |nick|pre)?name(?:'s| is|:) (?P<x>.+)"),
-            ("call", r"(?:(?:you|can|may|just|people|friends|everyone|my) ){0,3}call me (?P<x>.+)"),
+            ("call address", r"(?:(?:you|can|may|just|people|friends|everyone|my) ){0,3}(?:call me|address me as) "
+                r"(?P<x>.+)"),
+            ("changed", r"i(?:'ve| have)? changed my name to (?P<x>.+)"),
             ("called go", r"(?:i'm called|i am called|i go by) (?P<x>.+)"),
         ),
     ),
     (
         ("location", "place"),
         (
-            ("live living lived", rf"{_BE}{_NOW}(?:live|living|lived) (?:in|near) (?P<x>.+)"),
+            ("live living lived", rf"(?!(?:i|we) (?:\w+ )?lived){_BE}{_NOW}(?:live|living|lived) (?:in|near) "
+                rf"(?P<x>.+)"),
             ("from based moved", rf"{_BE}{_NOW}(?:based in|moved to|come from|from) (?P<x>.+)"),
             ("town city hometown", r"my (?:home ?town|city) is (?P<x>.+)"),
         ),
@@ -71,18 +75,17 @@ PHRASES: Phrases = (
     (
         ("skill", "level"),
         (
-            ("", rf"{_SAY} (?P<x>{_HEDGE}(?:{LEVELS})\b[^,.;!?]*)"),
+            ("", rf"{_SAY} (?P<x>{_HEDGE}(?:{LEVELS})\b(?! (?:this|that|it|you|i|we|the)\b)[^,.;!?]*)"),
             ("new", rf"{_SAY} (?P<x>{_HEDGE}new (?:to|at) \w[^,.;!?]*)"),
             (
                 "at with in",
                 rf"{_SAY} (?P<x>{_HEDGE}(?:good|bad|terrible|great|ok|okay|hopeless|useless|excellent) (?:at|with|in) "
-                r"\w[^,.;!?]*)",
+                r"(?!(?:this|that|it)\b)\w[^,.;!?]*)",
             ),
             (
                 "cook chef writer player baker driver swimmer skier gardener coder runner",
                 rf"{_SAY} (?P<x>{_HEDGE}(?:good|bad|terrible|great|decent|keen|seasoned|budding|home) (?:cook|chef|"
-                rf"writer|player|baker|"
-                r"driver|swimmer|skier|gardener|coder|runner)\b[^,.;!?]*)",
+                r"writer|player|baker|driver|swimmer|skier|gardener|coder|runner)\b[^,.;!?]*)",
             ),
             (
                 "skill skills level ability abilities proficiency experience",
@@ -92,8 +95,7 @@ PHRASES: Phrases = (
             (
                 "experience knowledge practice",
                 rf"{_HAVE} (?P<x>(?:(?:{_MUCH}|(?:{NUMBER}) years(?: of)?) ){{1,3}}(?:\w+ )?(?:experience|knowledge|"
-                rf"practice)"
-                r"(?: (?:in|with|of|at) [\w ]+)?)",
+                r"practice)(?: (?:in|with|of|at) [\w ]+)?)",
             ),
             ("never", r"i've (?P<x>never (?:used|tried|cooked|played|written|programmed|coded|studied) [^,.;!?]+)"),
         ),
@@ -101,7 +103,8 @@ PHRASES: Phrases = (
     (
         ("occupation", "job"),
         (
-            ("as", rf"(?:i|i'm|i am|i've) {_NOW}(?:work|working|employed|worked) as (?:an? |the )?(?P<x>.+)"),
+            ("as", rf"(?!i (?:\w+ )?worked)(?:i|i'm|i am|i've) {_NOW}(?:work|working|employed|worked) as (?:an? |the "
+                rf")?(?P<x>.+)"),
             (
                 "job profession occupation",
                 r"my (?:job|profession|occupation|day job)(?: is|'s|:) (?:being )?(?:an? )?(?P<x>.+)",
@@ -117,7 +120,7 @@ PHRASES: Phrases = (
         ("occupation", "known job"),
         (
             ("i'm am", rf"{_AM} {_NOW}(?:an? )(?P<x>.+)"),
-            ("retired unemployed self-employed", rf"{_AM} {_NOW}(?P<x>(?:retired|unemployed|self-employed)\b.*)"),
+            ("retired unemployed employed", rf"{_AM} {_NOW}(?P<x>(?:retired|unemployed|self-employed)\b.*)"),
         ),
     ),
     (
@@ -133,7 +136,7 @@ PHRASES: Phrases = (
     (
         ("diet", "whole"),
         (
-            ("", rf"{_AM} {_PRE_DIET}(?P<x>{_DIET}){_NO_DIET}"),
+            ("", rf"{_AM} {PLAIN_DIET}"),
             (
                 "eat follow keep stick went gone be become became",
                 rf"(?:i|we)(?:'ve| try to| tend to)? {_NOW}(?:eat|follow|keep|stick to|went|gone|be|become|became) "
@@ -157,12 +160,12 @@ PHRASES: Phrases = (
             (
                 "budget",
                 rf"(?:{_HAVE} |my |our |the |a |with ){{0,2}}(?:[\w-]+ )?budget(?:'s| is| of|:| would be| around|"
-                rf")(?: of)? ?(?P<x>.+)",
+                rf"(?= ?[$€£\d]| (?:about|under|up to|less|max|between|went|went up|tight)))(?: of)? ?(?P<x>.+)",
             ),
             (
                 "afford spend pay",
-                r"(?:i|we) (?:can|could|want to|would like to|can only) (?:afford|spend|pay) "
-                r"(?P<x>[^;!?]*(?:[$€£]|dollar|euro|pound|bucks|\d+k)[^;!?]*)",
+                r"(?:i|we) (?:can|could|want to|would like to|can only) (?:afford|spend|pay) (?P<x>[^;!?]*(?:[$€£]|"
+                r"dollar|euro|pound|bucks|\d+k)[^;!?]*)",
             ),
             ("budget", rf"{_AM} on an? (?P<x>(?:very )?(?:tight|small|low|limited|shoestring|modest|student)) budget"),
         ),
@@ -208,7 +211,8 @@ PHRASES: Phrases = (
         (
             (
                 "goal goals aim aims objective resolution",
-                rf"my {_MINE}(?:goal|aim|objective|resolution)s?(?: is| are|:) (?:to )?(?P<x>.+)",
+                rf"my {_MINE}(?:goal|aim|objective|resolution)s?(?: is| are|:) (?:to )?(?P<x>(?!.*\b(?:this|bug|"
+                rf"error|function|code|file|script|these)\b).+)",
             ),
         ),
     ),

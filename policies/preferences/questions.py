@@ -17,6 +17,11 @@ from policies.preferences.values import values
 _OPEN_END = 700
 """Characters at the end of the assistant's turn in which a question is still open."""
 
+MANNER = re.compile(
+    r"\b(?:answers|replies|responses|explanations)\b|\b(?:what|which) (?:tone|style of answers?|"
+    r"length)\b", re.IGNORECASE
+)
+"""What asks how answers should be."""
 TYPED = ("time", "skill", "companions", "budget")
 """Aspects whose answers have a form of their own, so that they are found among others."""
 SINGLE = ("name", "location", "occupation", "language")
@@ -46,10 +51,11 @@ _CUES = re.compile(
     r"enjoy(?:ed)?|appeal\w*|interest\w*|attract\w*|excit\w*|caught|catch|stands? out|drew|draws) (?:\w+ "
     r"){0,4}?(?:about|of|to you|you|your attention|most|it|this|that|in)|what (?:\w+ ){0,4}?about (?:the|this|that|"
     r"it)|(?:why|reasons?) (?:\w+ ){0,6}?(?:lik|lov|enjoy|prefer|cho|appeal|interest|appreciat|endear|decid|excit|"
-    r"great|perfect|special)\w*|appeals? to you|looking forward)|(?P<likes>likes?|enjoy|prefer\w*|love|into|tastes?|"
+    r"great|perfect|special)\w*|appeals? to you|looking forward)|(?P<likes>likes?|hobb(?:y|ies)|sports?|instruments?|"
+    r"pastimes?|interests|enjoy|prefer\w*|love|into|tastes?|"
     r"fond|fan of|mood|feel about|flavou?rs?)|(?P<wants>looking for|interested|want|kinds?|types?|sorts?|genres?|"
     r"cuisines?|fancy|craving|in mind|feel like|ideal|ingredients?|styles?|specific|particular)|(?P<owns>do you have "
-    r"(?:any|the|some|all|what)|have you got|do you own))\b",
+    r"(?:any|the|some|all|what|pets|kids|children)|have you got|do you own))\b",
     re.IGNORECASE,
 )
 _OFFER = re.compile(
@@ -89,6 +95,7 @@ class Asked(NamedTuple):
     aspects: dict[str, str]
     polar: tuple[Said, ...]
     single: bool
+    manner: bool = False
 
 
 def asked(context: str) -> Asked:
@@ -103,7 +110,8 @@ def asked(context: str) -> Asked:
         for aspect, cue in _about(_OFFER.sub("", question)):
             aspects.setdefault(aspect, cue)
         polar += _polar(question)
-    return Asked(aspects, tuple(polar), len(questions) == 1)
+    manner = any(MANNER.search(question) for question in questions)
+    return Asked(aspects, tuple(polar), len(questions) == 1, manner)
 
 
 def _about(question: str) -> Iterator[tuple[str, str]]:

@@ -126,6 +126,11 @@ def family(text: str) -> Iterator[str]:
         yield value
 
 
+def things(text: str) -> Iterator[str]:
+    """Each of several things."""
+    yield from (value for value, negated in values(text) if not negated)
+
+
 SHAPES: Mapping[str, Callable[[str], Iterator[str]]] = {
     "whole": whole,
     "exact": exact,
@@ -137,4 +142,5 @@ SHAPES: Mapping[str, Callable[[str], Iterator[str]]] = {
     "level": level,
     "allergens": allergens,
     "family": family,
+    "things": things,
 }

@@ -43,9 +43,9 @@ _VERBS: dict[str, tuple[str, ...]] = {
         r"(?:try not to|'d rather not|would rather not|prefer not to) (?:eat|drink|use|have|watch|see)",
         r"(?:have|need) to be careful (?:with|about)|must be careful (?:with|about)",
         rf"(?:stay|keep|steer|{_BE}staying) (?:clear of|away from)",
-        rf"{_BE}(?:avoiding|cutting out|cutting down on|giving up)|(?:have |'ve )?(?:cut out|given up|quit(?= smoking|"
-        rf" drinking|"
-        r" eating| sugar| alcohol)|stopped (?:eating|drinking|using|watching))",
+        rf"{_BE}(?:avoiding|cutting (?:out|(?:down|back) on)|giving up)|(?:have |'ve )?(?:cut out|gone off|went off|"
+        rf"g(?:iven|ave) up(?! on)|"
+        r"quit(?= smoking| drinking| eating| sugar| alcohol)|stopped (?:eating|drinking|using|watching))",
     ),
     "goals": (
         rf"(?:want|need|hope|plan|aim|'d like|would like|intend|{_BE}{ADVERB}(?:trying|hoping|looking)) to(?= "
@@ -65,8 +65,7 @@ _VERBS: dict[str, tuple[str, ...]] = {
     "wants": (
         rf"(?:{_BE}|'ve been |have been ){ADVERB}(?:looking|searching|hunting) (?:for|to)",
         rf"{_BE}{ADVERB}(?:after|craving|hoping for|interested in|thinking (?:of|about)|in the mood for|up for|open "
-        rf"to|happy with|wanting|in an? "
-        r"(?=[\w-]+ mood))|(?:'ve|have) been (?:wanting|meaning|hoping|dying) to",
+        r"to|happy with|wanting|in an? (?=[\w-]+ mood))|(?:'ve|have) been (?:wanting|meaning|hoping|dying) to",
         rf"feel like(?! \w+ing\b)|fancy|could go for|(?:'d|would) {ADVERB}(?:be interested in|like|love|enjoy|want|"
         rf"appreciate|need)",
     ),
@@ -217,6 +216,8 @@ def requested(clause: str) -> list[Said]:
 
 
 def _liked(aspect: str, verb: str, rest: str) -> Iterator[Said]:
+    if rest.lower().startswith(("when that", "when this", "when it ", "our ")):
+        return
     if factor := _FACTOR.match(rest):
         rest = rest[factor.end() :]
     rest = _AND_FACTOR.sub(", ", _DO.sub("", rest, count=1) if _DO.match(rest) else rest)

@@ -17,8 +17,8 @@ _CUT = re.compile(
     r"(?:i|we|it|they|he|she|long|well as i|that|this|my)|(?:and|or|that|which) (?:i|i'm|i've|i'd|we|you|he|she|they|"
     r"it|it's|that's|this|my)|due to|thanks|thank you|please|in order|in (?:it|my|our|them|there)|to be honest|by "
     r"the way|for (?:dinner|lunch|breakfast) (?:today|tonight)|too much|a lot(?! such as| of)|very much|so much|the "
-    r"most|at all|any ?more|any longer|as well|these days|lately|right now|at the moment|in general|i think|i guess|"
-    r"i suppose)\b",
+    r"most|at all|any ?more|any longer|after all|one day|some ?day|as well|these days|lately|right now|at the moment|"
+    r"in general|i think|i guess|i suppose)\b",
     re.IGNORECASE,
 )
 _PAIRS = re.compile(

@@ -338,6 +338,7 @@ RUNS = (
         "I have a very ",
         "1 - ",
     ),
+    *("stop adding a ", "my wife hates a, I hate ", "I could eat a ", "as a nurse, ", "A: b. ", "every day I go "),
     *("no ", "yes ", "under ", "i'm not ", "such as ", "/ ", "\u00e9", "I love jazz, and my sister "),
 )
 
