@@ -40,9 +40,11 @@ class History(Policy):
             return
         said = tuple(read(exchange.received, self.max_chars, time.time()))
         known = exchange.user.known or Person()
-        if known.profile.paused:
+        paused = known.profile.paused or (await self.users.load(exchange.user)).profile.paused
+        if paused:
+            # Nothing of it is kept but that it was said, so that a client which sends it again later tells nothing new.
+            said = tuple(replace(item, text="", context="") for item in said)
             exchange.receipt.note("paused")
-            return
         if known.profile.epoch:
             # An erased person's clients still send the old turns along: only what is said now is new.
             said = tuple(item for item in said if item.fresh)

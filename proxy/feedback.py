@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.ports import Caller, Evidence, ResponseStore, User, UserStore
+from policies.identity import usable
 from proxy import wire
 from proxy.callers import Callers
 from proxy.headers import read_headers
@@ -21,8 +22,7 @@ from proxy.receipts import Receipts
 from proxy.wire import HttpError
 
 LONGEST = 20_000
-"""Characters kept of a text; of the one that it answers, `CONTEXT`."""
-CONTEXT = 4000
+"""Characters kept of a text, and of the one that it answers."""
 
 
 class Feedback(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -71,7 +71,9 @@ class FeedbackApi:
     async def _person(self, caller: Caller, feedback: Feedback) -> User:
         """Whose feedback it is: of whoever the answer was for, who must be the person that is named, if one is."""
         named = (await self.owners.of_caller(caller)).user
-        if feedback.user is not None and caller.trust == "backend":
+        if feedback.user is not None:
+            if caller.trust != "backend" and feedback.user != caller.said.get("jwt"):
+                raise HttpError(403, "This key may not speak for this person.", "not_allowed", "user")
             named = await self.owners.person(caller, feedback.user)
         answered = await self._answered(caller, feedback)
         if answered and named and answered != named:
@@ -111,6 +113,8 @@ def parse(body: bytes) -> Feedback:
         raise HttpError(400, "Says nothing: send rating, edited, chosen or comment.", None, "body")
     if feedback.rating is not None and not -1 <= feedback.rating <= 1:
         raise HttpError(400, "Expected a number from -1 (bad) to 1 (good).", None, "rating")
+    if feedback.user is not None and not usable(feedback.user):
+        raise HttpError(400, "Expected a person's id: 1 to 256 characters, not blank.", None, "user")
     for name in ("edited", "chosen", "comment"):
         value = getattr(feedback, name)
         if value is not None and not value.strip():
@@ -137,10 +141,12 @@ def events(feedback: Feedback, now: float) -> Iterator[Evidence]:
 
 
 def _event(feedback: Feedback, about: str, now: float, kind: str, text: str, context: str) -> Evidence:
-    named = feedback.event or "\0".join((text, context, str(feedback.rating)))
+    # About no answer in particular, the same words a minute later are said again.
+    when = "" if about else str(int(now // 60))
+    named = feedback.event or "\0".join((text, context, str(feedback.rating), when))
     parts = "\0".join(("feedback", about, kind, named))
     event = hashlib.blake2b(parts.encode("utf-8", "replace"), digest_size=16).hexdigest()
-    return Evidence(event, kind, text[:LONGEST], context=context[:CONTEXT], time=now)  # type: ignore[arg-type]
+    return Evidence(event, kind, text[:LONGEST], context=context[:LONGEST], time=now)  # type: ignore[arg-type]
 
 
 def _missing(feedback: Feedback) -> HttpError:

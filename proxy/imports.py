@@ -10,25 +10,35 @@ from typing import Any
 
 import msgspec
 
-from adapters.ports import ConfigError, Evidence
+from adapters.ports import ConfigError, Evidence, Profile
 from adapters.ports.formats.base import decoded_or
 from policies.preferences.edit import Change
 
 LONGEST = 20_000
 DAY = 86_400
 OWN = "rapport.export"
-_KINDS = ("edit", "pick", "regenerate", "rating", "accepted", "statement", "artefact", "import")
+MOST = 50_000
+"""Events of one import."""
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """Evidence, oldest first, and what the person had locked or suppressed by hand."""
+    """Evidence, oldest first, and of an own export what the person had locked or suppressed, and the whole profile."""
 
     evidence: tuple[Evidence, ...]
     changes: tuple[Change, ...] = ()
+    profile: Profile | None = None
 
 
 def read(data: bytes, name: str, now: float) -> Import:
+    """What a file holds, by its shape, at most `MOST` events; see `_read`. Raises ConfigError."""
+    found = _read(data, name, now)
+    if len(found.evidence) > MOST:
+        raise ConfigError(name, f"holds {len(found.evidence)} events: send at most {MOST} at once")
+    return found
+
+
+def _read(data: bytes, name: str, now: float) -> Import:
     """What a file holds, by its shape; `now` in seconds since 1970. Raises ConfigError naming the place that is wrong.
 
     An own export; memories of Mem0 (`[{memory, created_at?}]`, bare or as `results`); ChatGPT's `conversations.json`;
@@ -40,12 +50,14 @@ def read(data: bytes, name: str, now: float) -> Import:
         raise ConfigError(name, "cannot be read: it is not UTF-8") from error
     if isinstance(whole, dict) and whole.get("object") == OWN:
         return _own(whole, name, now)
-    rows = whole.get("results", whole.get("memories")) if isinstance(whole, dict) else whole
-    if isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows):
+    listed = (whole[key] for key in ("results", "memories", "conversations") if key in whole)
+    rows = next(listed, None) if isinstance(whole, dict) else whole
+    if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
+        if any("mapping" in row for row in rows):
+            return Import(tuple(_said([row for row in rows if "mapping" in row], now)))
         if all("memory" in row for row in rows):
-            return Import(tuple(_memory(row, f"{name}[{place}]", now) for place, row in enumerate(rows)))
-        if all("mapping" in row for row in rows):
-            return Import(tuple(_said(rows, now)))
+            told = (_memory(row, f"{name}[{place}]", now) for place, row in enumerate(rows) if row["memory"] != "")
+            return Import(tuple(told))
     return Import(tuple(parse(data.decode("utf-8-sig").split("\n"), name, now)))
 
 
@@ -80,27 +92,26 @@ def _output(row: Any, place: str, now: float) -> Evidence:
 
 def _own(whole: dict[str, Any], name: str, now: float) -> Import:
     """An own export: its evidence as it was, and the claims that the person had changed by hand."""
-    rows, profile = whole.get("evidence"), whole.get("profile") or {}
-    if not isinstance(rows, list) or not isinstance(profile, dict):
+    rows, profile = whole.get("evidence"), whole.get("profile")
+    if not isinstance(rows, list):
         raise ConfigError(f"{name}.evidence", "must be the list of an export")
     evidence = []
     for place, row in enumerate(rows):
-        here = f"{name}.evidence[{place}]"
         fields = row if isinstance(row, dict) else {}
         named = {field: fields[field] for field in Evidence.__dataclass_fields__ if field in fields}
-        item = decoded_or(msgspec.json.encode({**named, "seq": 0, "profile_version": 0}), Evidence, None)
-        if item is None or item.kind not in _KINDS or not item.event:
-            raise ConfigError(here, "must be an event of an export: {event, kind, text, ...}")
+        named |= {"seq": 0, "profile_version": 0, "time": _time(named.get("time"), now)}
+        item = decoded_or(msgspec.json.encode(named), Evidence, None)
+        if item is None or not item.event:
+            raise ConfigError(f"{name}.evidence[{place}]", "must be an event of an export: {event, kind, text, ...}")
         # What a person had forgotten is an event without words.
-        if item.text.strip():
+        if item.text.strip() or item.kind in ("accepted", "rating"):
             evidence.append(item)
-    claims = [claim for claim in profile.get("claims", ()) if isinstance(claim, dict)]
-    held = [claim for claim in claims if claim.get("superseded_by") is None and
-            (claim.get("locked") or claim.get("suppressed"))]  # fmt: skip
-    return Import(tuple(evidence), tuple(
-        Change(aspect=str(claim.get("aspect")), value=str(claim.get("value")), locked=claim.get("locked") is True,
-               suppressed=claim.get("suppressed") is True) for claim in held
-    ))  # fmt: skip
+    kept = decoded_or(msgspec.json.encode(profile), Profile, None) if profile is not None else Profile()
+    if kept is None:
+        raise ConfigError(f"{name}.profile", "must be the profile of an export: {claims, counts, ...}")
+    held = [claim for claim in kept.claims if claim.superseded_by is None and (claim.locked or claim.suppressed)]
+    changes = (Change(None, claim.aspect, claim.value, claim.locked, claim.suppressed) for claim in held)
+    return Import(tuple(evidence), tuple(changes), kept if profile is not None else None)
 
 
 def _memory(row: dict[str, Any], place: str, now: float) -> Evidence:
@@ -126,8 +137,9 @@ def _turns(conversation: dict[str, Any], now: float) -> list[tuple[str, str, str
     """Id, role, text and time of the turns on the way to where the conversation stands, the first one first."""
     nodes, at = conversation.get("mapping"), conversation.get("current_node")
     found: list[tuple[str, str, str, float]] = []
-    if not isinstance(nodes, dict):
+    if not isinstance(nodes, dict) or not nodes:
         return found
+    at = at if at in nodes else next(reversed(nodes))
     seen: set[str] = set()
     while isinstance(at, str) and at not in seen and isinstance(nodes.get(at), dict):
         seen.add(at)
@@ -135,7 +147,7 @@ def _turns(conversation: dict[str, Any], now: float) -> list[tuple[str, str, str
         if isinstance(message, dict):
             author, content = message.get("author") or {}, message.get("content") or {}
             parts = content.get("parts") if isinstance(content, dict) else None
-            text = "\n".join(part for part in parts or () if isinstance(part, str))
+            text = "\n".join(part for part in parts if isinstance(part, str)) if isinstance(parts, list) else ""
             role = author.get("role") if isinstance(author, dict) else ""
             found.append((at, str(role), text, _time(message.get("create_time"), now)))
         at = nodes[at].get("parent")

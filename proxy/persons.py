@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.ports import Cache, Evidence, People, Profile, Timeout, User, UserStore
 from policies.preferences.aspects import Aspect
-from policies.preferences.edit import Edit, edited, shown, telling
+from policies.preferences.edit import BadEdit, Edit, edited, shown, telling
+from policies.preferences.guard import fit
 from policies.sessions import of_person
 from proxy.imports import OWN, Import
 from proxy.learner import Learner
@@ -18,6 +20,8 @@ from proxy.routing import Backends
 
 TRIES = 8
 """How often an edit begins again where somebody else changed the profile meanwhile."""
+BATCH = 500
+"""Events of an import that are written at once: others are served between two batches."""
 FORMAT = 1
 
 
@@ -38,12 +42,17 @@ class Persons:
 
     async def edit(self, user: User, edit: Edit) -> Profile:
         """Make the changes; they hold from the next request on. Raises BadEdit, and AdapterError."""
+        user = await self._now(user)
         if edit.say is not None:
+            # What cannot be done is told before anything is.
+            self._edited(await self.profile(user), edit)
             event = f"said-{secrets.token_hex(8)}"
             await self.users.append(user, [Evidence(event, "statement", edit.say, time=time.time())])
         for _ in range(TRIES):
             profile = await self.profile(user)
-            changed = edited(profile, edit, f"edit-{secrets.token_hex(8)}", time.time(), self.aspects)
+            if profile.epoch != user.epoch:
+                raise BadEdit("user", "was erased meanwhile")
+            changed = self._edited(profile, edit)
             if changed is profile or await self.users.publish(user, changed):
                 return changed
         raise Timeout("the profile is changed by others all the time")
@@ -55,7 +64,7 @@ class Persons:
         if claim is None:
             return False
         kept = (await self.people.export(user))["evidence"]
-        events = telling((_evidence(row) for row in kept), claim)
+        events = await asyncio.to_thread(telling, [_evidence(row) for row in kept], claim)
         gone = await self.people.forget_claim(user, id, events)
         await self.sessions.drop(of_person(user.tenant, user.id))
         return gone
@@ -65,13 +74,40 @@ class Persons:
         return {"object": OWN, "format": FORMAT, **await self.people.export(user)}
 
     async def take(self, user: User, given: Import) -> int:
-        """Take in what was known elsewhere; returns how many events were new. Raises BadEdit, and AdapterError."""
-        new = await self.users.append(user, given.evidence) if given.evidence else 0
-        await self.profile(user)
-        known = [change for change in given.changes if change.aspect in self.aspects]
-        if known:
-            await self.edit(user, Edit(claims=known))
+        """Take in what was known elsewhere; returns how many events were new. Raises BadEdit, and AdapterError.
+
+        Somebody of whom nothing is known here gets the claims of an own export as they stand there.
+        """
+        user = await self._now(user)
+        before = await self.profile(user)
+        edit = Edit([change for change in given.changes if change.aspect in self.aspects])
+        self._edited(before, edit)
+        new = 0
+        for start in range(0, len(given.evidence), BATCH):
+            new += await self.users.append(user, given.evidence[start : start + BATCH])
+            await self.profile(user)
+        if given.profile is not None and before.version == 0 and not before.counts.get("events"):
+            await self._restore(user, given.profile)
+        elif edit.claims:
+            await self.edit(user, edit)
         return new
+
+    async def _restore(self, user: User, given: Profile) -> None:
+        claims = tuple(claim for claim in given.claims if claim.aspect in self.aspects and fit(claim.value))
+        for _ in range(TRIES):
+            now = await self.profile(user)
+            version = now.version + 1
+            made = replace(now, version=version, revision=version, claims=claims, counts=given.counts,
+                           paused=given.paused)  # fmt: skip
+            if now.epoch != user.epoch or await self.users.publish(user, made):
+                return
+
+    async def _now(self, user: User) -> User:
+        """The person under the present epoch: what is done for them after an erasure comes to nothing."""
+        return user if user.known else replace(user, known=await self.users.load(user))
+
+    def _edited(self, profile: Profile, edit: Edit) -> Profile:
+        return edited(profile, edit, f"edit-{secrets.token_hex(8)}", time.time(), self.aspects)
 
     async def forget(self, user: User, headers: tuple[tuple[str, str], ...] = ()) -> tuple[dict[str, int], int]:
         """Erase a person from the store, from what is remembered of running conversations and from backends that keep

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +21,7 @@ from proxy.persons import Persons, describe
 from proxy.receipts import Receipts
 from proxy.wire import HttpError
 
-PARTS = ("profile", "export", "import", "history")
+PARTS = {"profile": "GET, PATCH", "export": "GET", "import": "POST", "history": "GET", "claims": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class PeopleApi:
         """`POST /v1/users/{user}/import`: an own export, memories of Mem0, ChatGPT's conversations, or lines."""
         user, body = await self._allowed(request), await self._body(request)
         try:
-            given = imports.read(body, "body", time.time())
+            given = await asyncio.to_thread(imports.read, body, "body", time.time())
             new = await self.persons.take(user, given)
         except ConfigError as error:
             raise HttpError(400, f"Invalid import: {error}.", "invalid_import", error.place) from error
@@ -70,10 +71,11 @@ class PeopleApi:
 
     async def forget(self, request: Request) -> Response:
         """`DELETE /v1/users/{user}`: erased means gone, also where a backend keeps responses for us."""
-        if raw_path(request.scope).rpartition("/")[2] in PARTS:
+        if (part := raw_path(request.scope).rpartition("/")[2]) in PARTS:
             # Not the erasure of somebody called "ann/profile", whose id comes quoted.
-            raise HttpError(405, "Not allowed to use this method on this URL.", "unknown_url",
-                            headers=(("allow", "GET"),))
+            allowed = PARTS[part]
+            raise HttpError(405, f"Not allowed to use this method on this URL: {allowed}.", "unknown_url",
+                            headers=(("allow", allowed),))
         user, headers = await self._allowed(request), read_headers(request.scope)
         seen = forwarded(headers, self.callers.private(headers))
         try:
@@ -96,6 +98,8 @@ class PeopleApi:
         """The person of the path, if the caller may ask for them: a trusted backend, or they themselves."""
         caller = await self.callers.resolve(request.scope, read_headers(request.scope))
         said = str(request.path_params["user"])
+        if not said.strip():
+            raise HttpError(404, "Nobody is called so.", "not_found", "user")
         if caller.trust == "backend" or (caller.said.get("jwt") == said and caller.trust == "user"):
             return User.of(await self.keys.secret(), caller.tenant, said)
         raise HttpError(403, "This key may not ask for this person.", "not_allowed")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,45 @@ def test_a_pause(server: Running) -> None:
     assert "vegan" in say(server, "cleo", "What shall I cook?")
 
 
+def test_what_was_said_in_a_pause_stays_unsaid(server: Running) -> None:
+    """Also where the client sends it along when the pause is over."""
+    patch(server, "pia", paused=True)
+    say(server, "pia", "I'm allergic to peanuts.")
+    patch(server, "pia", paused=False)
+    talk = [("user", "I'm allergic to peanuts."), ("assistant", "Noted."), ("user", "Thanks!")]
+    messages = [{"role": role, "content": words} for role, words in talk]
+    send(server.url, "POST", "/v1/chat/completions", {"model": "prompt", "user": "pia", "messages": messages})
+    assert known(server, "pia") == {} and "peanuts" not in send(server.url, "GET", "/v1/users/pia/export").body.decode()
+
+
+def test_a_correction_keeps_what_is_hidden_hidden(server: Running) -> None:
+    """Until it is said that it may be mentioned."""
+    say(server, "quin", "I'm vegan.")
+    patch(server, "quin", claims=[{"id": known(server, "quin")["vegan"], "suppressed": True}])
+    patch(server, "quin", claims=[{"id": known(server, "quin")["vegan"], "value": "vegetarian"}])
+    assert set(known(server, "quin")) == {"vegetarian"} and "vegetarian" not in say(server, "quin", "What now?")
+
+
+def test_an_erasure_ends_an_import(server: Running) -> None:
+    """What was on its way when a person was erased comes to nothing."""
+    texts = [f"I went to place {number}." for number in range(4000)]
+    evidence = [{"event": text, "kind": "statement", "text": text} for text in texts]
+    held = {"id": "c", "aspect": "allergies", "value": "peanuts", "locked": True}
+    export = {"object": "rapport.export", "evidence": evidence, "profile": {"claims": [held]}}
+    with ThreadPoolExecutor(1) as pool:
+        taking = pool.submit(send, server.url, "POST", "/v1/users/rae/import", export)
+        time.sleep(0.15)
+        assert send(server.url, "DELETE", "/v1/users/rae").status == 200
+        taking.result()
+    assert known(server, "rae") == {} and send(server.url, "GET", "/v1/users/rae/export").json["evidence"] == []
+
+
+def test_an_edit_is_done_whole_or_not_at_all(server: Running) -> None:
+    """Words beside a change that cannot be made are not recorded."""
+    assert patch(server, "sid", say="I love chess.", claims=[{"id": "nope", "locked": True}]).status == 400
+    assert known(server, "sid") == {}
+
+
 def test_an_export_moves_a_person(server: Running) -> None:
     """To another name, or another deployment: what was said, and what was changed by hand; once and not twice."""
     say(server, "dora", "I'm vegan. I love tea.")
@@ -94,6 +135,8 @@ def test_an_export_moves_a_person(server: Running) -> None:
         told = send(server.url, "POST", "/v1/users/dora2/import", export)
         assert (told.status, told.json["new"]) == (200, new)
         assert set(known(server, "dora2")) == {"vegan", "tea", "brief"}
+    both = [send(server.url, "GET", f"/v1/users/{user}/export").json["profile"] for user in ("dora", "dora2")]
+    assert [claim["value"] for claim in both[0]["claims"]] == [claim["value"] for claim in both[1]["claims"]]
     assert "tea" not in say(server, "dora2", "What now?")
 
 

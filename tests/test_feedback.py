@@ -74,6 +74,21 @@ def test_an_edit_without_its_original_states_nothing(server: Running) -> None:
     assert send(server.url, "GET", "/v1/users/cleo/profile").json["claims"] == []
 
 
+PLAN = "I\u2019m vegan, and I love hiking. Here is a plan."
+LONG = "word " * 870 + "I am allergic to peanuts. I love opera"
+
+
+@pytest.mark.parametrize(("original", "edited"), [
+    (PLAN, f"{PLAN} Thanks."), (f"{LONG}.", f"{LONG}! Yes."),
+    ("As a traveller\nI love opera and I'm allergic to nuts", "As a traveller, I love opera and I'm allergic to nuts"),
+])
+def test_what_the_assistant_wrote_stays_the_assistants(server: Running, original: str, edited: str) -> None:
+    """However little an edit changed of it."""
+    user = f"ivo{len(original)}"
+    assert give(server, user=user, original=original, edited=edited).json["recorded"] == 1
+    assert send(server.url, "GET", f"/v1/users/{user}/profile").json["claims"] == []
+
+
 def test_a_response_names_its_person(server: Running) -> None:
     """By the id that clients of the Responses API have anyway."""
     body = {"model": "x", "input": "Write a mail.", "user": "dora"}
@@ -90,7 +105,7 @@ def test_nobody_speaks_for_somebody_else(server: Running, key: str) -> None:
     assert give(server, exchange=exchange, user="mallory", comment="I love x.").status == 404
     assert give(server, {"x-rapport-user": "mallory"}, exchange=exchange, comment="I love x.").status == 404
     assert give(server, own, exchange=exchange, comment="I love x.").status == 404
-    assert give(server, own, user="eve", comment="I love x.").status == 400
+    assert give(server, own, user="eve", comment="I love x.").status == 403
     assert give(server, comment="I love x.").status == 400
     assert give(server, exchange="ex_nothing", comment="x").status == 404
     assert evidence(server, "eve") == evidence(server, "mallory") == []
@@ -105,11 +120,12 @@ def test_a_pause_holds(server: Running) -> None:
 
 @pytest.mark.parametrize(("feedback", "param"), [
     ({}, "body"), ({"rating": 2}, "rating"), ({"rating": "good"}, "body"), ({"edited": " "}, "edited"),
+    ({"user": " ", "comment": "x"}, "user"), ({"user": "x" * 300, "comment": "x"}, "user"),
     ({"thumbs": "up"}, "body"), ({"comment": 5}, "body"), ({"chosen": ""}, "chosen"),
 ])
 def test_what_makes_no_sense_is_told(server: Running, feedback: dict[str, Any], param: str) -> None:
     """With what would have been right."""
-    answer = give(server, user="gil", **feedback)
+    answer = give(server, **{"user": "gil", **feedback})
     assert (answer.status, answer.json["error"]["param"]) == (400, param), answer.body
     assert send(server.url, "POST", "/v1/feedback", b"nonsense").status == 400
     assert evidence(server, "gil") == []

@@ -90,9 +90,9 @@ def live_claims(profile: Profile) -> int:
 
 def without(profile: Profile, claim: Claim) -> Profile:
     """A profile as if a claim had never been, nor another that says the same."""
-    said = (claim.aspect, claim.value)
-    left = tuple(each for each in profile.claims if each.id != claim.id and (each.aspect, each.value) != said)
-    return replace(profile, claims=left)
+    said = (claim.aspect, claim.value.casefold())
+    left = (each for each in profile.claims if each.id != claim.id and (each.aspect, each.value.casefold()) != said)
+    return replace(profile, claims=tuple(left))
 
 
 def next_without(profile: Profile, claim: Claim) -> Profile:

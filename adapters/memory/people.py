@@ -184,10 +184,11 @@ class MemoryPeople:
             return False
         newest = next_without(record.profile, claim)
         record.versions = [(without(profile, claim), at) for profile, at in record.versions]
-        for event in events:
-            if event in record.evidence:
-                item, at = record.evidence[event]
+        for event, (item, at) in record.evidence.items():
+            if event in events:
                 record.evidence[event] = (replace(item, text="", context=""), at)
+            elif claim.value.lower() in item.context.lower():
+                record.evidence[event] = (replace(item, context=""), at)
         return await self.publish(user, newest)
 
 

@@ -214,8 +214,9 @@ class People(Protocol):
         """Erase a person from rows, free pages and the write-ahead log."""
 
     async def forget_claim(self, user: User, id: str, events: Sequence[str]) -> bool:
-        """Erase a claim of the newest profile from all its versions, and the words of these events, as `forget` does;
-        False where there is no such claim. What clients send again of it stays known as old."""
+        """Erase a claim of the newest profile from all its versions, and the words of these events, as `forget` does,
+        and what other events hold of it as their context; False where there is no such claim. What clients send again
+        of it stays known as old."""
 
 
 class Keys(Protocol):

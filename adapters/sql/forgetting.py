@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, String, bindparam, func, select, update
 
 from adapters.memory.kept import next_without, pack, unpack, without
 from adapters.ports import User
@@ -24,10 +24,19 @@ _BLANK = Prepared(
     .where(evidence.c.person == bindparam("of_person"), evidence.c.event == bindparam("sought"))
     .values(text="", context="")
 )
+_UNSAID = Prepared(
+    update(evidence)
+    .where(
+        evidence.c.person == bindparam("of_person"),
+        func.instr(func.lower(evidence.c.context), func.lower(bindparam("value", type_=String))) > 0,
+    )
+    .values(context="")
+)
 
 
 def forget_claim(connection: Connection, user: User, id: str, events: Sequence[str]) -> bool:
-    """Take a claim out of all versions, make the next one, and blank the events; notes that a rewriting is owed.
+    """Take a claim out of all versions, make the next one, and blank the events, and what assistants said of it beside
+    others; notes that a rewriting is owed.
 
     An event keeps its id and digest, so that what clients send again of it is nothing new. False where the newest
     profile has no such claim.
@@ -45,6 +54,7 @@ def forget_claim(connection: Connection, user: User, id: str, events: Sequence[s
         _REWRITE.run(connection, of_person=person, wanted=number, json=pack(without(profile, claim)))
     following = next_without(newest, claim)
     make_newest(connection, user, following, pack(following))
+    _UNSAID.run(connection, of_person=person, value=claim.value)
     for event in events:
         _BLANK.run(connection, of_person=person, sought=event)
     SET_META.run(connection, new=OWED, to=secrets.token_hex(8))

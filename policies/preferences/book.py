@@ -44,8 +44,10 @@ class Book:
             self._crowd_out(said.aspect, new.id)
 
     def put(self, claim: Claim) -> None:
-        """Add a claim as the newest."""
-        self.live.append(claim)
+        """Add a claim as the newest; what was not to be mentioned is not, though it went and came again."""
+        hidden = any(each.suppressed and each.aspect == claim.aspect and key(each.value) == key(claim.value)
+                     for each in (*self.live, *self.ended))  # fmt: skip
+        self.live.append(replace(claim, suppressed=True) if hidden else claim)
         self.changed = True
 
     def support(self, known: Claim, item: Evidence, confidence: float) -> None:

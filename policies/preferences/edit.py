@@ -16,6 +16,8 @@ from policies.preferences.guard import MAX_VALUE, fit, tidy
 from policies.preferences.values import key
 
 MOST_CHANGES = 100
+MOST_LOCKED = 100
+"""Of the 200 claims that a profile holds, so that something can still be learnt."""
 
 
 class BadEdit(Exception):
@@ -69,6 +71,8 @@ def edited(
     for place, change in enumerate(edit.claims):
         _apply(book, change, f"claims[{place}]", Evidence(event, "edit", "", time=now))
     paused = profile.paused if edit.paused is None else edit.paused
+    if sum(claim.locked for claim in book.live) > MOST_LOCKED:
+        raise BadEdit("claims", f"at most {MOST_LOCKED} claims may be locked")
     if not book.changed and paused == profile.paused:
         return profile
     counts = {**profile.counts, "edits": profile.counts.get("edits", 0.0) + 1.0}
@@ -99,9 +103,12 @@ def _apply(book: Book, change: Change, place: str, item: Evidence) -> None:
     if change.aspect not in (None, claim.aspect):
         raise BadEdit(f"{place}.aspect", f"this claim is about {claim.aspect}: forget it, and add another")
     if change.value is not None and tidy(change.value) != claim.value:
+        value = _value(change.value, place)
         book.live[at] = replace(claim, locked=False)
         book.end(lambda each: each.id == claim.id, RETRACTED)
-        _put(book, Said(claim.aspect, _value(change.value, place)), item, change)
+        hidden = claim.suppressed if change.suppressed is None else change.suppressed
+        changed = Change(None, claim.aspect, value, change.locked, hidden)
+        _put(book, Said(claim.aspect, value), item, changed)
         return
     locked = claim.locked if change.locked is None else change.locked
     suppressed = claim.suppressed if change.suppressed is None else change.suppressed
@@ -120,14 +127,17 @@ def _add(book: Book, change: Change, place: str, item: Evidence) -> None:
 
 def _put(book: Book, said: Said, item: Evidence, change: Change) -> None:
     """Add what the person wrote, in the place of whatever it contradicts: a lock stands against evidence, not them."""
+    before, changed = {claim.id: claim for claim in book.live}, book.changed
     book.live = [replace(claim, locked=False) if _in_the_way(said, claim) else claim for claim in book.live]
     book.add(said, item)
+    book.changed = changed or {claim.id for claim in book.live} != set(before)
     for at, claim in enumerate(book.live):
         if claim.aspect == said.aspect and key(claim.value) == key(said.value):
             locked = change.locked is not False
             suppressed = claim.suppressed if change.suppressed is None else change.suppressed
-            book.live[at] = replace(claim, kind="explicit", confidence=1.0, locked=locked, suppressed=suppressed)
-            book.changed = True
+            made = replace(claim, kind="explicit", confidence=1.0, locked=locked, suppressed=suppressed)
+            book.changed = book.changed or made != before.get(claim.id)
+            book.live[at] = made
 
 
 def _in_the_way(said: Said, claim: Claim) -> bool:

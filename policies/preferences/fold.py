@@ -64,7 +64,7 @@ def _take_in(book: Book, item: Evidence, counts: dict[str, float], min_outputs: 
                 book.take_back_last()
         elif said.undo:
             book.take_back(said)
-        elif said.aspect in book.aspects:
+        elif said.aspect in book.aspects and not (item.kind == "edit" and echoes(said.value, item.context)):
             _add(book, said, item)
             counts["said"] = events
     if (text := output(heard)) and not copied(text, item):
@@ -91,7 +91,8 @@ def _restyle(book: Book, item: Evidence, counts: Mapping[str, float], min_output
         RETRACTED,
         correcting=False,
     )
-    said = {(claim.aspect, slot(claim.aspect, claim.value)) for claim in book.live if claim.kind == "explicit"}
+    said = {(claim.aspect, slot(claim.aspect, claim.value)) for claim in book.live
+            if claim.kind == "explicit" or claim.locked}  # fmt: skip
     for (aspect, value), confidence in inferred.items():
         if (aspect, value) in known:
             book.support(known[aspect, value], item, confidence)

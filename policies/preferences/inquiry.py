@@ -9,6 +9,7 @@ from dataclasses import replace
 from adapters.ports import Block, Cache, Profile, count_tokens
 from policies.base import Exchange
 from policies.preferences.aspects import Aspect
+from policies.preferences.pin import corrected
 from policies.preferences.render import render
 from policies.replay import Given, given_before, put_back, put_in, remember, spent
 
@@ -37,7 +38,9 @@ async def tell(exchange: Exchange, sessions: Cache, profile: Profile, aspects: M
     """Put all that is known behind a turn that asks for it, and the same again where it comes back as history."""
     if exchange.received.last_user is None:
         return
-    names, given = await given_before(exchange, sessions, NAME)
+    # What was told before a correction or an erasure is not put back.
+    policy = ".".join([NAME, *(f"{mark:.0f}" for mark in (profile.epoch, *corrected(profile)))])
+    names, given = await given_before(exchange, sessions, policy)
     if back := put_back(exchange, given):
         exchange.receipt.note("told_before", replayed=spent(back))
     if given[-1] is None and asked(exchange.received.last_user_text):

@@ -96,11 +96,23 @@ def output(item: Evidence) -> str:
         return ""
     if item.kind in ("artefact", "edit", "import"):
         text, least = strip_blocks(item.text)[:CAP], _MIN_WORDS
+        text = _changed(text, item.context) if item.kind == "edit" else text
     elif item.kind == "statement":
         text, least = pasted(item.text), _MIN_PASTED
     else:
         return ""
     return text if len(words(text)) >= least else ""
+
+
+def _changed(text: str, original: str) -> str:
+    """The lines of an edited text that are mostly new: the others show how the assistant writes."""
+    old = set(words(original))
+    lines = []
+    for line in text.splitlines():
+        said = words(line)
+        if 2 * sum(word not in old for word in said) >= max(len(said), 1):
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def measure(text: str, counts: dict[str, float]) -> None:

@@ -312,7 +312,8 @@ async def test_an_export_has_everything(store: Store) -> None:
 async def test_one_claim_is_forgotten(store: Store) -> None:
     """In every version, and in the words that it came from, which clients may send again; all else stays."""
     jazz, tea = Claim("c1", "likes", "jazz", evidence=("e1",)), Claim("c2", "likes", "tea", evidence=("e2",))
-    await store.users.append(ANN, [said("e1", text="I love jazz", context="jazz?", digest="d1"), said("e2")])
+    heard = said("e2", context="You love Jazz: noted.")
+    await store.users.append(ANN, [said("e1", text="I love jazz", context="jazz?", digest="d1"), heard])
     await store.users.publish(ANN, Profile(version=1, watermark=1, claims=(jazz,)))
     again = replace(jazz, id="c3", superseded_by="c9")
     await store.users.publish(ANN, Profile(version=2, watermark=2, claims=(again, jazz, tea), counts={"events": 2.0}))

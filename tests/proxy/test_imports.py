@@ -43,7 +43,8 @@ def test_conversations_of_chatgpt() -> None:
              node("d", "b", "user", "other")]  # fmt: skip
     later = {"create_time": 9.0, "current_node": "c", "mapping": {each["id"]: each for each in nodes}}
     first = {"create_time": 2.0, "current_node": "z", "mapping": {"z": node("z", "z", "user", "hello")}}
-    odd = [{"mapping": None}, {"mapping": {"y": 5}, "current_node": "y"}, {"mapping": {"y": {"message": {"author": 1}}},
+    odd = [{"mapping": None}, {"mapping": {"y": 5}, "current_node": "y"},
+           {"mapping": {"y": {"message": {"content": {"parts": 5}}}}}, {"mapping": {"y": {"message": {"author": 1}}},
                                                                           "current_node": "y"}]
     assert taken([later, *odd, first]) == [
         ("statement", "hello", ""), ("statement", "I'm vegan.", ""), ("statement", "thai", "Any cuisine?"),
@@ -54,14 +55,16 @@ def test_an_own_export() -> None:
     """Events as they were, except those without words; claims that were locked or suppressed are to be so again."""
     event = {"event": "e1", "kind": "statement", "text": "I'm vegan", "author": "self", "context": "", "digest": "d",
              "fresh": True, "time": 5.0, "profile_version": 3, "seq": 9, "created": 1.0}
-    held = {"aspect": "likes", "value": "jazz", "locked": True, "suppressed": False, "superseded_by": None}
+    held = {"id": "c1", "aspect": "likes", "value": "jazz", "locked": True, "suppressed": False, "superseded_by": None}
     claims = [held, {**held, "value": "tea", "locked": False}, {**held, "superseded_by": "x"}]
     export = {"object": "rapport.export", "format": 1, "evidence": [event, {**event, "event": "e2", "text": ""}],
               "profile": {"version": 1, "claims": claims}, "versions": [], "responses": []}
     found = read(json.dumps(export).encode(), "x", NOW)
     assert [(item.event, item.seq, item.time, item.fresh) for item in found.evidence] == [("e1", 0, 5.0, True)]
     assert found.changes == (Change(aspect="likes", value="jazz", locked=True, suppressed=False),)
-    assert read(json.dumps({**export, "profile": None, "evidence": []}).encode(), "x", NOW).changes == ()
+    assert found.profile is not None and found.profile.claims[0].value == "jazz"
+    empty = read(json.dumps({**export, "profile": None, "evidence": []}).encode(), "x", NOW)
+    assert (empty.changes, empty.profile) == ((), None)
 
 
 def test_lines() -> None:
@@ -75,6 +78,8 @@ def test_lines() -> None:
     (b"\xff\xfe", "x"), (b"nonsense", "x:1"), (b'[{"memory": 5}]', r"x\[0\].memory"), (b"[1]", "x:1.text"),
     (b'{"object": "rapport.export"}', "x.evidence"), (b'{"object": "rapport.export", "evidence": [5]}', "x"),
     (b'{"object": "rapport.export", "evidence": [{"event": "e", "kind": "odd", "text": "a"}]}', r"x.evidence\[0\]"),
+    (b'{"object": "rapport.export", "evidence": [], "profile": {"claims": null}}', "x.profile"),
+    (b'{"object": "rapport.export", "evidence": [], "profile": 5}', "x.profile"),
     (b'{"text": "a", "who": "b"}', "x:1.who"),
 ])
 def test_what_is_wrong_is_told(data: bytes, place: str) -> None:

@@ -110,7 +110,8 @@ def test_what_is_no_turn_of_a_chat_is_left_as_it_is() -> None:
 
 def test_an_edit_that_changes_nothing_is_no_writing_of_ones_own() -> None:
     """What the person left as it was shows the assistant's style; what they changed shows theirs."""
-    for text, more in ((NOTE, 0), (f"{NOTE} The neighbours know.", 1)):
+    own = "Our neighbours know, and can water every plant until Sunday night."
+    for text, more in ((NOTE, 0), (f"{NOTE} Thanks.", 0), (f"{NOTE}\n{own}", 1)):
         edited = fold(KNOWN, [Evidence("d", "edit", text, context=NOTE, seq=99)])
         assert edited.counts["style.outputs"] == KNOWN.counts["style.outputs"] + more
 
