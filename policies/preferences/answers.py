@@ -25,16 +25,26 @@ from policies.preferences.forms import (
     NO,
     PRONOUN,
     SOUNDS,
+    TAKEN,
     YES,
 )
 from policies.preferences.guard import fit, tidy
-from policies.preferences.lexicon import ABSTRACT, PLAIN_WANTS
+from policies.preferences.lexicon import ABSTRACT, EMPTY, PLAIN_WANTS, word_set
 from policies.preferences.orders import ordered
 from policies.preferences.questions import GUARDED, SINGLE, TYPED, Asked
-from policies.preferences.values import bag, clean, values
+from policies.preferences.values import bag, clean, head, key, values
 
-_ONES = re.compile(r"(?: ones?| (?:is|are) (?:good|fine|great|best|better|ok|okay)|,? please|,? "
-    r"thanks)+$", re.IGNORECASE)
+_ONES = re.compile(
+    r"(?: ones?| (?:is|are) (?:good|fine|great|best|better|ok|okay)|,? please|,? thanks)+$", re.IGNORECASE
+)
+_PLAIN = PLAIN_WANTS | EMPTY
+_NOTHING = EMPTY | word_set("recipe movie film dish meal food breakfast brunch lunch dinner supper")
+_SHORT = 4
+"""Words of what somebody has none of, or of an answer that can only be one thing."""
+_JOB = 7
+"""The same of an occupation, which is told in more words."""
+_BEGUN = re.compile(r"\bi (?:really )?(?:am|do) ?$", re.IGNORECASE)
+"""What is no yes where more follows: "I am hungry"."""
 _OWN = re.compile(r"my\b", re.IGNORECASE)
 
 
@@ -54,7 +64,8 @@ def answered(clause: str, question: Asked) -> list[Said]:
     yes = YES.match(clause)
     if NO.fullmatch(clause) or (yes and yes.end() == len(clause)):
         return []
-    rest = clause[yes.end() :] if yes else clause
+    begun = _BEGUN.search(yes.group()) if yes else None
+    rest = clause[begun.start() if begun else yes.end() :] if yes else clause
     if question.manner and (kept := _ONES.sub("", rest)) and (wishes := ordered(f"keep your answers {kept}")):
         return wishes
     if "location" in question.aspects and rest.lower().startswith(("in ", "near ")):
@@ -68,6 +79,15 @@ def answered(clause: str, question: Asked) -> list[Said]:
         who = FORMS["companions"].search(rest) if "companions" in question.aspects and _OWN.match(rest) else None
         return list(_shaped("companions", who)) if who else []
     return list(_told(rest, question))
+
+
+def accepted(clause: str, question: Asked) -> list[Said]:
+    """What the assistant proposed and the clause takes up by its name: "the lasagna sounds great"."""
+    found = SOUNDS.match(clause) or TAKEN.match(clause)
+    if not found or not question.offered:
+        return []
+    named = [value for value, negated in values(found["x"]) if not negated and not _PLAIN.issuperset(bag(value))]
+    return [Said("wants", value) for value in named if question.offered.issuperset(key(value).split())]
 
 
 def _denied(question: Asked) -> Iterator[Said]:
@@ -103,13 +123,14 @@ def _shaped(aspect: str, found: re.Match[str]) -> Iterator[Said]:
 
 def _lacking(rest: str, question: Asked, owning: bool) -> Iterator[Said]:
     """ "No nuts", "I don't have any restrictions": an exclusion, or that there is none of what was asked."""
-    words = bag(rest)
+    words = bag(head(rest))
     if not words:
         return
     if words[-1].startswith(("limit", "rush", "hurry", "constraint")) and "time" in question.aspects:
         yield Said("time", "no time limit")
     elif words[-1].startswith(("restriction", "requirement")):
-        yield Said("diet" if "diet" in question.aspects else "needs", f"no {tidy(rest).lower()}")
+        if len(words) <= _SHORT:
+            yield Said("diet" if "diet" in question.aspects else "needs", f"no {tidy(head(rest)).lower()}")
     elif not owning and not PRONOUN.search(rest) and ABSTRACT.isdisjoint(words) and set(question.aspects) - {"has"}:
         yield from (Said("avoid", value) for value, _ in values(rest))
 
@@ -123,12 +144,15 @@ def _open(rest: str, free: list[str], single: bool) -> Iterator[Said]:
     if not frame and PRONOUN.match(rest):
         return
     if free[0] in SINGLE:
-        if single and (value := clean(rest)) and len(bag(value)) <= (7 if free[0] == "occupation" else 4):
+        most = _JOB if free[0] == "occupation" else _SHORT
+        if single and (value := clean(rest)) and len(bag(value)) <= most:
             yield Said(free[0], value)
         return
     for value, negated in values(rest):
+        if len(bag(value)) > _SHORT and EMPTY.isdisjoint(bag(value)):
+            continue  # no English sentence
         aspect = _aspect(value, free, having is not None)
-        if aspect not in ("wants", "has") or not PLAIN_WANTS.issuperset(bag(value)):
+        if not (_PLAIN if aspect in ("wants", "has") else _NOTHING).issuperset(bag(value)):
             yield Said("avoid" if negated and aspect != "dislikes" else aspect, value)
 
 

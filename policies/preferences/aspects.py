@@ -56,7 +56,12 @@ ASPECTS: tuple[Aspect, ...] = (
     Aspect("has", "person", 20, 1, "Has"),
     Aspect("occasion", "person", 4, 2, "Occasion"),
     Aspect("wants", "person", 24, 2, "Wanted"),
+    Aspect("mentioned", "person", 24, 3, "Mentioned"),
 )
+
+MENTIONED = "mentioned"
+"""The aspect of what an answer names without telling a taste: inferred, and shown last."""
+
 
 class Said(NamedTuple):
     """A candidate claim. `undo` ends what is known instead; an empty value then means all of the aspect."""
@@ -72,9 +77,9 @@ OPPOSITES: Mapping[str, tuple[str, ...]] = {
     "likes": ("dislikes", "avoid"),
     "favourites": ("dislikes", "avoid"),
     "habits": ("avoid",),
-    "dislikes": ("likes", "favourites"),
-    "avoid": ("likes", "favourites", "habits"),
-    "allergies": ("likes", "favourites", "habits"),
+    "dislikes": ("likes", "favourites", "mentioned"),
+    "avoid": ("likes", "favourites", "habits", "mentioned"),
+    "allergies": ("likes", "favourites", "habits", "mentioned"),
 }
 """A newer value of the first aspect ends the same value under the others."""
 

@@ -50,6 +50,15 @@ class Book:
         self.live.append(replace(claim, suppressed=True) if hidden else claim)
         self.changed = True
 
+    def mention(self, said: Said, item: Evidence, confidence: float) -> None:
+        """Take in what was only mentioned, unless something known says it, or denies it."""
+        words = set(key(said.value).split())
+        known = [(claim.aspect in _DENIABLE, set(key(claim.value).split())) for claim in self.live]
+        if not any(words <= told or (denied and told <= words) for denied, told in known):
+            new = replace(claim_of(said, item, confidence), kind="inferred")
+            self.put(new)
+            self._crowd_out(said.aspect, new.id)
+
     def support(self, known: Claim, item: Evidence, confidence: float) -> None:
         """Let one more text bear an inferred claim, in its place."""
         if item.event not in known.evidence and not known.locked:

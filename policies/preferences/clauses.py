@@ -12,8 +12,9 @@ MOST_SENTENCES = 400
 
 _SUBJECT = r"(?:i|i'm|i've|i'd|i'll|we|we're|we've|my)\b"
 _AFTER_COMMA = (
-    r"(?:i|i'm|i've|i'd|i'll|we|we're|we've|my|our|please|no|not|nothing|call|also|only|don't|never|always|can you|"
-    r"could you|do you|would you|what|which|they|it's|je|j'|ich|me|soy|vivo|odio|resp[oó]nde\w*|r[ée]ponds|antworte)\b"
+    r"(?:i|i'm|i've|i'd|i'll|we|we're|we've|my|our|please|no|not|nothing|call|also|only|just|preferably|ideally|"
+    r"something|don't|never|always|can you|could you|do you|would you|what|which|they|it's|je|j'|ich|me|soy|vivo|odio|"
+    r"resp[oó]nde\w*|r[ée]ponds|antworte)\b"
 )
 _VERB = r"(?:love|like|enjoy|prefer|hate|dislike|avoid|don't|can't|am|usually|never|have|need|want|would)\b"
 _STATE = (
@@ -31,14 +32,16 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _OPENERS = (
-    r"and|but|so|also|well|yes|yeah|yep|yup|nope|ok|okay|hi|hello|hey|sure|actually|honestly|personally|oh|ah|hmm|"
+    r"and|but|so|also|well|yes|yeah|yep|yup|nope|ok|okay|hi|hello|hey|sure|actually|honestly|personally|o+h|"
+    r"a+h|hm+|eh|nah|"
     r"man|wow|haha|omg|um|because|since|as|plus|then|though|although|btw|fyi|in general|generally|usually|typically|"
     r"normally|mostly|often|sorry|please|by the way|to be honest|of course|just so you know|for (?:the record|"
     r"context|reference|me)|note that|as for me|first(?:ly)?|second(?:ly)?|finally|again|correction|update|"
-    r"fortunately|unfortunately|however|sometimes|lately|recently|nowadays|these days|now|today|correct|right|"
-    r"absolutely|definitely|exactly|not really|there|everyone|all|in that case|other than that|apart from that|"
-    r"additionally|in addition|let me see|or|that(?=,)|hola|hallo|bonjour|salut|buenas|(?:it )?turns out(?: that)?|"
-    r"tbh|ugh|in short|heads up"
+    r"fortunately|unfortunately|luckily|thankfully|basically|obviously|however|sometimes|lately|recently|nowadays|"
+    r"these days|now|today|correct|right|absolutely|definitely|exactly|not really|there(?! (?:is|are|was|were|has|"
+    r"have|had|will|would|should|isn't|aren't|haven't|wasn't)\b)|everyone|all|in that case|other than that|apart from "
+    r"that|additionally|in addition|let me see|or|that(?=,)|(?:on hand|at home),?(?= (?:i|we)\b)|hola|hallo|bonjour|"
+    r"salut|buenas|(?:it )?turns out(?: that)?|tbh|ugh|in short|heads up"
 )
 _HEDGES = (
     r"(?:remember|keep in mind)(?: that)?|it(?:'s| is) important (?:that )?(?:you|to) know(?: that)?|(?:you should|"
@@ -46,8 +49,8 @@ _HEDGES = (
     r"(?:think|guess|suppose|believe|mean|must say)|i(?:'d| would) say|(?:as|like) i said"
 )
 _POLITE = (
-    r"(?:thanks|thank you(?: so much| very much)?|great|good|perfect|cool)(?=[,.!;:]| (?:i|i'm|i'd|i've|we|"
-    r"my)\b|$)"
+    r"(?:thanks|thank you(?: so much| very much)?|great|good|perfect|cool|excellent|awesome|amazing|lovely|nice|"
+    r"wonderful|brilliant|fantastic)(?=[,.!;:]| (?:i|i'm|i'd|i've|we|my)\b|$)"
 )
 _LEAD = re.compile(
     rf"(?:(?:{_OPENERS}|{_HEDGES}|{_POLITE}|no(?=[,.!;:]| (?:i|i'm|i've|i'd|we|my|it)\b|$))(?:[,.:;!\s-]+|$)){{1,6}}",
@@ -63,9 +66,9 @@ _USUALLY = re.compile(
     re.IGNORECASE,
 )
 _ASKING = re.compile(
-    r"(?:(?:and|but|so|or|then) )?(?:what|which|who|whose|whom|how|when(?! (?:i|you)\b[^?]*$)|where|why|do|does|did|"
-    r"is|are|am|was|were|can(?!'t (?!you|we|i|it|they|he|she)\w)|could|would|should|will|shall|may|have you|has|any "
-    r"(?:idea|chance|suggestion|recommendation)s?|isn't|aren't|don't you|doesn't|won't|i(?:'m| am)? "
+    r"(?:(?:and|but|so|or|then) )?(?:what(?! (?:i|we)\b)|which|who|whose|whom|how|when(?! (?:i|you)\b[^?]*$)|where|why|"
+    r"do|does|did|is|are|am|was|were|can(?!'t (?!you|we|i|it|they|he|she)\w)|could|would|should|will|shall|may|have "
+    r"you|has|any (?:idea|chance|suggestion|recommendation)s?|isn't|aren't|don't you|doesn't|won't|i(?:'m| am)? "
     r"wonder(?:ing)?)\b(?!'s my)",
     re.IGNORECASE,
 )
@@ -76,11 +79,11 @@ _SAYS = (
 _SUPPOSED = re.compile(
     r"\b(?:(?<!as )if (?:i|we|you|he|she|they|someone) (?:were|was|had|liked|loved|hated|wanted|said|told|say|could|"
     r"would|did|became|lived|worked|ate|didn't|preferred)|what if|as if(?! i (?:was|were|am)\b)|as though|were i|i "
-    r"wish|wished|would have been|used to|(?:he|she|they|people|everyone|everybody|someone|somebody|friends?|my "
-    rf"\w+) {_SAYS}|(?!i\b)\w+ (?:says|said|tells me|told me|claims?|writes|wrote|replied)[,:]? (?:that )?i(?:'m|'ve|"
-    r"'d)?|(?:not sure|don't know) (?:if|whether|that|i)|doubt|not that i|as a joke|just kidding|jk|joking|kidding|"
-    r"sarcas\w+|yeah right|said:|said the \w+|apparently|supposedly|in (?:my|a|the) (?:dream|book|story|novel|"
-    r"game))\b|🙄|(?<=\s)/s\b",
+    r"wish|wished|would have been|(?<!as i )(?<!than i )used to(?!.{0,80}\bbut\b)|(?:he|she|they|people|everyone|"
+    rf"everybody|someone|somebody|friends?|my \w+) {_SAYS}|(?!i\b)\w+ (?:says|said|tells me|told me|claims?|writes|"
+    r"wrote|replied)[,:]? (?:that )?i(?:'m|'ve|'d)?|(?:not sure|don't know) (?:if|whether|that|i)|doubt|not that i|as "
+    r"a joke|just kidding|jk|joking|kidding|sarcas\w+|yeah right|said:|said the \w+|apparently|supposedly|in "
+    r"(?:my|a|the) (?:dream|book|story|novel|game))\b|🙄|(?<=\s)/s\b",
     re.IGNORECASE,
 )
 _THIS = (
@@ -100,6 +103,13 @@ _TASKING = re.compile(
     r"brainstorm|name|teach|i need|i want you to|i'd like you to)\b",
     re.IGNORECASE,
 )
+_FAREWELL = re.compile(
+    r"(?:have|enjoy) (?:an?|your|the rest of (?:your|the)) (?:\w+ )?(?:day|evening|night|afternoon|morning|"
+    r"weekend|time|"
+    r"week|one|trip|meal|holiday)\W*$",
+    re.IGNORECASE,
+)
+_ONCE_WAS = re.compile(r"(?<!as i )(?<!than i )\bused to\b", re.IGNORECASE)
 _OWN = re.compile(_SUBJECT, re.IGNORECASE)
 _TAG = re.compile(
     r"(?:right|correct|yes|no|or not|isn't it|don't i|do i|am i(?: not)?|aren't i|is it|okay|ok|huh|eh|you know)?\W*",
@@ -160,6 +170,11 @@ def tasks(text: str) -> bool:
 def supposes(sentence: str) -> bool:
     """Whether a sentence tells of what is not so, is doubtful, or is somebody else's word."""
     return _SUPPOSED.search(sentence) is not None
+
+
+def idle(clause: str) -> bool:
+    """Whether a clause states nothing that holds: "have a good weekend", "I used to like jazz"."""
+    return _FAREWELL.match(clause) is not None or _ONCE_WAS.search(clause) is not None
 
 
 def once(sentence: str) -> bool:

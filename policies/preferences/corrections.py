@@ -51,12 +51,12 @@ _NO_MORE: tuple[tuple[str, str], ...] = (
         r"(?P<x>.+)",
     ),
     (
-        "likes favourites habits wants",
+        "likes favourites habits wants mentioned",
         r"i (?:no longer|don't|do not) (?:really |actually )?(?:like|love|enjoy|care for|eat|drink|want|prefer|watch|"
         r"read|use|play) (?P<x>.+)",
     ),
     (
-        "likes favourites habits",
+        "likes favourites habits mentioned",
         r"i(?:'m| am) (?:no longer|not) (?:really |such )?(?:into|an? (?:big )?fan of|fond of|keen on|interested in) "
         r"(?P<x>.+)",
     ),
@@ -66,7 +66,8 @@ _NO_MORE: tuple[tuple[str, str], ...] = (
     ),
     (
         "dislikes avoid",
-        r"i (?:(?:can|do|now|also) ){0,2}(?:eat|drink|use|have|watch|enjoy|like) (?P<x>.+?) (?:again|now|after all)$",
+        r"i (?:(?:can|do|now|also) ){0,2}(?:eat|drink|use|have|watch|enjoy|like) (?P<x>.+?) (?:again|"
+        r"(?<!right )now|after all)$",
     ),
     (
         "dislikes avoid diet",

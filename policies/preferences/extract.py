@@ -9,13 +9,14 @@ from functools import cached_property
 from itertools import chain
 
 from adapters.ports import Evidence, strip_blocks
-from policies.preferences.answers import agreed, answered
+from policies.preferences.answers import accepted, agreed, answered
 from policies.preferences.asides import aside
 from policies.preferences.aspects import Said
 from policies.preferences.clauses import (
     asks,
     bare,
     clauses,
+    idle,
     once,
     opens_with_statement,
     sentences,
@@ -30,10 +31,12 @@ from policies.preferences.foreign import ABROAD, stated_abroad
 from policies.preferences.guard import own
 from policies.preferences.habits import usual
 from policies.preferences.lexicon import word_set
+from policies.preferences.mentions import mentioned
 from policies.preferences.orders import clearly, ordered
-from policies.preferences.questions import Asked, asked
+from policies.preferences.questions import GUARDED, OPEN, Asked, asked
 from policies.preferences.tastes import requested, tasted
 from policies.preferences.topics import ORDERING
+from policies.preferences.values import key
 from policies.preferences.wordings import in_passing, plainly, reworded
 
 SPOKEN = frozenset(("statement", "edit", "import", "rating", "accepted"))
@@ -56,7 +59,9 @@ _SPEAKING = (
 _SUBJECT = re.compile(r"(?:i|i'm|i've|i'd|i'll|we|we're|we've)\b", re.IGNORECASE)
 _OURS = re.compile(r"(?:it's|it is|planning|organi[sz]ing|throwing|celebrating) (?:my|our)\b", re.IGNORECASE)
 _OTHERS = word_set("they he she you people")
-_SOMETHING = re.compile(r"(?:something|anything) (?!else\b|is\b|to\b|you\b|like that|about)", re.IGNORECASE)
+_SOMETHING = re.compile(
+    r"(?:something|anything|somewhere|someplace) (?!else\b|is\b|to\b|you\b|like that|about)", re.IGNORECASE
+)
 _TOLD_OF_USER = re.compile(
     r"^(?:(?:the )?user(?P<own>'s)? |(?=(?:prefers|likes|loves|dislikes|hates|enjoys|avoids|lives|works|has|is) ))"
     r"(?P<verb>is|has|\w+?)(?P<s>s)? (?=\w)",
@@ -67,9 +72,16 @@ _OF_ANSWERS = re.compile(
     re.IGNORECASE,
 )
 """What is said of answers and was not understood as a wish about them is no taste either."""
+_MAYBE = re.compile(
+    r"(?:maybe|perhaps|possibly|how about|what about|i was thinking(?: of)?(?: maybe| perhaps)?) (?!i\b|i'|you|we\b|it|"
+    r"that|this|these|those|them|the (?:other|first|second|last)|other|another|something else|anything else|if|to\b)",
+    re.IGNORECASE,
+)
 _CAN_YOU = re.compile(r"(?:can|could|would|will) (?:you|we) (?:please )?", re.IGNORECASE)
 _EPHEMERAL = frozenset(("time", "budget", "skill", "companions", "occasion"))
 """Aspects that hold for an evening and are asked again: these may be said "for today"."""
+_GLAD = frozenset(("likes", "favourites", "habits", "wants", "has", "goals"))
+"""Aspects beside which what else a clause names is no complaint."""
 _TOGETHER = frozenset(("favourites", "allergies"))
 
 
@@ -133,30 +145,38 @@ def _said(sentence: _Sentence) -> list[Said]:
 
 
 def _read(sentence: _Sentence) -> Iterator[Said]:
-    line, parts = sentence.line, clauses(sentence.line)
+    line, pieces = sentence.line, clauses(sentence.line)
     asking = asks(bare(line))
     if asking:
-        yield from _asked_for(bare(line))
-        if not opens_with_statement(parts):
+        yield from _asked_for(bare(line), sentence.question)
+        if not opens_with_statement(pieces):
             return
     yield from greeted(line)
     if sentence.question and (agreement := agreed(line, sentence.question)) is not None:
         yield from agreement
         return
-    for part in parts[: -1 if asking else None]:
-        for said in _clause(bare(part, sentence.question is not None) or part.strip(" ,.!"), sentence):
+    for part in pieces[: -1 if asking else None]:
+        for said in _clause(bare(part, sentence.question is not None), sentence):
             yield said
             if said.aspect in ("avoid", "dislikes"):
                 # What follows "I avoid bacon" in a sentence gives the reason, and no liking.
                 sentence.question = None
 
 
-def _asked_for(text: str) -> Iterator[Said]:
+def _asked_for(text: str, question: Asked | None) -> Iterator[Said]:
     """What a question wants: a recommendation of something, or answers of a kind from now on."""
-    yield from requested(text)
+    yield from requested(text) or _wondered(text, question)
     wish = _CAN_YOU.sub("", text, count=1).rstrip("? ") if _CAN_YOU.match(text) else ""
     if wish and clearly(wish):
         yield from ordered(wish)
+
+
+def _wondered(text: str, question: Asked | None) -> list[Said]:
+    """The wish in what ends as a question: "I was thinking of French toast", as an answer also "maybe jazz"."""
+    maybe = _MAYBE.match(text) if question and question.aspects and GUARDED.isdisjoint(question.aspects) else None
+    wish = f"I want {text[maybe.end() :]}" if maybe else text
+    wished = tasted(wish.rstrip("? "), maybe is not None) if _SUBJECT.match(wish) else None
+    return [said for said in wished or () if said.aspect == "wants"]
 
 
 def _clause(clause: str, sentence: _Sentence) -> Iterator[Said]:
@@ -172,7 +192,7 @@ def _clause(clause: str, sentence: _Sentence) -> Iterator[Said]:
     clause = plain if sentence.others else reworded(with_subject(plain, spoken))
     sentence.spoken = sentence.spoken or _SUBJECT.match(clause) is not None
     sentence.others = tells_of_others(plain) or (sentence.others and not _SUBJECT.match(clause))
-    if asks(clause):
+    if asks(clause) or idle(plain):
         return
     if facts := stated(clause, sentence.there) or stated_abroad(clause):
         yield from facts
@@ -197,10 +217,23 @@ def _free(clause: str, sentence: _Sentence) -> Iterator[Said]:
     if question or _SUBJECT.match(clause) or _OURS.match(clause):
         beside, rest = aside(clause, sentence.there, question is not None and "companions" in question.aspects)
     yield from beside
-    if question and _SOMETHING.match(rest):
-        rest = f"I want {rest}"
-    tastes = tasted(rest, question is not None and bool(question.aspects))
-    if tastes:
-        yield from (said for said in tastes if said.aspect == "dislikes" or not _OF_ANSWERS.search(said.value))
-    elif question and question.aspects and (tastes is None or not _SUBJECT.match(rest)):
-        yield from answered(rest, question)
+    if question and (anything := _SOMETHING.match(rest)):
+        rest = rest[anything.end() :] if question.aspects and GUARDED.issuperset(question.aspects) else f"I want {rest}"
+    found = tasted(rest, question is not None and bool(question.aspects))
+    if not found and question:
+        found = accepted(rest, question) or (
+            answered(rest, question) if question.aspects and (found is None or not _SUBJECT.match(rest)) else []
+        )
+    else:
+        found = [said for said in found or () if said.aspect == "dislikes" or not _OF_ANSWERS.search(said.value)]
+    yield from found
+    if question and not sentence.others and all(said.aspect in _GLAD for said in found):
+        yield from _also(rest, question, found)
+
+
+def _also(rest: str, question: Asked, found: list[Said]) -> Iterator[Said]:
+    """What an answer to an open question of taste names beside what was found in it."""
+    if OPEN.isdisjoint(question.aspects) or not GUARDED.isdisjoint(question.aspects):
+        return
+    told = frozenset(word for said in found for word in key(said.value).split())
+    yield from (said for said in mentioned(rest) if told.isdisjoint(key(said.value).split()))

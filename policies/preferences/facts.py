@@ -47,7 +47,7 @@ _HAVE_NONE = re.compile(
 _TO_NOTHING = re.compile(r"(?:i'm |i am )?(?:not|no longer) allergic to anything\b", re.IGNORECASE)
 _BUT = re.compile(
     r"\b(?:to (?!worry|speak|mention|report|declare|note|be\b|consider|think)|other than|except|apart from|besides|"
-    r"that|against)\b",
+    r"that(?! (?:i|we)(?:'m| am| are)? (?:know|aware|can think))|against)\b",
     re.IGNORECASE,
 )
 _FREE_OF = re.compile(
@@ -56,14 +56,17 @@ _FREE_OF = re.compile(
     re.IGNORECASE,
 )
 _FAVOURITE = re.compile(
-    r"(?:(?:one|some|a few) of )?my (?:(?:all[- ]time|absolute|personal|current|very|other) ){0,2}favou?rites? "
+    r"(?:(?:one|some|a few) of )?(?:my|our) (?:(?:all[- ]time|absolute|personal|current|very|other) "
+    r"){0,2}(?:favou?rites?|preferred|preference) "
     r"?(?P<what>[^,.;:]{0,40}?)(?: to (?:eat|cook|make|watch|read|drink|play|visit))?(?:'s|'re| is| are| was| were| "
-    r"would be| tends? to be| might be| will be| would have to be| has to be| have to be| include[sd]?|:) "
-    r"(?:(?:probably|definitely|also|the|a) ){0,2}(?P<x>.+)|(?P<thing>[^,;:]{2,60}?) (?:is|are) (?:(?:one|some) of "
+    r"would be| tends? to be| might be| will be| would have to be| has to be| have to be|(?: usually| often| "
+    r"mostly)? (?:include|involve|consist of)[sd]?|:) "
+    r"(?:(?:probably|definitely|also|the|a) ){0,2}(?P<x>.+)|(?P<thing>[^,;:]{2,60}?) (?:is|are) (?:(?:one|"
+    r"some|two|three|a few|among) (?:of )?"
     r")?my (?:(?:all[- ]time|absolute|personal) )?(?:favou?rites?|speciali?ty|go-to)\b(?P<of>[^,.;]*)",
     re.IGNORECASE,
 )
-_FAVOURITES = word_set("favourite favourites favorite favorites specialty speciality go")
+_FAVOURITES = word_set("favourite favourites favorite favorites preferred preference specialty speciality go")
 _MOST_WORDS = 8
 _LACK = word_set("no none zero not don't didn't without")
 _HELLO = re.compile(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from adapters.ports import Claim, Evidence, Profile
-from policies.preferences.aspects import DEFAULT, Aspect, Said
+from policies.preferences.aspects import DEFAULT, MENTIONED, Aspect, Said
 from policies.preferences.book import RETRACTED, Book, claim_of, slot
 from policies.preferences.corrections import EVERYTHING
 from policies.preferences.echoes import copied, echoes, unechoed
@@ -18,6 +18,8 @@ MOST_ENDED = 100
 MIN_OUTPUTS = 3
 _TENTATIVE = 0.6
 """Confidence of a wish: said, but maybe for one evening."""
+_MENTIONED = 0.3
+"""Confidence of what was only mentioned."""
 
 
 def fold(
@@ -64,7 +66,9 @@ def _take_in(book: Book, item: Evidence, counts: dict[str, float], min_outputs: 
                 book.take_back_last()
         elif said.undo:
             book.take_back(said)
-        elif said.aspect in book.aspects and not (item.kind == "edit" and echoes(said.value, item.context)):
+        elif said.aspect == MENTIONED and said.aspect in book.aspects:
+            book.mention(said, item, _MENTIONED)
+        elif said.aspect in book.aspects:
             _add(book, said, item)
             counts["said"] = events
     if (text := output(heard)) and not copied(text, item):
@@ -74,7 +78,10 @@ def _take_in(book: Book, item: Evidence, counts: dict[str, float], min_outputs: 
 
 
 def _add(book: Book, said: Said, item: Evidence) -> None:
-    """Take a statement in. What the assistant had just said becomes the most recent, but is no more certain for it."""
+    """Take a statement in. What the assistant had just said becomes the most recent, but is no more certain for it, and
+    what an edit left of its words states nothing."""
+    if item.kind == "edit" and echoes(said.value, item.context):
+        return
     before = {claim.id: claim.seen for claim in book.live}
     book.add(said, item, _TENTATIVE if said.aspect == "wants" else 1.0)
     for newest in book.live[-1:]:
@@ -84,10 +91,10 @@ def _add(book: Book, said: Said, item: Evidence) -> None:
 
 def _restyle(book: Book, item: Evidence, counts: Mapping[str, float], min_outputs: int) -> None:
     """Bring the inferred claims in line with the sums; what the person said or locked stands before them."""
-    known = {(claim.aspect, claim.value): claim for claim in book.live if claim.kind == "inferred"}
+    known = {(claim.aspect, claim.value): claim for claim in book.live if _styles(claim)}
     inferred = infer(counts, known.keys(), min_outputs)
     book.end(
-        lambda claim: claim.kind == "inferred" and (claim.aspect, claim.value) not in inferred,
+        lambda claim: _styles(claim) and (claim.aspect, claim.value) not in inferred,
         RETRACTED,
         correcting=False,
     )
@@ -98,6 +105,10 @@ def _restyle(book: Book, item: Evidence, counts: Mapping[str, float], min_output
             book.support(known[aspect, value], item, confidence)
         elif aspect in book.aspects and (aspect, slot(aspect, value)) not in said:
             book.put(replace(claim_of(Said(aspect, value), item, confidence), kind="inferred"))
+
+
+def _styles(claim: Claim) -> bool:
+    return claim.kind == "inferred" and claim.aspect != MENTIONED
 
 
 def _bound(book: Book) -> None:

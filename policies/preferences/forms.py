@@ -34,9 +34,15 @@ IT_HAS = re.compile(
     r",? (?:(?:and|especially|because|but) )?(?:that )?it(?:'s| has| is| uses| contains) ", re.IGNORECASE
 )
 SOUNDS = re.compile(
-    r"(?!(?:it|this|that|they|those|these|which|all|both|sound|look)\b)(?P<x>[^,;:]{3,60}?)(?: one)? (?:sounds?|"
-    r"looks?) (?:(?:really|absolutely|very|so|pretty|super) ){0,2}(?:great|good|delicious|perfect|amazing|lovely|"
-    r"wonderful|nice|tasty|yummy|awesome|fantastic|brilliant|interesting|fun)",
+    r"(?!(?:it|this|that|they|those|these|which|all|both|sound|look|there|i|we|he|she|you)\b)(?P<x>[^;:]{3,70}?)"
+    r"(?: one)? (?:sounds?|looks?|seems?) (?:(?:really|absolutely|very|so|pretty|super|like|an?) ){0,3}(?:great|good|"
+    r"delicious|perfect|amazing|lovely|wonderful|nice|tasty|yummy|awesome|fantastic|brilliant|interesting|intriguing|"
+    r"exciting|appealing|promising|fun)\b(?: (?:idea|option|choice|plan|to me))?",
+    re.IGNORECASE,
+)
+TAKEN = re.compile(
+    r"(?:i|we)(?: think)?(?: i)?(?:'ll| will|'m going to| am going to|'d like to| would like to|'d love to| would love "
+    r"to)(?: (?:definitely|probably|just|also)){0,2} (?:go (?:for|with)|choose|pick)(?: the)? (?P<x>.+)",
     re.IGNORECASE,
 )
 CHATTER = re.compile(
@@ -47,7 +53,7 @@ CHATTER = re.compile(
     r"give|find|suggest|recommend|see|wow|oh|lol|haha|sorry|will do|have a|take care|done|cheers|in (?!the mood)|"
     r"during|at|after|before|on (?!a budget)|from|when|while|next|got it|yum|super|fantastic|hmm|everything|whatever|"
     r"anything|same|previously|like i|as i|who|what|how|write|make|explain|create|list|translate|generate|help|fix|"
-    r"try|hope)\b",
+    r"try|hope|apolog(?:y|ies)|happy \w+ing)\b",
     re.IGNORECASE,
 )
 FRAME = re.compile(
@@ -55,7 +61,7 @@ FRAME = re.compile(
     r"mostly|mainly|generally|often|really|always|only|sometimes|frequently|regularly|occasionally) ?){0,4}(?:say|"
     r"think|guess|go (?:for|with)|choose|pick|eat|"
     r"cook|make|watch|use|prefer|drink|read|play|listen to|consume|thinking (?:of|about)|have|got|be|open to|hoping "
-    r"for|trying to|with)\b ?",
+    r"for|trying to|with)\b(?! to\b) ?",
     re.IGNORECASE,
 )
 HAVE_NONE = re.compile(
@@ -64,7 +70,7 @@ HAVE_NONE = re.compile(
     re.IGNORECASE,
 )
 HAVE = re.compile(
-    r"(?:i|we)(?:'ve| have|'ve got| have got| do have| also have| only have)\b(?! (?:to|never|\w+ed|\w+en|(?:\w+ "
+    r"(?:i|we)(?:'ve got| have got|'ve| have| do have| also have| only have)\b(?! (?:to|never|\w+ed|\w+en|(?:\w+ "
     r")?been|(?:just |already )?(?:had|made|seen|tried|found|heard|done|gone|come|thought|bought|read|felt|kept|lost|"
     r"met|put|said|told|begun|become))\b) ?",
     re.IGNORECASE,
@@ -77,20 +83,25 @@ DIET = re.compile(rf"(?:{DIETS})\b|(?:low|high|rich|no|free|reduced|only|mostly|
 
 _HOW = (
     r"(?:(?:not|very|pretty|quite|fairly|just|an?|total|complete|only|more|of|about|around|somewhat|really|"
-    r"relatively) ){0,5}"
+    r"relatively|particularly|especially|that|so|too|super|the) ){0,5}"
 )
 _AT = r"(?: (?:at|in|with|skills?|level|cook(?:ing)?|chef|experience)\b)"
 _LEVEL = re.compile(
     rf"\b{_HOW}(?:(?:{LEVELS}|medium|hard|difficult|moderate|limited|above average|below average)\b{_AT}{{0,3}}"
+    r"|(?:greatest|best|worst|good|great|bad|decent) (?:cook|chef|baker|player|writer|speaker|driver|swimmer)\b"
+    r"|(?<=^i )know (?:the basics|my way around)\b|(?<=^i )(?:can|know how to|am able to) (?:cook|make|bake|"
+    r"play|speak|read|write|follow)\b[^,.;!?]{0,40}"
     rf"|(?:easy|simple|low|high|ok|okay|good|great|bad|poor|terrible|fine|alright|fair|mid)(?:{_AT}|$)"
     r"|\d+(?:\.\d)? ?(?:/|out of) ?\d+"
     r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+)(?: out of (?:ten|\d+))?$)",
     re.IGNORECASE,
 )
+_CLOCK = r"\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\b"
 _MINUTES = re.compile(
     rf"{DURATION}|\b(?:not (?:much|long|a lot of|too much)(?: time)?|(?:plenty|lots|a lot) of time|as long as (?:it "
     r"takes|needed)|no (?:rush|hurry|limit|time limit)|(?:quick|fast|short)\b(?: and easy)?|limited time|(?:all|whole) "
-    r"(?:day|night|evening|afternoon))|^\d+(?: ?- ?\d+)?$",
+    rf"(?:day|night|evening|afternoon))|\b(?:(?:from|between|at|by|until) )?{_CLOCK}(?: ?(?:-|to|until|and) ?{_CLOCK})?"
+    r"|^\d+(?: ?- ?\d+)?$",
     re.IGNORECASE,
 )
 _WHOSE = r"(?:(?:my|our|the|an?|some|two|three|four|five|six|\d+|whole|young|small|older|close) ){0,4}"

@@ -77,8 +77,8 @@ NUMBER = r"\d+(?:[.,]\d+)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|
 DURATION = (
     r"(?:(?:about|around|roughly|approximately|maybe|under|less than|at least|at most|up to|within|max(?:imum)?|"
     r"no more than|over|more than|only|just|a little (?:over|under|less than)|a bit (?:over|under)|no longer than) )*"
-    rf"(?:{NUMBER})(?: ?(?:-|\u2013|to|or) ?(?:{NUMBER}))? ?-?(?:and a half )?(?:minutes?|mins?|min|hours?|hrs?|hr|h|"
-    rf"days?|"
+    rf"\b(?:{NUMBER})(?:(?: ?(?:minutes?|mins?|hours?|hrs?))? ?(?:-|\u2013|to|or) ?(?:{NUMBER}))? ?-?"
+    r"(?:and a half )?(?:minutes?|mins?|min|hours?|hrs?|hr|h|days?|"
     r"weeks?|weekends?|evenings?|afternoons?|mornings?)(?: and a half)?\b(?: (?:max(?:imum)?|tops|or less|or so|at "
     r"most))?"
 )
@@ -124,7 +124,9 @@ EMPTY = LEAD | TRAIL | word_set(
     "looking forward sorry problem problems issue issues time again back information details detail hand last previous "
     "above link site website url page chat conversation experience tip tips cheers next effort efforts appreciated "
     "appreciate bunch man guy guys lately main send sent plenty asking regularly occasionally enough unfortunately "
-    "fortunately firstly secondly lastly finally hopefully previously exactly super excited"
+    "fortunately firstly secondly lastly finally hopefully previously exactly super excited honestly honest almost "
+    "earlier least foremost depending particular sometimes whatsoever together somewhat completely totally happy yummy "
+    "else hm hmm ooh aah eh yeah home week weekday weekend night evening morning tomorrow"
 )
 
 # Words that follow "call me" or "I'm" and are no name.
@@ -149,5 +151,6 @@ PLAIN_WANTS = word_set(
     "recipe recipes movie movies film films dish dishes meal meals food dinner lunch breakfast brunch supper snack "
     "book books song songs music game games place places restaurant restaurants show shows series something watch cook "
     "cooking tonight evening morning weekend day week month year time main course inspiration ingredient ingredients "
-    "else same before"
+    "else same before new different alone night tomorrow suggestion suggestions recommendation recommendations idea "
+    "ideas solution option options home"
 )

@@ -32,11 +32,11 @@ _NO_DIET = r"\b(?! (?:friend|rest|shop|curious|caf|recipe|dish|food|meal))"
 PLAIN_DIET = rf"{_PRE_DIET}(?P<x>{_DIET}){_NO_DIET}"
 _HEDGE = (
     r"(?:(?:not|no|an?|the|still|very|pretty|quite|fairly|just|only|more|of|somewhat|kind|sort|complete|total|absolute|"
-    r"relative|really|so|bit|particularly|reasonably|relatively|about|at|moderately|to be|as) ){0,6}"
+    r"relative|really|so|bit|particularly|reasonably|relatively|especially|about|at|moderately|to be|as) ){0,6}"
 )
 _MUCH = (
     r"(?:no|some|little|a lot of|lots of|limited|plenty of|very little|not much|years of|a little|a bit of|"
-    r"sufficient)"
+    r"a (?:good|fair|decent) amount of|sufficient)"
 )
 _AMOUNT = (
     r"(?:plenty of|lots of|a lot of|all the|little|limited|very little|not much|no|enough|some|a (?:good|fair|decent|"
@@ -79,13 +79,13 @@ PHRASES: Phrases = (
             ("new", rf"{_SAY} (?P<x>{_HEDGE}new (?:to|at) \w[^,.;!?]*)"),
             (
                 "at with in",
-                rf"{_SAY} (?P<x>{_HEDGE}(?:good|bad|terrible|great|ok|okay|hopeless|useless|excellent) (?:at|with|in) "
-                r"(?!(?:this|that|it)\b)\w[^,.;!?]*)",
+                rf"{_SAY} (?P<x>{_HEDGE}(?:good|bad|terrible|great|ok|okay|hopeless|useless|excellent|handy|fine) "
+                r"(?:at|with|in) (?!(?:this|that|it)\b)\w[^,.;!?]*)",
             ),
             (
                 "cook chef writer player baker driver swimmer skier gardener coder runner",
-                rf"{_SAY} (?P<x>{_HEDGE}(?:good|bad|terrible|great|decent|keen|seasoned|budding|home) (?:cook|chef|"
-                r"writer|player|baker|driver|swimmer|skier|gardener|coder|runner)\b[^,.;!?]*)",
+                rf"{_SAY} (?P<x>{_HEDGE}(?:good|bad|terrible|great|greatest|best|worst|decent|keen|seasoned|budding|"
+                r"home) (?:cook|chef|writer|player|baker|driver|swimmer|skier|gardener|coder|runner)\b[^,.;!?]*)",
             ),
             (
                 "skill skills level ability abilities proficiency experience",

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from policies.preferences.aspects import Said
 from policies.preferences.clauses import asks, bare
 from policies.preferences.guard import tidy
-from policies.preferences.values import values
+from policies.preferences.values import key, values
 
 _OPEN_END = 700
 """Characters at the end of the assistant's turn in which a question is still open."""
@@ -25,10 +25,12 @@ MANNER = re.compile(
 TYPED = ("time", "skill", "companions", "budget")
 """Aspects whose answers have a form of their own, so that they are found among others."""
 SINGLE = ("name", "location", "occupation", "language")
-GUARDED = ("allergies", "diet", "needs", "avoid", "dislikes")
+GUARDED = frozenset(("allergies", "diet", "needs", "avoid", "dislikes"))
 """Aspects that a plain "no" answers."""
 _FREE = ("why", "has", "goals", "favourites", "habits", "likes", "wants", "owns")
 """Open questions, the most telling cue first: "which dishes do you usually like" asks for habits."""
+OPEN = frozenset(_FREE)
+"""Aspects whose questions are about tastes."""
 
 _CUES = re.compile(
     r"\b(?:(?P<allergies>allerg\w*|intoleran\w*)|(?P<diet>diet\w*(?: (?:restrictions?|requirements?|needs|"
@@ -40,20 +42,23 @@ _CUES = re.compile(
     r"scale)?|in a hurry|minutes|hours)|(?P<skill>skill\w*|experienced?|beginner|level|proficien\w*|how "
     r"(?:comfortable|confident|good)|expert\w*|novice|familiar|abilit\w+|knowledgeable)|(?P<companions>with (?:any|"
     r"some)(?:one|body)|with (?:others|friends|family|whom)|who (?:will|are|is|else|do)|alone|companions?|audience|"
-    r"how many (?:people|guests)|(?:for|by) yourself|for others|people|company|serving|guests|joining)|"
+    r"how many (?:people|guests)|(?:any|some)(?:one|body) else|diners|(?:for|by) yourself|for others|people|"
+    r"company|serving|guests|joining)|"
     r"(?P<occasion>occasions?|celebrat\w+|event|themes?|holiday)|(?P<name>your name|call you)|(?P<location>where "
     r"(?:do you live|are you (?:based|from|located))|(?:which|what) (?:city|country|town))|(?P<occupation>do for "
     r"(?:a living|work)|your (?:job|profession|occupation)|line of work)|(?P<language>(?:which|what|preferred) "
     r"language)|(?P<has>on hand|available|at home|own|in your (?:fridge|pantry|kitchen)|subscri\w+|access to|"
     r"services?|platforms?|streaming|already have|equipment|devices?)|(?P<goals>goals?|objectives?|aiming|achieve)|"
-    r"(?P<habits>usually|normally|typically|regularly|often|frequently|typical week|commonly|regular)|"
+    r"(?P<habits>usually|normally|typically|regularly|often|frequently|typical week|commonly|regular|do you "
+    r"(?:\w+ )?(?:cook|eat|watch|read|play|listen|drink|make))|"
     r"(?P<favourites>favou?rites?)|(?P<why>(?:what|which|anything|something|is there) (?:\w+ ){0,6}?(?:liked?|loved?|"
     r"enjoy(?:ed)?|appeal\w*|interest\w*|attract\w*|excit\w*|caught|catch|stands? out|drew|draws) (?:\w+ "
     r"){0,4}?(?:about|of|to you|you|your attention|most|it|this|that|in)|what (?:\w+ ){0,4}?about (?:the|this|that|"
     r"it)|(?:why|reasons?) (?:\w+ ){0,6}?(?:lik|lov|enjoy|prefer|cho|appeal|interest|appreciat|endear|decid|excit|"
-    r"great|perfect|special)\w*|appeals? to you|looking forward)|(?P<likes>likes?|hobb(?:y|ies)|sports?|instruments?|"
-    r"pastimes?|interests|enjoy|prefer\w*|love|into|tastes?|"
-    r"fond|fan of|mood|feel about|flavou?rs?)|(?P<wants>looking for|interested|want|kinds?|types?|sorts?|genres?|"
+    r"great|perfect|special)\w*|appeals? to you|looking forward|what (?:made|makes|helped) you|(?:ask|curious|"
+    r"wonder(?:ing)?) why|(?<![\w,] )why (?!not|is|are|does|do|did|would|don't)\w+)|(?P<likes>liked?|likes|hobb(?:y|"
+    r"ies)|sports?|instruments?|pastimes?|interests|enjoy(?:ed)?|prefer\w*|love|into|tastes?|fond|fan of|mood|feel "
+    r"about|flavou?rs?)|(?P<wants>looking for|interested|planning|want|kinds?|types?|sorts?|genres?|"
     r"cuisines?|fancy|craving|in mind|feel like|ideal|ingredients?|styles?|specific|particular)|(?P<owns>do you have "
     r"(?:any|the|some|all|what|pets|kids|children)|have you got|do you own))\b",
     re.IGNORECASE,
@@ -61,9 +66,12 @@ _CUES = re.compile(
 _OFFER = re.compile(
     r"\b(?:would you like me|shall i|should i|do you want me|can i help|how (?:can|may) i|anything else|something "
     r"else|may i (?:suggest|recommend)|how (?:does|do) (?:that|this|it|these) (?:sound|look)|would you like (?:the|"
-    r"this|that|to)|do you want (?:the|this|that|to))\b[^?]*",
+    r"this|that|to)|do you want (?:the|this|that|to)|would you like more (?:details?|information|help|"
+    r"examples?))\b[^?]*",
     re.IGNORECASE,
 )
+_OPENLY = re.compile(r"\b(?:what|which|where|who|any|anything|something)\b", re.IGNORECASE)
+_LIKING = re.compile(r"(?:would you like|do you want) to\b", re.IGNORECASE)
 _TASK_TALK = re.compile(
     r"\b(?:errors?|exceptions?|code|files?|functions?|outputs?|logs?|versions?|scripts?|columns?|documents?|"
     r"paragraphs?|drafts?|bugs?|stack|commands?|databases?|servers?|apis?|e-?mails?|symptoms?|data|inputs?|"
@@ -79,6 +87,14 @@ _INVITES = re.compile(
     r"describe|provide|list)|(?:may|can|could) (?:i|you))\b",
     re.IGNORECASE,
 )
+_PROPOSES = re.compile(
+    r"\b(?:how about|what about|why not|(?:i(?:'d| would)?|let me|can i|may i) (?:also |highly |definitely "
+    r")?(?:suggest|"
+    r"recommend|propose)|recommendation|suggestion|you (?:might|may|could|should|would|will|can|'ll) (?:also |really "
+    r")?(?:like|enjoy|love|try|consider|want)|how (?:does|do) (?:that|this|it|these|they) (?:sound|look)|(?:what|how) "
+    r"do you (?:think|feel)|(?:interest|appeal to|tempt) you)\b",
+    re.IGNORECASE,
+)
 _POLAR = re.compile(
     r"(?:^|[,;] |\band |\bso )(?:do you (?:also |really |usually |generally |still )*(?P<likes>like|enjoy|love|"
     r"prefer|eat|drink|watch|listen to|read)|are you (?:also |an? |currently )*(?P<diet>vegan|vegetarian|pescatarian|"
@@ -90,28 +106,42 @@ _CHOICE = re.compile(r"\b(?:or|any|what|which|anything|something|it|this|that|th
 
 
 class Asked(NamedTuple):
-    """What is asked: each aspect with the words that ask for it, and what a plain yes would be about."""
+    """What is asked: each aspect with the words that ask for it, and what a plain yes would be about.
+
+    `offered` holds the words of a turn that proposes something to the person; none where it talks of a task.
+    """
 
     aspects: dict[str, str]
     polar: tuple[Said, ...]
     single: bool
     manner: bool = False
+    offered: frozenset[str] = frozenset()
 
 
 def asked(context: str) -> Asked:
     """The open questions at the end of an assistant's turn."""
-    parts = re.split(r"(?<=[.!?])\s+|\n+", context[-_OPEN_END:].strip())
+    end = context[-_OPEN_END:].strip()
+    parts = re.split(r"(?<=[.!?])\s+|\n+", end)
     questions = [part for part in parts if asks(bare(part)) or part.endswith("?") or _INVITES.search(part)]
     aspects: dict[str, str] = {}
     polar: list[Said] = []
     for question in questions:
         if _TASK_TALK.search(question) and not _OF_TASTE.search(question):
             continue
-        for aspect, cue in _about(_OFFER.sub("", question)):
+        for aspect, cue in _about(_without_offer(question)):
             aspects.setdefault(aspect, cue)
         polar += _polar(question)
     manner = any(MANNER.search(question) for question in questions)
-    return Asked(aspects, tuple(polar), len(questions) == 1, manner)
+    offered = frozenset(key(end).split()) if _PROPOSES.search(end) and not _TASK_TALK.search(end) else frozenset()
+    return Asked(aspects, tuple(polar), len(questions) == 1, manner, offered)
+
+
+def _without_offer(question: str) -> str:
+    """The question without an offer in it; "what would you like to see" offers nothing."""
+    offer = _OFFER.search(question)
+    if not offer or (_OPENLY.search(question[: offer.start()]) and _LIKING.match(offer.group())):
+        return question
+    return _OFFER.sub("", question)
 
 
 def _about(question: str) -> Iterator[tuple[str, str]]:

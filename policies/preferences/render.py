@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from adapters.ports import Claim, Profile, count_tokens
-from policies.preferences.aspects import DEFAULT, Aspect
+from policies.preferences.aspects import DEFAULT, MENTIONED, Aspect
 from policies.preferences.lexicon import word_set
 from policies.preferences.values import bag, key
 
@@ -63,7 +63,8 @@ def _lines(profile: Profile, aspects: Mapping[str, Aspect]) -> list[_Line]:
         group, text = _shown(claim, aspects[claim.aspect])
         words = frozenset(key(text).split())
         said = seen.setdefault("+" if claim.aspect in _POSITIVE else group, [])
-        if text and not any(words <= other for other in said):
+        shown = said if claim.aspect != MENTIONED else [other for others in seen.values() for other in others]
+        if text and not any(words <= other for other in shown):
             said.append(words)
             lines.append(_Line(claim, group, text, count_tokens(text) + 1))
     return lines
@@ -75,7 +76,8 @@ def _shown(claim: Claim, aspect: Aspect) -> tuple[str, str]:
     if aspect.about == "answers":
         text = f"in {text}" if claim.aspect == "language" else text
         return ("Probably prefers" if claim.kind == "inferred" else "Answers"), text
-    return (f"Probably {aspect.label.lower()}" if claim.kind == "inferred" else aspect.label), text
+    probable = claim.kind == "inferred" and claim.aspect != MENTIONED
+    return (f"Probably {aspect.label.lower()}" if probable else aspect.label), text
 
 
 def _shortened(value: str) -> str:

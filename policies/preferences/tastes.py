@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from policies.preferences.aspects import Said
 from policies.preferences.guard import fit, tidy
-from policies.preferences.lexicon import PLAIN_WANTS, word_set
+from policies.preferences.idioms import plainly
+from policies.preferences.lexicon import EMPTY, PLAIN_WANTS, word_set
 from policies.preferences.phrases import ADVERB
 from policies.preferences.values import bag, clean, head, values
 
@@ -19,7 +20,7 @@ _DONT = r"(?:don't|do not|didn't|did not|never) "
 _CANT = r"(?:can't|cannot|can not|won't|mustn't|shouldn't) "
 _BE = r"(?:'m|am|'re|are|was|were) "
 _GOT = r"(?:'ve got|have got|have|got|'ve)"
-_FAN = r"(?:an? )?(?:big |huge |massive |real ){0,2}"
+_FAN = r"(?:an? |the )?(?:big |biggest |greatest |huge |massive |real ){0,2}"
 _PLACES = r"fridge|freezer|cupboards?|pantry|house|kitchen|garage|garden"
 _AIMS = (
     r"lose|gain|reduce|lower|cut down|quit|improve|save (?:money|up|for)|become|strengthen|increase|boost|manage|"
@@ -33,7 +34,7 @@ _VERBS: dict[str, tuple[str, ...]] = {
         r"hated?|disliked?|detest|loathe|despise|can(?:no|')t (?:stand|bear|abide)",
         rf"{_DONT}{ADVERB}(?:liked?|enjoy(?:ed)?|love|care (?:much )?for|fancy|prefer)",
         rf"{_BE}not {ADVERB}(?:that |too |overly |all that )?(?:into|keen on|fond of|a lover of|{_FAN}fan of)",
-        rf"(?:{_BE}|get |'m getting |'ve got )(?:sick|tired|bored) of",
+        rf"(?:{_BE}|get |'m getting |am getting |'ve got )(?:a (?:bit|little) )?(?:sick|tired|bored) of",
     ),
     "avoid": (
         rf"avoid|{_DONT}{ADVERB}(?:eat|drink|consume|use|touch|want|watch|smoke|tolerate|handle)|never have",
@@ -65,7 +66,8 @@ _VERBS: dict[str, tuple[str, ...]] = {
     "wants": (
         rf"(?:{_BE}|'ve been |have been ){ADVERB}(?:looking|searching|hunting) (?:for|to)",
         rf"{_BE}{ADVERB}(?:after|craving|hoping for|interested in|thinking (?:of|about)|in the mood for|up for|open "
-        r"to|happy with|wanting|in an? (?=[\w-]+ mood))|(?:'ve|have) been (?:wanting|meaning|hoping|dying) to",
+        r"to|happy with|wanting|in an?(?= [\w-]+ mood))|(?:'ve|have) always wanted|(?:'ve|have) been "
+        r"(?:wanting|meaning|hoping|dying) to",
         rf"feel like(?! \w+ing\b)|fancy|could go for|(?:'d|would) {ADVERB}(?:be interested in|like|love|enjoy|want|"
         rf"appreciate|need)",
     ),
@@ -107,6 +109,12 @@ _TO_DO = re.compile(
     r"buy)\b(?= with| for|$)",
     re.IGNORECASE,
 )
+_TONIGHT = re.compile(
+    r"(?: (?:for|in|on|at) (?:a |an |the |my )?(?:dinner|lunch|breakfast|brunch|supper|tonight|morning|evening|weekend|"
+    r"weeknight|afternoon)s?| (?:this|tomorrow) (?:morning|evening|weekend|afternoon|night)| tonight| "
+    r"tomorrow){1,4}(?=[,.]|$)",
+    re.IGNORECASE,
+)
 _HELP = re.compile(
     r"(?:to (?:see|get|find|have) )?(?:(?:some|any|an?|your|the|few|more|another|new|little|good|other|additional) "
     r"){0,3}(?:help|advice|recommendations?|ideas?|suggestions?|assistance|inspiration|information|info|tips?|"
@@ -117,6 +125,11 @@ _HELP = re.compile(
 _FACTOR = re.compile(
     r"(?:that(?= (?:it|they|there|the|you|i|he|she)\b)|how|when|the (?:fact|idea|way|look|sound|thought|concept) "
     r"(?:of|that)?)\s?(?:(?:it|they|there|the|this|that)(?:'s| is| are| has| have|'re)? )?(?:that )?",
+    re.IGNORECASE,
+)
+_HOW = re.compile(
+    r"how (?P<x>(?:\w+ )?(?!(?:it|they|this|that)\b)\w+) (?:it|they|this|that|the \w+)(?:'s| (?:is|are|was|were|looks?|"
+    r"sounds?|seems?|can|could|will|would))\b[^,;]*",
     re.IGNORECASE,
 )
 _AND_FACTOR = re.compile(
@@ -139,33 +152,12 @@ _CHOSEN = re.compile(
     r"(?:[a-z]|\d+))?",
     re.IGNORECASE,
 )
-_WHAT_I = re.compile(
-    r"(?!(?:i|we|it|that|this|which)\b)(?P<x>[^,;:]{3,70}?) (?:(?:is|are) (?:all |exactly |just )?what (?:i|we) "
-    r"(?P<verb>want|like|"
-    r"need|love|prefer|enjoy|hate)|(?:is|are) (?:preferable|preferred|ideal|fine|good|ok|okay|great|perfect)|would "
-    r"(?:also )?be (?:really |very |super "
-    r")?(?:nice|great|good|"
-    r"perfect|ideal|lovely|awesome|amazing|best|preferred|preferable|appreciated|fun|cool))\b",
-    re.IGNORECASE,
-)
 _SOMETHING = re.compile(
     r"(?:something|anything) (?:with|that(?:'s| is| has)|more|less|very|quite|not)\b",
     re.IGNORECASE,
 )
 _AT_HAND = re.compile(
     r"\b(?:on hand|at home|available|to hand|left ?over|already|ready|to use up|in (?:the|my|our))\b", re.IGNORECASE
-)
-_MUST_BE = re.compile(
-    r"(?:it|they|the \w+|\w+ time|lunch|dinner|breakfast)(?:'d)? (?:(?:also|just|ideally|really|probably) "
-    r"){0,2}(?:(?:should|must|has to|have to|needs to|"
-    r"need to|would have to|would|'d) (?:(?:also|ideally|just|preferably) )?(?:be|have|include|contain)) ",
-    re.IGNORECASE,
-)
-_MY_USUAL = re.compile(
-    r"my (?:typical|usual|weekly|regular|normal|daily|everyday|go-to) \w[\w ]{1,30}?(?:is|are|consists? of|"
-    r"includes?|would be|tends? to be|"
-    r"normally consist of|usually (?:is|are)|normally (?:is|are))(?: normally| usually| mostly)? ",
-    re.IGNORECASE,
 )
 _REQUEST = re.compile(
     r"(?:can|could|may) i (?:get|have) (?=[^?]{0,30}\b(?:recipes?|recommendations?|suggestions?|ideas?|"
@@ -188,12 +180,7 @@ def tasted(clause: str, answering: bool = False) -> list[Said] | None:
 
     Plain wishes ("I want", "I need") count only as the answer to a question.
     """
-    if answering and (bound := _MUST_BE.match(clause)):
-        clause = f"I want {clause[bound.end() :]}"
-    elif usual := _MY_USUAL.match(clause):
-        clause = f"I usually have {clause[usual.end() :]}"
-    if whole := _WHAT_I.match(clause):
-        clause = f"I {whole['verb'] or 'would like'} {whole['x']}"
+    clause = plainly(clause, answering)
     found = _VERB.match(clause)
     if not found:
         return None
@@ -218,6 +205,7 @@ def requested(clause: str) -> list[Said]:
 def _liked(aspect: str, verb: str, rest: str) -> Iterator[Said]:
     if rest.lower().startswith(("when that", "when this", "when it ", "our ")):
         return
+    rest = _HOW.sub(r"\g<x>", rest, count=1)
     if factor := _FACTOR.match(rest):
         rest = rest[factor.end() :]
     rest = _AND_FACTOR.sub(", ", _DO.sub("", rest, count=1) if _DO.match(rest) else rest)
@@ -235,6 +223,7 @@ def _liked(aspect: str, verb: str, rest: str) -> Iterator[Said]:
 
 
 def _wished(rest: str) -> Iterator[Said]:
+    rest = _TONIGHT.sub("", rest)
     rest = _TO_DO.sub("", _HELP.sub("", rest, count=1) if _HELP.match(rest) else rest)
     if doing := _DO.match(rest):
         rest = rest[doing.end() :]
@@ -246,4 +235,4 @@ def _wished(rest: str) -> Iterator[Said]:
 
 
 def _plain(value: str) -> bool:
-    return PLAIN_WANTS.issuperset(bag(value))
+    return (PLAIN_WANTS | EMPTY).issuperset(bag(value))

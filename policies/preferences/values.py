@@ -33,9 +33,18 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 _WITHOUT = re.compile(r",? (?:without(?: any)?|with no|but (?:no|not|nothing)|and (?:no|not|nothing)) ", re.IGNORECASE)
+_LACKS = r"(?:does|do)(?:n't| not) (?:have|contain|use|include|require|need|take)"
 _NEGATED = re.compile(
-    r"(?:not|no|nothing|never|none|without|avoid(?:ing)?|non|isn't|aren't|don't|doesn't|didn't|nor|neither|can't|"
-    r"cannot)\b[ -]*",
+    rf"(?:(?:something|anything|one|ones) (?:that|which) )?(?:{_LACKS}(?: any)?|not|no|nothing|none|without|"
+    rf"avoid(?:ing)?|"
+    r"non|nor|neither)\b[ -]*",
+    re.IGNORECASE,
+)
+# A denied verb or place is a sentence of its own, and "not very" denies little.
+_DENIES = re.compile(
+    rf"(?!{_LACKS}\b)(?:never|isn't|aren't|wasn't|don't|doesn't|didn't|can't|cannot|won't|haven't|hasn't)\b|"
+    r"(?:not|nothing)(?: \w+ing)? "
+    r"(?:in|on|at|for|from|to|very|really|only|just|sure|so|that|because|like|as|with|quite|always|necessarily)\b",
     re.IGNORECASE,
 )
 # A subject or a finite verb makes a sentence of it; behind "that" or "which" it may describe the thing.
@@ -60,7 +69,8 @@ _ANAPHOR = re.compile(
 )
 _ONLY_ANAPHOR = re.compile(r"(?:this|that|these|those|it|them|him|her)", re.IGNORECASE)
 _OF_IT = word_set("it them him her")
-_NEW_ITEM = ("a ", "an ", "some ", "the ", "with ")
+_IN_IT = re.compile(r" (?:of|in|about|on|with|to) (?:it|them|this|that)$", re.IGNORECASE)
+_NEW_ITEM = re.compile(r"(?:an?|some|the|with|more|just|only|something|anything|maybe|happy) ", re.IGNORECASE)
 
 
 def values(text: str) -> list[tuple[str, bool]]:
@@ -74,8 +84,10 @@ def values(text: str) -> list[tuple[str, bool]]:
     if parts and _ONLY_ANAPHOR.fullmatch(parts[0]):
         return []
     for part in parts:
+        if _DENIES.match(part):
+            continue
         denial = _NEGATED.match(part)
-        negated = denial is not None or (negated and not part.lower().startswith(_NEW_ITEM))
+        negated = denial is not None or (negated and not _NEW_ITEM.match(part))
         value = clean(part[denial.end() :] if denial else part)
         if value and not (negated and bag(value)[-1] in ABSTRACT):
             found[value, negated] = None
@@ -97,7 +109,7 @@ def split(text: str) -> list[str]:
 
 def clean(text: str) -> str:
     """One value without the words at its ends that say nothing, or "" where nothing fit to keep remains."""
-    text = _ONE.sub("", tidy(text), count=1)
+    text = _IN_IT.sub("", _ONE.sub("", tidy(text), count=1))
     if (pointing := _POINTING.match(text)) and pointing["x"].count(" ") >= 1 and " one" not in text:
         text = pointing["x"]
     if _ANAPHOR.match(text) or _ABOUT_YOU.search(text) or not fit(text[:MAX_VALUE]):

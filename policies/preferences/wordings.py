@@ -41,8 +41,8 @@ _CLAUSES: tuple[tuple[str, str], ...] = (
         "I don't like {x}",
     ),
     (
-        rf"{_X}{_IS} {_VERY}(?:a (?:hard )?no (?:from|for) me|not (?:my (?:thing|cup of tea|jam|style|scene|taste|"
-        r"favou?rite)|for me)|(?:a|my) (?:no-go|turn-off|pet peeve))",
+        rf"{_X}{_IS} {_VERY}(?:not (?:my (?:thing|cup of tea|jam|style|scene|taste|favou?rite)|for me)|(?:a|my) "
+        r"(?:no-go|turn-off|pet peeve))",
         "I don't like {x}",
     ),
     (
@@ -78,13 +78,17 @@ _CLAUSES: tuple[tuple[str, str], ...] = (
     ),
     (
         rf"(?:i'm|i am) an? (?:(?:big|huge|massive|real|total|avid|keen|lifelong) ){{0,2}}+{_X} (?:fan|lover|"
-        r"enthusiast|nerd|geek|buff|addict|fanatic|drinker)",
+        r"enthusiast|nerd|geek|buff|addict|fanatic|drinker|nut|fiend|junkie)",
         "I love {x}",
     ),
     (r"i'd (?:choose|pick|take) (?P<x>[^,;:.!?]{2,40} over [^,;:.!?]{2,40}?)(?: any (?:day|time))?", "I prefer "
         "{x}"),
     (rf"{_X} (?:stress(?:es)?|freaks?|creeps?) me out", "I hate {x}"),
-    (rf"{_X} (?:(?:doesn't|don't|does not|do not) agree with me|makes? me (?:ill|bloated|unwell))", "I avoid {x}"),
+    (
+        rf"{_X} (?:(?:doesn't|don't|does not|do not|never) (?:agree|sit well) with (?:me|us)|makes? me (?:ill|bloated|"
+        r"unwell))",
+        "I avoid {x}",
+    ),
     (
         rf"{_X} (?:gives? me (?:hives|an? (?:\w+ )?rash)|makes? (?:me (?:break out|itch\w*|swell\w*|sneeze)|my "
         r"(?:throat|face|lips) \w+)|sends? me to (?:the )?(?:hospital|er))",
@@ -98,14 +102,17 @@ _CLAUSES: tuple[tuple[str, str], ...] = (
         "my budget is {x}",
     ),
     (r"name(?:'s| is|:) (?P<x>(?-i:[A-Z])\w+)", "my name is {x}"),
-    (rf"nothing (?:beats|tops|is better than) {_X}", "I love {x}"),
     (
         rf"i(?:'ve| have)? never {ADVERB}(?:been (?:an? (?:big |huge )?fan of|into|keen on|fond of)|{_ENJOY}|got into|"
         rf"understood the appeal of) {_X}",
         "I don't like {x}",
     ),
     (rf"i (?:can't|cannot|couldn't|wouldn't|don't) say (?:that )?i {ADVERB}{_ENJOY} {_X}", "I don't like {x}"),
-    (rf"(?:i'm|i am) not {ADVERB}(?:interested in|big on|crazy about|wild about) (?!the\b){_X}", "I don't like {x}"),
+    (
+        rf"(?:i'm|i am|we're|we are) not {ADVERB}(?:that )?(?:interested in|big on|crazy about|wild about|mad about) "
+        rf"(?!the\b){_X}",
+        "I don't like {x}",
+    ),
     (rf"neither (?:my|me|i) ?.{{0,30}}? ?nor i {ADVERB}{_ENJOY} {_X}", "I don't like {x}"),
     (
         rf"(?:i'm|i am) (?:more (?:of )?|really |definitely )?an? (?P<x>{_PERSON}) person(?: (?:than|not|rather "
@@ -114,11 +121,6 @@ _CLAUSES: tuple[tuple[str, str], ...] = (
     ),
     (rf"(?:i'm|i am) not (?:really |much of )?an? (?P<x>{_PERSON}) person", "I don't like {x}s"),
     (r"(?:i'm|i am) more of an? (?P<x>[\w ]{2,30}) person than an? [\w ]{2,30}", "I like {x}"),
-    (
-        rf"(?:the thing |what )i {ADVERB}(?:like|enjoy|love)(?: (?:most|best|more than anything))?(?: is| are|:) "
-        rf"(?P<x>.+)",
-        "I love {x}",
-    ),
     (rf"{_X}{_IS} my (?:absolute )?favou?rite way to \w+(?: down)?", "my favourite is {x}"),
     (r"no (?P<x>[\w' -]{3,40}?)(?: for me|,? either)(?:,? (?:please|thanks|thank you))?", "I avoid {x}"),
     (rf"no {_THING}(?: for me)?,? (?:please|pls|thanks)(?: for me)?", "I avoid {x}"),
@@ -137,10 +139,10 @@ _WORDINGS = tuple((re.compile(pattern, re.IGNORECASE), plain) for pattern, plain
 _CUES = word_set(
     "thing tea jam style scene taste favourite favorite for passion obsession weakness guilty happy comfort up no-go "
     "peeve get see resist over live swear fan lover enthusiast nerd geek buff addict fanatic drinker eater guy girl "
-    "watcher stress stresses freak freaks creep creeps agree sends send broke skint strapped limit max maximum "
-    "ceiling aside saved name name's name: don't drink smoke makes make gives give drives drive grosses gross puts "
-    "put turns turn bores bore relaxes relax cheers cheer calms calm find could nothing never say not neither person "
-    "what no here money price cost budget turn-off"
+    "watcher nut fiend junkie stress stresses freak freaks creep creeps agree sit sends send broke skint strapped "
+    "limit max maximum ceiling aside saved name name's name: don't drink smoke makes make gives give drives drive "
+    "grosses gross puts put turns turn bores bore relaxes relax cheers cheer calms calm find could never say not "
+    "neither person what no here money price cost budget turn-off"
 )
 """Words one of which stands in every wording."""
 

@@ -47,6 +47,17 @@ STATED = [
     ("not a fan of horror films", {("dislikes", "horror films")}),
     ("I can't stand cilantro", {("dislikes", "cilantro")}),
     ("I'm a big fan of true crime podcasts because they relax me", {("likes", "true crime podcasts")}),
+    ("You can't go wrong with jazz", {("likes", "jazz")}),
+    ("I'm more of a jazz person", {("likes", "jazz")}),
+    ("What I love is jazz and blues", {("likes", "jazz"), ("likes", "blues")}),
+    ("Jazz would be my first choice", {("likes", "Jazz")}),
+    ("The last film I enjoyed was Alien", {("likes", "Alien")}),
+    ("Dairy doesn't agree with me", {("avoid", "Dairy")}),
+    ("Mushrooms are a no for me", {("avoid", "Mushrooms")}),
+    ("I'm not the biggest fan of soup", {("dislikes", "soup")}),
+    ("I love how quiet it is", {("likes", "quiet")}),
+    ("I used to read crime but now I prefer history", {("likes", "history")}),
+    ("I'm not the best cook", {("skill", "not the best cook")}),
     ("I like thrillers without gore", {("likes", "thrillers"), ("avoid", "gore")}),
     ("my favourite colour is blue", {("favourites", "colour: blue")}),
     ("My favorite bands are Radiohead and Muse", {("favourites", "bands: Radiohead"), ("favourites", "bands: Muse")}),
@@ -150,6 +161,10 @@ NOTHING = [
     "Maybe I'm vegan",
     "I'm not sure I like jazz",
     "I used to like jazz",
+    "I used to like jazz and hate rock",
+    "Thanks, and have a good weekend!",
+    "I'm looking for movie suggestions",
+    "Can you give me some new recipe ideas for dinner tonight?",
     "I wish I was a doctor",
     "Yeah right, I love waiting",
     "I love how you ignore everything I say",
@@ -202,6 +217,7 @@ def test_values_that_could_instruct_a_model_are_refused(text: str) -> None:
     assert told(text) == set()
 
 
+SKILLED = {("skill", "not particularly skilled"), ("time", "45 mins to an hour")}
 ANSWERS = [
     ("What cuisine do you like?", "spicy thai", {("likes", "spicy thai")}),
     ("What kind of music do you usually listen to?", "jazz and blues", {("habits", "jazz"), ("habits", "blues")}),
@@ -233,6 +249,20 @@ ANSWERS = [
     ("What do you like about this place?", "It's quiet and it has a garden", {("likes", "quiet"), ("likes", "garden")}),
     ("What are you in the mood for?", "I want something light and funny", {("wants", "light"), ("wants", "funny")}),
     ("Is there anything you dislike?", "Nothing", {("dislikes", "none")}),
+    ("What would you like to see tonight?", "comedies", {("likes", "comedies")}),
+    ("What kind of film do you want?", "Maybe a western?", {("wants", "western")}),
+    ("What kind of film do you want?", "No preference other than something short", {("wants", "short")}),
+    ("What do you like?", "I would like something that doesn't have gore", {("avoid", "gore")}),
+    ("How about the lasagna?", "The lasagna sounds great!", {("wants", "lasagna")}),
+    ("How about the lasagna?", "The curry sounds great!", set()),
+    ("It began in 1789. Would you like more details?", "Yes, the Terror sounds interesting", set()),
+    ("I suggest restarting the server.", "Restarting the server sounds good", set()),
+    ("How good are you, and how much time is there?", "I'm not particularly skilled, 45 mins to an hour", SKILLED),
+    ("How much time is there?", "I have from 8 am to 10 am", {("time", "from 8 am to 10 am")}),
+    ("Any foods you avoid?", "Anything with mushrooms", {("avoid", "mushrooms")}),
+    ("Any foods you avoid?", "Please leave me alone about fish", set()),
+    ("What should I know of your tastes?", "I am hungry", set()),
+    ("What do you like?", "Hm, jazz", {("likes", "jazz")}),
     ("Which error do you see, and in what kind of file?", "a TypeError in the parser", set()),
     ("Could you share the specific error message?", "index out of range", set()),
     ("Would you like me to explain more?", "yes please", set()),
@@ -251,6 +281,30 @@ def test_the_assistants_words_are_never_a_source() -> None:
     """A suggestion that the person does not name stays the assistant's."""
     assert told("that sounds good, thanks", "You seem to love sushi. How about the omakase menu?") == set()
     assert told("ok", "I'm vegan and I live in Paris. What about you?") == set()
+
+
+MENTIONED = [
+    ("What music do you like?", "We grew up on salsa and Cuban jazz", {"salsa", "Cuban jazz"}),
+    ("Which films do you like?", "We saw Requiem for a Dream twice", {"Requiem for a Dream"}),
+    ("Which films do you like?", "My sister grew up on westerns", set()),
+    ("Which films do you like?", "She was raised on westerns", set()),
+    ("Which films do you like?", "We never got around to westerns", set()),
+    ("Which films do you like?", "If I had time I would see westerns", set()),
+    ("Which films do you like?", "We saw westerns just this once", set()),
+    ("Are there films that you dislike?", "We grew up on westerns", set()),
+    ("How long is your way to work?", "We pass the cathedral in Cologne", set()),
+    ("The cathedral was finished in 1880.", "We passed the cathedral in Cologne", set()),
+    ("", "We grew up on salsa and Cuban jazz", set()),
+    ("What kind of error do you get in your code?", "The worker loses its socket", set()),
+    ("Welche Musik magst du?", "Wir sind mit Salsa aus Kuba aufgewachsen", set()),
+    ("What music do you like?", "Wir sind mit Salsa aus Kuba aufgewachsen", set()),
+]
+
+
+@pytest.mark.parametrize(("context", "text", "phrases"), MENTIONED)
+def test_what_an_answer_names_without_a_taste_is_only_mentioned(context: str, text: str, phrases: set[str]) -> None:
+    """Key phrases of the person's own answer to a question of taste, never of denials, of others or of other talk."""
+    assert told(text, context) == {("mentioned", phrase) for phrase in phrases}
 
 
 TAKEN_BACK = [
@@ -340,6 +394,7 @@ RUNS = (
     ),
     *("stop adding a ", "my wife hates a, I hate ", "I could eat a ", "as a nurse, ", "A: b. ", "every day I go "),
     *("no ", "yes ", "under ", "i'm not ", "such as ", "/ ", "\u00e9", "I love jazz, and my sister "),
+    *("I used to but ", "how fast it ", " tonight", "no other than ", "my go-to is ", "Lord of the ", "doesn't have "),
 )
 
 

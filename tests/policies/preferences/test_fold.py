@@ -141,3 +141,26 @@ def test_erasure_and_taste_are_left_alone() -> None:
     before = Profile(epoch=4, taste={"warmth": 0.5})
     after = fold(before, said("I'm vegan"))
     assert replace(after, version=0, watermark=0, claims=(), counts={}) == before
+
+
+ASKED = "What music do you like?"
+
+
+def test_what_was_only_mentioned_is_inferred_and_never_in_the_way() -> None:
+    """It is kept as inferred, gives way to what is said of it, and is not taken up against what is known."""
+    first = Evidence("e1", "statement", "We grew up on salsa", context=ASKED, seq=1)
+    profile = fold(Profile(), [first])
+    assert [(claim.aspect, claim.value, claim.kind) for claim in profile.claims] == [("mentioned", "salsa", "inferred")]
+    assert profile.claims[0].confidence < 0.5
+    profile = fold(profile, [Evidence("e2", "statement", "I hate salsa", seq=2)])
+    assert live(profile) == {("dislikes", "salsa")}
+    profile = fold(profile, [Evidence("e3", "statement", "We grew up on salsa", context=ASKED, seq=3)])
+    assert live(profile) == {("dislikes", "salsa")}
+    assert live(fold(Profile(), said((ASKED, "We grew up on salsa"), "I no longer like salsa"))) == set()
+
+
+def test_what_was_only_mentioned_outlives_what_is_inferred_of_style() -> None:
+    """Texts of the person end no mention."""
+    told = [Evidence("e1", "statement", "We grew up on salsa", context=ASKED, seq=1)]
+    texts = [Evidence(f"a{n}", "artefact", "This is a rather short note of mine. " * 3, seq=n) for n in range(2, 8)]
+    assert ("mentioned", "salsa") in live(fold(Profile(), told + texts))

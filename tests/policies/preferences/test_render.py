@@ -105,3 +105,12 @@ def test_values_are_shown_in_few_words(aspect: str, value: str, text: str) -> No
 def test_only_chosen_aspects_are_shown() -> None:
     """An aspect that the operator left out is not shown even where it is known."""
     assert render(RICH, 100, select(["diet", "name"])) == "Name: Sam. Diet: vegan."
+
+
+def test_what_was_only_mentioned_is_shown_last() -> None:
+    """Behind everything explicit, under its own name, and left out where something shown says it."""
+    mentions = [Claim(value, "mentioned", value, "inferred", 0.3, ("e1",), 1.0) for value in ("salsa", "tango")]
+    likes = [Claim(value, "likes", value, "explicit", 1.0, ("e1",), 1.0) for value in ("hot salsa", "jazz")]
+    known = Profile(claims=(*mentions, *likes))
+    assert render(known, 60) == "Likes: jazz, hot salsa. Mentioned: tango."
+    assert "Mentioned" not in render(known, 8)
