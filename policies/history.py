@@ -67,8 +67,8 @@ def read(request: ChatRequest, max_chars: int, now: float) -> Iterator[Evidence]
         if turn.role == "user" and turn.index >= 0 and text.strip():
             fresh = turn.index > last_answer
             yield Evidence(
-                event=_digest(before, text), kind="statement", text=text, context=context[-CONTEXT:],
-                digest=_digest(text), fresh=fresh, time=now,
+                event=digest(before, text), kind="statement", text=text, context=context[-CONTEXT:],
+                digest=digest(text), fresh=fresh, time=now,
             )
         if turn.role in ("user", "assistant"):
             before = text
@@ -83,12 +83,13 @@ def named(said: Sequence[Evidence], recent: Sequence[str]) -> list[Evidence]:
     """
     fresh = [item for item in said if item.fresh]
     last = tuple(recent[-len(fresh) :]) if fresh else ()
-    chains = {tuple(_digest(salt, item.event) for item in fresh): salt for salt in ("", *recent)}
+    chains = {tuple(digest(salt, item.event) for item in fresh): salt for salt in ("", *recent)}
     # More turns at once than `recent` could show are told from a retry by their own words alone.
     newest = recent[-1] if recent and len(fresh) <= len(recent) else ""
     salt = chains.get(last, newest)
-    return [replace(item, event=_digest(salt, item.event)) if item.fresh else item for item in said]
+    return [replace(item, event=digest(salt, item.event)) if item.fresh else item for item in said]
 
 
-def _digest(*texts: str) -> str:
+def digest(*texts: str) -> str:
+    """What tells texts from others, 32 hex digits."""
     return hashlib.blake2b("\0".join(texts).encode("utf-8", "replace"), digest_size=16).hexdigest()

@@ -111,8 +111,8 @@ def create_app(settings: Settings) -> Front:
     server, injection = settings.server, settings.injection
     options = Options(server.max_body_mb * MIB, injection.max_tokens, injection.max_replay_tokens)
     info = Info(callers, Models(rapport.backends), receipts, adapters.keys)
-    learner = Learner(rapport.chain, adapters.users, adapters.outbox)
-    people = PeopleApi(callers, rapport.persons(), receipts, adapters.keys, server.max_body_mb * MIB)
+    persons = rapport.persons()
+    people = PeopleApi(callers, persons, receipts, adapters.keys, server.max_body_mb * MIB)
     jwt = settings.auth.jwt
     owners = Owners(adapters.users, adapters.keys, _sources(settings), bool(jwt and jwt.tenant_claim))
     threads = Threads(rapport.responses, owners, rapport.backends)
@@ -137,7 +137,7 @@ def create_app(settings: Settings) -> Front:
         Route("/healthz", info.healthz),
         Route("/readyz", info.readyz),
     ]
-    work = _work(rapport, info, learner, passthrough)
+    work = _work(rapport, info, persons.learner, passthrough)
     front: list[Front] = []
     rest = Starlette(routes=routes, exception_handlers=FAULTS, lifespan=lambda app: front[0].lifespan(app))
     front.append(Front(server.cors_origins, endpoints, stored, passthrough, rest, work))

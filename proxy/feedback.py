@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.ports import Caller, Evidence, ResponseStore, User, UserStore
+from policies.history import digest
 from policies.identity import usable
 from proxy import wire
 from proxy.callers import Callers
@@ -144,8 +144,7 @@ def _event(feedback: Feedback, about: str, now: float, kind: str, text: str, con
     # About no answer in particular, the same words a minute later are said again.
     when = "" if about else str(int(now // 60))
     named = feedback.event or "\0".join((text, context, str(feedback.rating), when))
-    parts = "\0".join(("feedback", about, kind, named))
-    event = hashlib.blake2b(parts.encode("utf-8", "replace"), digest_size=16).hexdigest()
+    event = digest("feedback", about, kind, named)
     return Evidence(event, kind, text[:LONGEST], context=context[:LONGEST], time=now)  # type: ignore[arg-type]
 
 

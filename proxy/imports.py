@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +11,7 @@ import msgspec
 
 from adapters.ports import ConfigError, Evidence, Profile
 from adapters.ports.formats.base import decoded_or
+from policies.history import CONTEXT, digest
 from policies.preferences.edit import Change
 
 LONGEST = 20_000
@@ -45,9 +45,10 @@ def _read(data: bytes, name: str, now: float) -> Import:
     else JSON lines of `{text, input?, time?}`.
     """
     try:
-        whole = decoded_or(data.decode("utf-8-sig").encode(), Any, None)
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigError(name, "cannot be read: it is not UTF-8") from error
+    whole = decoded_or(text.encode(), Any, None)
     if isinstance(whole, dict) and whole.get("object") == OWN:
         return _own(whole, name, now)
     listed = (whole[key] for key in ("results", "memories", "conversations") if key in whole)
@@ -58,7 +59,7 @@ def _read(data: bytes, name: str, now: float) -> Import:
         if all("memory" in row for row in rows):
             told = (_memory(row, f"{name}[{place}]", now) for place, row in enumerate(rows) if row["memory"] != "")
             return Import(tuple(told))
-    return Import(tuple(parse(data.decode("utf-8-sig").split("\n"), name, now)))
+    return Import(tuple(parse(text.split("\n"), name, now)))
 
 
 def parse(lines: Iterable[str], name: str, now: float) -> Iterable[Evidence]:
@@ -98,8 +99,7 @@ def _own(whole: dict[str, Any], name: str, now: float) -> Import:
     evidence = []
     for place, row in enumerate(rows):
         fields = row if isinstance(row, dict) else {}
-        named = {field: fields[field] for field in Evidence.__dataclass_fields__ if field in fields}
-        named |= {"seq": 0, "profile_version": 0, "time": _time(named.get("time"), now)}
+        named = {**event_fields(fields), "seq": 0, "profile_version": 0, "time": _time(fields.get("time"), now)}
         item = decoded_or(msgspec.json.encode(named), Evidence, None)
         if item is None or not item.event:
             raise ConfigError(f"{name}.evidence[{place}]", "must be an event of an export: {event, kind, text, ...}")
@@ -112,6 +112,11 @@ def _own(whole: dict[str, Any], name: str, now: float) -> Import:
     held = [claim for claim in kept.claims if claim.superseded_by is None and (claim.locked or claim.suppressed)]
     changes = (Change(None, claim.aspect, claim.value, claim.locked, claim.suppressed) for claim in held)
     return Import(tuple(evidence), tuple(changes), kept if profile is not None else None)
+
+
+def event_fields(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a row of an export makes an event."""
+    return {name: row[name] for name in Evidence.__dataclass_fields__ if name in row}
 
 
 def _memory(row: dict[str, Any], place: str, now: float) -> Evidence:
@@ -127,9 +132,8 @@ def _said(conversations: list[dict[str, Any]], now: float) -> Iterator[Evidence]
         before = ""
         for id, role, text, at in _turns(conversation, now):
             if role == "user" and text.strip():
-                digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
-                yield Evidence(f"chatgpt-{id}", "statement", text[:LONGEST], context=before[-600:], digest=digest,
-                               fresh=False, time=at)  # fmt: skip
+                yield Evidence(f"chatgpt-{id}", "statement", text[:LONGEST], context=before[-CONTEXT:],
+                               digest=digest(text), fresh=False, time=at)  # fmt: skip
             before = text if role == "assistant" else before
 
 
@@ -155,9 +159,9 @@ def _turns(conversation: dict[str, Any], now: float) -> list[tuple[str, str, str
 
 
 def _imported(text: str, asked: str, time: float) -> Evidence:
-    digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
-    return Evidence(event=f"import-{digest}", kind="import", text=text[:LONGEST], context=asked[:600],
-                    digest=digest, fresh=False, time=time)  # fmt: skip
+    known = digest(text)
+    return Evidence(f"import-{known}", "import", text[:LONGEST], context=asked[:CONTEXT], digest=known, fresh=False,
+                    time=time)  # fmt: skip
 
 
 def _time(value: Any, now: float) -> float:

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.ports import Cache, Evidence, People, Profile, Timeout, User, UserStore
+from adapters.ports import Cache, Claim, Evidence, People, Profile, Timeout, User, UserStore
 from policies.preferences.aspects import Aspect
-from policies.preferences.edit import BadEdit, Edit, edited, shown, telling
+from policies.preferences.edit import BadEdit, Edit, edited, telling
 from policies.preferences.guard import fit
 from policies.sessions import of_person
-from proxy.imports import OWN, Import
+from proxy.imports import OWN, Import, event_fields
 from proxy.learner import Learner
 from proxy.routing import Backends
 
@@ -64,7 +64,7 @@ class Persons:
         if claim is None:
             return False
         kept = (await self.people.export(user))["evidence"]
-        events = await asyncio.to_thread(telling, [_evidence(row) for row in kept], claim)
+        events = await asyncio.to_thread(telling, [Evidence(**event_fields(row)) for row in kept], claim)
         gone = await self.people.forget_claim(user, id, events)
         await self.sessions.drop(of_person(user.tenant, user.id))
         return gone
@@ -148,8 +148,16 @@ def describe(profile: Profile) -> dict[str, Any]:
         "version": profile.version,
         "events": int(profile.counts.get("events", 0)),
         "paused": profile.paused,
-        "claims": shown(claim for claim in profile.claims if claim.superseded_by is None),
+        "claims": [_claim(claim) for claim in profile.claims if claim.superseded_by is None],
     }
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {
+        "id": claim.id, "aspect": claim.aspect, "value": claim.value, "kind": claim.kind, "seen": claim.seen,
+        "confidence": round(claim.confidence, 3), "valid_from": claim.valid_from, "locked": claim.locked,
+        "suppressed": claim.suppressed,
+    }  # fmt: skip
 
 
 def _short(claim: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,6 +168,3 @@ def _short(claim: Mapping[str, Any]) -> dict[str, Any]:
 def _held(claim: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
     return any(claim.get(name) != before.get(name) for name in ("locked", "suppressed", "kind", "value"))
 
-
-def _evidence(row: Mapping[str, Any]) -> Evidence:
-    return Evidence(**{name: row[name] for name in Evidence.__dataclass_fields__ if name in row})

@@ -34,7 +34,7 @@ from adapters.sql.schema import (
 _IN_MEMORY = 64 << 20
 """Bytes up to which the rewritten copy is made in memory instead of a temporary file."""
 
-OWED = "scrub"
+_OWED = "scrub"
 
 BORN = Prepared(
     insert(people)
@@ -72,8 +72,8 @@ _AT_BACKENDS = Prepared(
         responses.c.person == bindparam("of_person"), responses.c.body == b""
     )
 )
-_PAID = Prepared(delete(meta).where(meta.c.name == OWED, meta.c.value == bindparam("token")))
-_UNPAID = Prepared(delete(meta).where(meta.c.name == OWED))
+_PAID = Prepared(delete(meta).where(meta.c.name == _OWED, meta.c.value == bindparam("token")))
+_UNPAID = Prepared(delete(meta).where(meta.c.name == _OWED))
 
 
 def erase(connection: Connection, user: User) -> Erasure:
@@ -89,14 +89,19 @@ def erase(connection: Connection, user: User) -> Erasure:
     at_backends = _AT_BACKENDS.run(connection, of_person=person).fetchall()
     gone = {kind: int(rows.run(connection, of_person=person).rowcount) for kind, rows in _TABLES.items()}
     if living or any(gone.values()):
-        _UNPAID.run(connection)
-        SET_META.run(connection, new=OWED, to=secrets.token_hex(8))
+        owe(connection)
     return Erasure(gone, tuple((id, model) for id, model in at_backends))
+
+
+def owe(connection: Connection) -> None:
+    """Note that a rewriting is owed, under a new token: one that is under way already does not pay for it."""
+    _UNPAID.run(connection)
+    SET_META.run(connection, new=_OWED, to=secrets.token_hex(8))
 
 
 def owed(connection: Connection) -> str | None:
     """The token of a rewriting that is still owed, or None."""
-    row = META.run(connection, name=OWED).fetchone()
+    row = META.run(connection, name=_OWED).fetchone()
     return row[0] if row else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, String, bindparam, func, select, update
@@ -10,8 +9,8 @@ from sqlalchemy import Connection, String, bindparam, func, select, update
 from adapters.memory.kept import next_without, pack, unpack, without
 from adapters.ports import User
 from adapters.sql.changes import ROW, make_newest, who
-from adapters.sql.erasure import OWED
-from adapters.sql.schema import SET_META, Prepared, evidence, versions
+from adapters.sql.erasure import owe
+from adapters.sql.schema import Prepared, evidence, versions
 
 _BODIES = Prepared(select(versions.c.version, versions.c.body).where(versions.c.person == bindparam("of_person")))
 _REWRITE = Prepared(
@@ -57,5 +56,5 @@ def forget_claim(connection: Connection, user: User, id: str, events: Sequence[s
     _UNSAID.run(connection, of_person=person, value=claim.value)
     for event in events:
         _BLANK.run(connection, of_person=person, sought=event)
-    SET_META.run(connection, new=OWED, to=secrets.token_hex(8))
+    owe(connection)
     return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
 
 import msgspec
 
@@ -151,13 +150,3 @@ def _value(given: str, place: str) -> str:
     if not fit(value):
         raise BadEdit(f"{place}.value", f"expected one line of 1 to {MAX_VALUE} characters without markup or links")
     return value
-
-
-def shown(claims: Iterable[Claim]) -> list[dict[str, Any]]:
-    """Claims as JSON values."""
-    return [
-        {"id": claim.id, "aspect": claim.aspect, "value": claim.value, "kind": claim.kind, "seen": claim.seen,
-         "confidence": round(claim.confidence, 3), "valid_from": claim.valid_from, "locked": claim.locked,
-         "suppressed": claim.suppressed}
-        for claim in claims
-    ]  # fmt: skip

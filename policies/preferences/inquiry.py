@@ -6,14 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from adapters.ports import Block, Cache, Profile, count_tokens
+from adapters.ports import Cache, Profile
 from policies.base import Exchange
 from policies.preferences.aspects import Aspect
-from policies.preferences.pin import corrected
 from policies.preferences.render import render
-from policies.replay import Given, given_before, put_back, put_in, remember, spent
+from policies.preferences.tail import Tail
 
-NAME = "known"
+KNOWN = Tail("known", "told", "told_before")
 MOST = 600
 """Tokens of the answer's material."""
 _ASKED = re.compile(
@@ -35,21 +34,13 @@ def asked(text: str) -> bool:
 
 
 async def tell(exchange: Exchange, sessions: Cache, profile: Profile, aspects: Mapping[str, Aspect]) -> None:
-    """Put all that is known behind a turn that asks for it, and the same again where it comes back as history."""
-    if exchange.received.last_user is None:
-        return
-    # What was told before a correction or an erasure is not put back.
-    policy = ".".join([NAME, *(f"{mark:.0f}" for mark in (profile.epoch, *corrected(profile)))])
-    names, given = await given_before(exchange, sessions, policy)
-    if back := put_back(exchange, given):
-        exchange.receipt.note("told_before", replayed=spent(back))
-    if given[-1] is None and asked(exchange.received.last_user_text):
+    """Put all that is known behind a turn that asks for it, and the same again where it comes back as history; not what
+    was told before a correction or an erasure."""
+
+    def answer(_turns: int) -> str:
+        if not asked(exchange.received.last_user_text):
+            return ""
         shown = replace(profile, claims=tuple(replace(claim, suppressed=False) for claim in profile.claims))
-        block = Block(NAME, _HEAD + (render(shown, MOST, aspects) or _NOTHING), "tail")
-        tokens = count_tokens(block.render())
-        if tokens <= exchange.receipt.budget - exchange.receipt.tokens:
-            exchange.receipt.note("told", tokens)
-            given[-1] = made = Given(block.text, (), tokens)
-            await remember(sessions, names[-1], made)
-    if any(given):
-        exchange.request = put_in(exchange.request, NAME, given)
+        return _HEAD + (render(shown, MOST, aspects) or _NOTHING)
+
+    await KNOWN.add(exchange, sessions, profile, answer)

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from adapters.ports import Block, Cache, Profile, count_tokens
+from adapters.ports import Cache, Profile
 from policies.base import Exchange
 from policies.preferences.aspects import Aspect
-from policies.preferences.pin import corrected
 from policies.preferences.render import render
-from policies.replay import Given, given_before, put_back, put_in, remember, spent
+from policies.preferences.tail import Tail
 
-NAME = "reminder"
+REMINDER = Tail("reminder", "reminded", "reminded_before")
 HEAD = "What this person asked for earlier, where it matters here: "
 MOST = 60
 """Tokens of the line."""
@@ -29,28 +28,11 @@ async def remind(
 
     After a correction the lines from before it are not put back.
     """
-    if not every or exchange.received.last_user is None:
-        return
-    policy = ".".join([NAME, *(f"{mark:.0f}" for mark in (profile.epoch, *corrected(profile)))])
-    names, given = await given_before(exchange, sessions, policy, every)
-    if back := put_back(exchange, given):
-        exchange.receipt.note("reminded_before", replayed=spent(back))
-    if given[-1] is None and len(names) % every == 0:
-        given[-1] = await _fresh(exchange, sessions, names[-1], profile, aspects)
-    if any(given):
-        exchange.request = put_in(exchange.request, NAME, given)
 
+    def line(turns: int) -> str:
+        stated = replace(profile, claims=tuple(claim for claim in profile.claims if claim.kind == "explicit"))
+        said = "" if turns % every else render(stated, MOST, aspects)
+        return said and HEAD + said
 
-async def _fresh(
-    exchange: Exchange, sessions: Cache, key: str, profile: Profile, aspects: Mapping[str, Aspect]
-) -> Given | None:
-    stated = replace(profile, claims=tuple(claim for claim in profile.claims if claim.kind == "explicit"))
-    said = render(stated, MOST, aspects)
-    block = Block(NAME, HEAD + said, "tail")
-    tokens = count_tokens(block.render())
-    if not said or tokens > exchange.receipt.budget - exchange.receipt.tokens:
-        return None
-    exchange.receipt.note("reminded", tokens)
-    given = Given(block.text, (), tokens)
-    await remember(sessions, key, given)
-    return given
+    if every:
+        await REMINDER.add(exchange, sessions, profile, line, every)

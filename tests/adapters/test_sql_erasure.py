@@ -79,6 +79,24 @@ async def test_no_byte_of_a_claim_is_left(database: Database, path: Path) -> Non
     assert b"stays-with-ann" in left and b"canary-of-anncanary" not in left and max(counts) <= 2, "ids and digests stay"
 
 
+async def test_each_claim_that_is_forgotten_owes_a_rewriting(database: Database, path: Path) -> None:
+    """Of its own: one that another process began before it does not pay for it."""
+    users, people = SqlUsers(database), SqlPeople(database)
+    claims = tuple(Claim(f"c{number}", "tone", f"tone {number}") for number in range(2))
+    await users.publish(ANN, Profile(version=1, claims=claims))
+    other = sqlite3.connect(path, isolation_level=None)
+    tokens = []
+    for claim in claims:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM versions").fetchall()
+        with pytest.raises(Timeout, match="erased"):
+            await people.forget_claim(ANN, claim.id, [])
+        other.execute("COMMIT")
+        tokens += other.execute("SELECT value FROM meta WHERE name = 'scrub'").fetchall()
+    other.close()
+    assert len(set(tokens)) == 2
+
+
 async def test_no_byte_is_left_where_pages_were_balanced(database: Database, path: Path) -> None:
     """Of many people of many sizes, erased one by one, no byte is left: secure_delete alone leaves copies behind."""
     users, people, dice = SqlUsers(database), SqlPeople(database), random.Random(7)

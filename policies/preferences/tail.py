@@ -1,0 +1,43 @@
+"""What the policy puts behind single turns: made once, put back where a turn comes back, dropped after a correction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from adapters.ports import Block, Cache, Profile, count_tokens
+from policies.base import Exchange
+from policies.preferences.pin import corrected
+from policies.replay import Given, given_before, put_back, put_in, remember, spent
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """A kind of them: the name of its block, and the receipt's reasons for a new one and for one that is put back."""
+
+    name: str
+    new: str
+    back: str
+
+    async def add(self, exchange: Exchange, sessions: Cache, profile: Profile, text: Callable[[int], str],
+                  every: int = 1) -> None:  # fmt: skip
+        """Put `text`, of the number of the person's turns, behind the last one, unless it is empty or there is no room;
+        and what earlier turns had of it (`every` so-manieth may) behind those."""
+        if exchange.received.last_user is None:
+            return
+        policy = ".".join([self.name, *(f"{mark:.0f}" for mark in (profile.epoch, *corrected(profile)))])
+        names, given = await given_before(exchange, sessions, policy, every)
+        if back := put_back(exchange, given):
+            exchange.receipt.note(self.back, replayed=spent(back))
+        if given[-1] is None and (made := self._made(exchange, text(len(names)))):
+            given[-1] = made
+            await remember(sessions, names[-1], made)
+        if any(given):
+            exchange.request = put_in(exchange.request, self.name, given)
+
+    def _made(self, exchange: Exchange, text: str) -> Given | None:
+        tokens = count_tokens(Block(self.name, text, "tail").render())
+        if not text or tokens > exchange.receipt.budget - exchange.receipt.tokens:
+            return None
+        exchange.receipt.note(self.new, tokens)
+        return Given(text, (), tokens)
