@@ -4,7 +4,7 @@ Metric `pref_coverage@B,N` on LAPS dialogues (Joko et al., SIGIR 2024): every se
 fold, then N unrelated requests, then the summary is rendered within B tokens. A stated value counts as covered if at
 least 75 % of its content words stand in the summary; precision is the share of the summary's content words that stand
 in any stated value. The word list follows the data card; it gives .824 for all user turns, where the card has .828.
-The figures of `style_plays`, of the same memory, are in `plays`.
+The figures of `style_plays`, of the same memory, are in `plays`, simulated people in `elections`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.ports import Evidence, Profile, count_tokens
-from bench import plays
+from bench import elections, plays
 from policies.history import CONTEXT
 from policies.preferences.fold import fold
 from policies.preferences.lexicon import word_set
@@ -52,14 +52,15 @@ def words(text: str) -> list[str]:
 
 
 def run(data: Path) -> dict[str, float]:
-    """The metrics `laps/coverage@B..,N..`, `laps/precision@..`, `laps/tokens@..` and those of `plays`.
+    """The metrics `laps/coverage@B..,N..`, `laps/precision@..`, `laps/tokens@..`, those of `plays` and `elections`.
 
     Nothing of a set where its data is absent.
     """
     dialogues, requests = data / "laps" / "dialogues.jsonl.gz", data / "gate" / "requests.jsonl.gz"
     pairs = data / "style_plays" / "pairs.jsonl.gz"
     metrics = score(_rows(dialogues), _rows(requests)) if dialogues.exists() and requests.exists() else {}
-    return metrics | (plays.score(_rows(pairs)) if pairs.exists() else {})
+    metrics |= plays.score(_rows(pairs)) if pairs.exists() else {}
+    return metrics | elections.run()
 
 
 def score(

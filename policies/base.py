@@ -17,7 +17,9 @@ from adapters.ports import (
     Job,
     Keys,
     Knowledge,
+    Model,
     Outbox,
+    Peers,
     People,
     Reply,
     User,
@@ -78,12 +80,14 @@ class Adapters:
 
     users: UserStore
     people: People
+    peers: Peers
     outbox: Outbox
     keys: Keys
     cache: Cache
     sessions: Cache
     knowledge: Knowledge
     embedder: Embedder | None = None
+    model: Model | None = None
 
 
 class Policy:

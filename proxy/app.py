@@ -80,13 +80,14 @@ class Rapport:
 def assemble(settings: Settings) -> Rapport:
     """Build ports, policies and backends. Raises ConfigError for what cannot work."""
     database = Database(settings.users.url)
+    people = SqlPeople(database)
     embedder, sessions = _embedder(settings), MemoryCache()
     cache = DiskCache(settings.cache.path, settings.cache.size_mb * MIB)
     knowledge = LanceKnowledge(settings.knowledge.path, embedder.name if embedder else None,
                                embedder.dimensions if embedder else None)
     adapters = Adapters(
-        users=SqlUsers(database), people=SqlPeople(database), outbox=SqlOutbox(database), keys=SqlKeys(database),
-        cache=cache, sessions=sessions, knowledge=knowledge,
+        users=SqlUsers(database), people=people, peers=people, outbox=SqlOutbox(database),
+        keys=SqlKeys(database), cache=cache, sessions=sessions, knowledge=knowledge,
         # A question's vector tells nearly as much as the question: it is kept in memory only.
         embedder=CachedEmbedder(embedder, sessions) if embedder else None,
     )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
 
 from adapters.ports import Cache, Claim, Evidence, People, Profile, Timeout, User, UserStore
 from policies.preferences.aspects import Aspect
@@ -98,7 +101,7 @@ class Persons:
             now = await self.profile(user)
             version = now.version + 1
             made = replace(now, version=version, revision=version, claims=claims, counts=given.counts,
-                           paused=given.paused)  # fmt: skip
+                           taste=given.taste, election=given.election, paused=given.paused)  # fmt: skip
             if now.epoch != user.epoch or await self.users.publish(user, made):
                 return
 
@@ -136,6 +139,7 @@ class Persons:
                 "added": [_short(claim) for id, claim in live.items() if id not in before],
                 "changed": [_short(claim) for id, claim in live.items() if id in before and _held(claim, before[id])],
                 "ended": [_short(claim) for id, claim in before.items() if id not in live],
+                "election": _election(row.get("election") or {}),
             })  # fmt: skip
             before = live
         return versions
@@ -149,6 +153,7 @@ def describe(profile: Profile) -> dict[str, Any]:
         "events": int(profile.counts.get("events", 0)),
         "paused": profile.paused,
         "claims": [_claim(claim) for claim in profile.claims if claim.superseded_by is None],
+        "election": _election(msgspec.to_builtins(profile.election)),
     }
 
 
@@ -158,6 +163,22 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "confidence": round(claim.confidence, 3), "valid_from": claim.valid_from, "locked": claim.locked,
         "suppressed": claim.suppressed,
     }  # fmt: skip
+
+
+def _election(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What serves, how it came to that, and the mean score of each contender per choice: log-probability, in nats."""
+    choices, race = kept.get("choices", 0), kept.get("race")
+    scores = {name: round(total / choices, 4) for name, total in kept.get("scores", {}).items()}
+    return {
+        "serves": kept.get("incumbent", {}).get("name", "all"), "outcome": kept.get("outcome", ""),
+        "guarded": kept.get("guarded", ""), "margin": round(kept.get("margin", 0.0), 3), "choices": choices,
+        "scores": scores, "candidate": _race(race) if race else None,
+    }  # fmt: skip
+
+
+def _race(race: Mapping[str, Any]) -> dict[str, Any]:
+    lead = race["own"] - max(race["rivals"].values())
+    return {"name": race["plan"]["name"], "choices": race["choices"], "e_value": round(math.exp(min(lead, 50.0)), 3)}
 
 
 def _short(claim: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,8 @@ PENDING = 64
 
 RECENT = 8
 """Ids of the newest events that `load` brings."""
-
+LATELY = 1000
+"""Newest events of a person among which `latest` looks: what is older was not written lately."""
 
 _profiles = msgspec.json.Decoder(Profile)
 
@@ -92,7 +93,7 @@ def without(profile: Profile, claim: Claim) -> Profile:
     """A profile as if a claim had never been, nor another that says the same."""
     said = (claim.aspect, claim.value.casefold())
     left = (each for each in profile.claims if each.id != claim.id and (each.aspect, each.value.casefold()) != said)
-    return replace(profile, claims=tuple(left))
+    return replace(profile, claims=tuple(left), election=profile.election.without(claim.id))
 
 
 def next_without(profile: Profile, claim: Claim) -> Profile:

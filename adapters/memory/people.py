@@ -15,6 +15,7 @@ import msgspec
 
 from adapters.memory.kept import (
     KEPT_VERSIONS,
+    LATELY,
     PENDING,
     RECENT,
     Bell,
@@ -26,7 +27,19 @@ from adapters.memory.kept import (
     without,
 )
 from adapters.memory.responses import MemoryResponses
-from adapters.ports import AdapterError, Bounds, Erasure, Evidence, Job, Key, Person, PersonInfo, Profile, User
+from adapters.ports import (
+    AdapterError,
+    Bounds,
+    Erasure,
+    Evidence,
+    EvidenceKind,
+    Job,
+    Key,
+    Person,
+    PersonInfo,
+    Profile,
+    User,
+)
 
 
 @dataclass(slots=True)
@@ -50,7 +63,7 @@ class _Open:
 
 
 class MemoryPeople:
-    """Fulfils UserStore, Outbox and People; `responses` fulfils ResponseStore for the same people."""
+    """Fulfils UserStore, Outbox, People and Peers; `responses` fulfils ResponseStore for the same people."""
 
     def __init__(self, bounds: Bounds | None = None) -> None:
         self.responses = MemoryResponses(self._epoch, self._seen, bounds or Bounds())
@@ -75,6 +88,13 @@ class MemoryPeople:
         after = record.profile.watermark
         pending = [item for item, _ in record.evidence.values() if item.seq > after]
         return Person(record.profile, tuple(pending[:PENDING]), tuple(record.evidence)[-RECENT:])
+
+    async def latest(self, user: User, kinds: Sequence[EvidenceKind], limit: int) -> Sequence[Evidence]:
+        """The newest events of these kinds."""
+        record = self._records.get(user, _Record())
+        among = [item for item, _ in record.evidence.values()][-LATELY:]
+        found = [item for item in among if item.kind in kinds and item.text]
+        return found[max(0, len(found) - limit) :]
 
     async def append(self, user: User, evidence: Sequence[Evidence]) -> int:
         """Keep what is new, with a job for it; nothing of what was said before the last erasure."""
@@ -153,6 +173,15 @@ class MemoryPeople:
             if not record.erased and tenant in (None, user.tenant)
         ]
         return sorted(found, key=lambda info: -info.last_seen)
+
+    async def others(self, user: User, limit: int) -> Sequence[Profile]:
+        """Profiles of other people of the tenant, the last seen first, to compare with."""
+        found = [
+            (record.seen, record.profile)
+            for other, record in self._records.items()
+            if other != user and other.tenant == user.tenant and record.profile.version and not record.profile.paused
+        ]
+        return [profile for _, profile in sorted(found, key=lambda each: -each[0])[:limit]]
 
     async def export(self, user: User) -> dict[str, Any]:
         """All that is kept of a person, as JSON values."""

@@ -1,6 +1,7 @@
 """The protocols that adapters fulfil, and the frozen values that cross them."""
 
 from adapters.ports.chat import Backend, Reply
+from adapters.ports.election import Election, Guarded, Peers, Plan, Race
 from adapters.ports.errors import AdapterError, ConfigError, Timeout, Unavailable
 from adapters.ports.formats import (
     CHAT,
@@ -14,11 +15,13 @@ from adapters.ports.formats import (
     Turn,
 )
 from adapters.ports.knowledge import Cache, Document, Embedder, Hit, Knowledge, Passage
+from adapters.ports.model import Model
 from adapters.ports.people import (
     Caller,
     Claim,
     Erasure,
     Evidence,
+    EvidenceKind,
     Job,
     Key,
     Keys,
@@ -62,23 +65,30 @@ __all__ = [
     "ConfigError",
     "Continued",
     "Document",
+    "Election",
     "Embedder",
     "Erasure",
     "Evidence",
+    "EvidenceKind",
     "Format",
+    "Guarded",
     "Hit",
     "Job",
     "Key",
     "Keys",
     "Knowledge",
     "MalformedRequest",
+    "Model",
     "NotKept",
     "Outbox",
     "Passage",
+    "Peers",
     "People",
     "Person",
     "PersonInfo",
+    "Plan",
     "Profile",
+    "Race",
     "Reply",
     "ResponseStore",
     "StoredResponse",

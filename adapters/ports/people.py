@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from adapters.ports.election import Election
+
 Trust = Literal["backend", "user", "none"]
 EvidenceKind = Literal["edit", "pick", "regenerate", "rating", "accepted", "statement", "artefact", "import"]
 Author = Literal["self", "assistant", "quoted"]
@@ -99,9 +101,10 @@ class Claim:
 class Profile:
     """What is known of a person, as one version.
 
-    `counts` are running totals (events seen, sums of text statistics). `watermark` is the `seq` of the last evidence
-    that went in, `revision` the version in which something was last corrected, `epoch` is raised by erasure. While it
-    is `paused` nothing is recorded of the person, and nothing injected.
+    `counts` are running totals (events seen, sums of text statistics), `taste` coefficients with their variances.
+    `watermark` is the `seq` of the last evidence that went in, `revision` the version in which something was last
+    corrected, `epoch` is raised by erasure. While it is `paused` nothing is recorded of the person, and nothing
+    injected.
     """
 
     version: int = 0
@@ -112,6 +115,7 @@ class Profile:
     counts: Mapping[str, float] = field(default_factory=dict)
     taste: Mapping[str, float] = field(default_factory=dict)
     paused: bool = False
+    election: Election = field(default_factory=Election)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +181,10 @@ class UserStore(Protocol):
 
     async def load(self, user: User) -> Person:
         """The person, empty where nothing is known. Raises AdapterError."""
+
+    async def latest(self, user: User, kinds: Sequence[EvidenceKind], limit: int) -> Sequence[Evidence]:
+        """The newest `limit` events of these kinds that still hold words, oldest first; among the newest 1,000 of the
+        person. Raises AdapterError."""
 
     async def append(self, user: User, evidence: Sequence[Evidence]) -> int:
         """Keep new evidence and a job for it in one transaction; returns after the commit how many were new."""

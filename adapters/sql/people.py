@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, func, select
 
-from adapters.memory.kept import items_of
-from adapters.ports import Erasure, PersonInfo, User
+from adapters.memory.kept import items_of, unpack
+from adapters.ports import Erasure, PersonInfo, Profile, User
 from adapters.sql.database import Database
 from adapters.sql.erasure import erase, scrub
 from adapters.sql.forgetting import forget_claim
@@ -23,7 +23,7 @@ _SHARE = 9
 
 
 class SqlPeople:
-    """Fulfils People."""
+    """Fulfils People and Peers."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -33,6 +33,11 @@ class SqlPeople:
     async def list(self, tenant: str | None = None) -> Sequence[PersonInfo]:
         """Everyone known, the newest first. Raises AdapterError."""
         return await self._database.query(partial(_list, tenant=tenant))
+
+    async def others(self, user: User, limit: int) -> Sequence[Profile]:
+        """Profiles of other people of the tenant, the last seen first, to compare with. Raises AdapterError."""
+        found = await self._database.query(partial(_others, user=user, limit=limit))
+        return [profile for body in found if not (profile := unpack(body)).paused]
 
     async def export(self, user: User) -> dict[str, Any]:
         """All that is kept of a person, as JSON values. Raises AdapterError."""
@@ -80,6 +85,18 @@ def _list(connection: Connection, tenant: str | None) -> list[PersonInfo]:
     if tenant is not None:
         wanted = wanted.where(people.c.tenant == tenant)
     return [PersonInfo(*row) for row in connection.execute(wanted.order_by(people.c.seen.desc(), people.c.id.desc()))]
+
+
+def _others(connection: Connection, user: User, limit: int) -> list[str]:
+    newest = (versions.c.person == people.c.id) & (versions.c.version == people.c.version)
+    wanted = (
+        select(versions.c.body)
+        .join(people, newest)
+        .where(people.c.tenant == user.tenant, people.c.user_id != user.id)
+        .order_by(people.c.seen.desc())
+        .limit(limit)
+    )
+    return list(connection.execute(wanted).scalars())
 
 
 def _export(connection: Connection, user: User) -> dict[str, Any]:

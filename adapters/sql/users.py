@@ -6,12 +6,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, cast
+from itertools import repeat
+from typing import Any, cast, get_args
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
-from adapters.memory.kept import PENDING, RECENT, clean_evidence, pack, unpack
-from adapters.ports import Evidence, Person, Profile, User
+from adapters.memory.kept import LATELY, PENDING, RECENT, clean_evidence, pack, unpack
+from adapters.ports import Evidence, EvidenceKind, Person, Profile, User
 from adapters.sql.changes import GIVEN, ROW, Kept, keep, make_newest, who
 from adapters.sql.database import Database
 from adapters.sql.recent import Row
@@ -37,6 +38,26 @@ _RECENT = Prepared(
     .where(evidence.c.person == bindparam("of_person"))
     .order_by(evidence.c.seq.desc())
     .limit(RECENT)
+)
+_AMONG = (
+    select(evidence.c.seq)
+    .where(evidence.c.person == bindparam("of_person"))
+    .order_by(evidence.c.seq.desc())
+    .offset(LATELY - 1)
+    .limit(1)
+)
+_KINDS = tuple(f"kind_{place}" for place, _ in enumerate(get_args(EvidenceKind)))
+# The index on (person, seq) serves it: the few newest events are looked at, backwards, and no sort is needed.
+_LATEST = Prepared(
+    select(*(evidence.c[name] for name in _FIELDS))
+    .where(
+        evidence.c.person == bindparam("of_person"),
+        evidence.c.seq >= func.coalesce(_AMONG.scalar_subquery(), 0),
+        evidence.c.kind.in_([bindparam(name) for name in _KINDS]),
+        evidence.c.text != "",
+    )
+    .order_by(evidence.c.seq.desc())
+    .limit(bindparam("most"))
 )
 _BY_EVENT = Prepared(
     select(evidence.c.seq).where(evidence.c.person == bindparam("of_person"), evidence.c.event == bindparam("sought"))
@@ -87,6 +108,16 @@ class SqlUsers:
         weight += sum(len(item.text) + len(item.context) + 500 for item in found.pending)
         self._database.remembered.people.put(user, (row, found), weight)
         return found
+
+    async def latest(self, user: User, kinds: Sequence[EvidenceKind], limit: int) -> Sequence[Evidence]:
+        """The newest events of these kinds, in one short read. Raises AdapterError."""
+        await self._database.ready()
+        row = self._row(user)
+        if row is None or not kinds or limit < 1:
+            return ()
+        wanted = dict(zip(_KINDS, (*dict.fromkeys(kinds), *repeat(kinds[0], len(_KINDS))), strict=False))
+        found = self._database.fetch(_LATEST, of_person=row[0], most=limit, **wanted)
+        return tuple(_evidence(values) for values in reversed(found))
 
     async def append(self, user: User, evidence: Sequence[Evidence]) -> int:
         """Keep what is new, with a job for it, in one transaction; returns how many events were new, once committed.

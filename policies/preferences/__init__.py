@@ -12,15 +12,19 @@ from typing import Literal
 
 from pydantic import Field
 
-from adapters.ports import Block, Cache, Job, Person, Profile, User, UserStore, count_tokens
+from adapters.ports import Block, Cache, ConfigError, Job, Person, Profile, User, UserStore, count_tokens
 from policies.base import Adapters, Exchange, Policy, PolicyConfig
 from policies.preferences.aspects import ASPECTS, Aspect, select
+from policies.preferences.elect import Ballot
 from policies.preferences.fold import MIN_OUTPUTS, fold
 from policies.preferences.inquiry import tell
 from policies.preferences.pending import keep_newest, newest, size, within
 from policies.preferences.pin import Pin, client_memory, pin_of
+from policies.preferences.plans import shown
 from policies.preferences.remind import remind
 from policies.preferences.render import render
+from policies.preferences.scorer import Judge, Rules, Scorer
+from policies.weights import weights_of
 
 TRIES = 3
 INLINE = 12_000
@@ -43,9 +47,25 @@ class PreferencesConfig(PolicyConfig):
     )
     in_chat: bool = Field(False, description="Whether somebody who asks what is known of them is told all of it.")
     min_outputs: int = Field(MIN_OUTPUTS, ge=1, le=100, description="Texts of a person before their style is inferred.")
+    weights: dict[str, float] = Field({}, description="What a kind of evidence weighs as a choice, where not as usual.")
+    election: Literal["rules", "model", "off"] = Field(
+        "rules", description="Who judges whether a summary predicts a person's choices; off: all that is known serves."
+    )
 
     def build(self, adapters: Adapters) -> Policy:
-        return Preferences(self, select(self.aspects), adapters.users, adapters.sessions)
+        aspects, weights = select(self.aspects), weights_of(self.weights)
+        ballot = None
+        if self.election != "off":
+            room, scorer = self.max_tokens - EMPTY, self._scorer(adapters)
+            ballot = Ballot(adapters.users, adapters.peers, aspects, room, weights, scorer)
+        return Preferences(self, aspects, weights, adapters.users, adapters.sessions, ballot)
+
+    def _scorer(self, adapters: Adapters) -> Scorer:
+        if self.election == "rules":
+            return Rules()
+        if adapters.model is None:
+            raise ConfigError("election", "a model is to judge, and learning.model names none; name one, or say rules")
+        return Judge(adapters.model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +74,10 @@ class Preferences(Policy):
 
     config: PreferencesConfig
     aspects: Mapping[str, Aspect]
+    weights: Mapping[str, float]
     users: UserStore
     sessions: Cache
+    ballot: Ballot | None
 
     async def on_request(self, exchange: Exchange) -> None:
         user, note = exchange.user, exchange.receipt.note
@@ -68,11 +90,16 @@ class Preferences(Policy):
             return note("paused")
         profile = await self._newest(user, person, INLINE)
         room = max(0, min(self.config.max_tokens, exchange.receipt.budget) - EMPTY)
-        pin, held = await pin_of(exchange, self.sessions, user, profile, lambda: render(profile, room, self.aspects))
+        if profile.election.guarded:
+            note(profile.election.guarded)
+        pin, held = await pin_of(exchange, self.sessions, user, profile, lambda: self._summary(profile, room))
         if self._inject(exchange, profile, pin, held):
             await remind(exchange, self.sessions, profile, self.aspects, self.config.remind_every)
         if self.config.in_chat:
             await tell(exchange, self.sessions, profile, self.aspects)
+
+    def _summary(self, profile: Profile, room: int) -> str:
+        return render(shown(profile), int(room * profile.election.incumbent.share), self.aspects)
 
     def _inject(self, exchange: Exchange, profile: Profile, pin: Pin, held: bool) -> bool:
         """Add the summary, if there is one and there is room."""
@@ -93,6 +120,8 @@ class Preferences(Policy):
             if not person.pending:
                 return
             folded, version = await self._newest(job.user, person), person.profile.version + 1
+            if self.ballot is not None:
+                folded = await self.ballot.held(job.user, person.profile, folded, person.pending)
             # Every published version follows the stored one, also where only the watermark moved.
             revision = version if folded.revision != person.profile.revision else folded.revision
             if await self.users.publish(job.user, replace(folded, version=version, revision=revision)):
@@ -110,7 +139,7 @@ class Preferences(Policy):
         new = within([item for item in person.pending if item.seq > base.profile.watermark], most)
         if not new:
             return base.profile
-        work = (base.profile, new, self.aspects, self.config.min_outputs)
+        work = (base.profile, new, self.aspects, self.config.min_outputs, self.weights)
         slow = most is None and sum(map(size, new)) > QUICK
         base.profile = await asyncio.to_thread(fold, *work) if slow else fold(*work)
         await keep_newest(self.sessions, user, base)

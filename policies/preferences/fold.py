@@ -8,10 +8,12 @@ from dataclasses import replace
 from adapters.ports import Claim, Evidence, Profile
 from policies.preferences.aspects import DEFAULT, MENTIONED, Aspect, Said
 from policies.preferences.book import RETRACTED, Book, claim_of, slot
+from policies.preferences.choices import choices, prevailing, tally, tastes
 from policies.preferences.corrections import EVERYTHING
 from policies.preferences.echoes import copied, echoes, unechoed
 from policies.preferences.extract import extract
 from policies.preferences.style import infer, measure, output
+from policies.weights import WEIGHTS
 
 MOST_LIVE = 200
 MOST_ENDED = 100
@@ -27,6 +29,7 @@ def fold(
     evidence: Sequence[Evidence],
     aspects: Mapping[str, Aspect] = DEFAULT,
     min_outputs: int = MIN_OUTPUTS,
+    weights: Mapping[str, float] = WEIGHTS,
 ) -> Profile:
     """The profile with the evidence beyond its watermark applied in `seq` order.
 
@@ -41,7 +44,11 @@ def fold(
     corrected = 0
     for item in new:
         book.corrected = False
-        _take_in(book, item, counts, min_outputs)
+        heard = unechoed(item, book.live)
+        _take_in(book, item, heard, counts)
+        if _measured(item, heard, counts, weights):
+            _restyle(book, item, counts, min_outputs)
+        _bound(book)
         corrected = item.seq if book.corrected else corrected
     if corrected:
         counts["corrected"] = float(corrected)
@@ -56,10 +63,10 @@ def fold(
     )
 
 
-def _take_in(book: Book, item: Evidence, counts: dict[str, float], min_outputs: int) -> None:
-    """Apply one event. "Scratch that" reaches back to the event just before it, no further."""
+def _take_in(book: Book, item: Evidence, heard: Evidence, counts: dict[str, float]) -> None:
+    """Apply what one event says, `heard` without its echoes. "Scratch that" reaches back to the event just before it,
+    no further."""
     counts["events"] = events = counts.get("events", 0.0) + 1.0
-    heard = unechoed(item, book.live)
     for said in extract(heard):
         if said == EVERYTHING:
             if events - counts.get("said", -1.0) <= 1.0:
@@ -71,10 +78,17 @@ def _take_in(book: Book, item: Evidence, counts: dict[str, float], min_outputs: 
         elif said.aspect in book.aspects:
             _add(book, said, item)
             counts["said"] = events
-    if (text := output(heard)) and not copied(text, item):
+
+
+def _measured(item: Evidence, heard: Evidence, counts: dict[str, float], weights: Mapping[str, float]) -> bool:
+    """Add what an event shows of style and taste to the sums; whether it showed any."""
+    text = output(heard)
+    if own := bool(text) and not copied(text, item):
         measure(text, counts)
-        _restyle(book, item, counts, min_outputs)
-    _bound(book)
+    chosen = list(choices((item,), weights))
+    for choice in chosen:
+        tally(choice, counts)
+    return own or bool(chosen)
 
 
 def _add(book: Book, said: Said, item: Evidence) -> None:
@@ -92,7 +106,7 @@ def _add(book: Book, said: Said, item: Evidence) -> None:
 def _restyle(book: Book, item: Evidence, counts: Mapping[str, float], min_outputs: int) -> None:
     """Bring the inferred claims in line with the sums; what the person said or locked stands before them."""
     known = {(claim.aspect, claim.value): claim for claim in book.live if _styles(claim)}
-    inferred = infer(counts, known.keys(), min_outputs)
+    inferred = prevailing(tastes(counts, known.keys()), infer(counts, known.keys(), min_outputs))
     book.end(
         lambda claim: _styles(claim) and (claim.aspect, claim.value) not in inferred,
         RETRACTED,

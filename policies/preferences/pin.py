@@ -21,7 +21,7 @@ class Pin(msgspec.Struct, array_like=True):
     """The summary that a conversation goes on with, and when it stops to hold."""
 
     epoch: int
-    corrected: tuple[float, float]
+    corrected: tuple[float, ...]
     version: int
     text: str
 
@@ -52,10 +52,10 @@ async def keep_pin(sessions: Cache, key: str, pin: Pin) -> None:
     await sessions.set(key, msgspec.msgpack.encode(pin), PIN_TTL)
 
 
-def corrected(profile: Profile) -> tuple[float, float]:
-    """The last correction by its evidence, and how often the person changed something by hand: version numbers depend
-    on how the learner batched."""
-    return profile.counts.get("corrected", 0.0), profile.counts.get("edits", 0.0)
+def corrected(profile: Profile) -> tuple[float, ...]:
+    """The last correction by its evidence, how often the person changed something by hand, and whether the profile is
+    trusted: version numbers depend on how the learner batched."""
+    return profile.counts.get("corrected", 0.0), profile.counts.get("edits", 0.0), float(bool(profile.election.guarded))
 
 
 def client_memory(exchange: Exchange) -> bool:

@@ -38,6 +38,11 @@ def render(profile: Profile, max_tokens: int, aspects: Mapping[str, Aspect] = DE
     The same profile gives the same bytes. Claims are taken by tier and then by how recent they are until the budget is
     full; explicit ones before inferred ones, which are marked as probable.
     """
+    return summary(profile, max_tokens, aspects)[0]
+
+
+def summary(profile: Profile, max_tokens: int, aspects: Mapping[str, Aspect]) -> tuple[str, tuple[Claim, ...]]:
+    """The summary, and the claims that it shows."""
     chosen: list[_Line] = []
     left = max_tokens
     groups: set[str] = set()
@@ -47,7 +52,7 @@ def render(profile: Profile, max_tokens: int, aspects: Mapping[str, Aspect] = DE
             left -= line.cost + label
             groups.add(line.group)
             chosen.append(line)
-    return _joined(chosen)
+    return _joined(chosen), tuple(line.claim for line in chosen)
 
 
 def _lines(profile: Profile, aspects: Mapping[str, Aspect]) -> list[_Line]:

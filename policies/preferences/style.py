@@ -117,12 +117,17 @@ def _changed(text: str, original: str) -> str:
 
 def measure(text: str, counts: dict[str, float]) -> None:
     """Add one output to the running sums, under names that start with `style.`."""
+    for name, amount in {"outputs": 1.0, **traits(text), **hand(straight(text), words(text))}.items():
+        counts[f"style.{name}"] = counts.get(f"style.{name}", 0.0) + float(amount)
+
+
+def traits(text: str) -> dict[str, float]:
+    """What a text shows: amounts (`words`, `log_words`, `sentences` ...), and 1 or 0 for what is there or not."""
     text, said = straight(text), words(text)
     contractions = sum(word.endswith(_CONTRACTED) for word in said)
-    shown: dict[str, float] = {
-        "outputs": 1,
+    return {
         "words": len(said),
-        "log_words": math.log(len(said)),
+        "log_words": math.log(max(1, len(said))),
         "sentences": max(1, len(_SENTENCE_END.findall(text))),
         "lists": len(_LIST.findall(text)) >= 2,
         "headings": _HEADING.search(text) is not None,
@@ -132,10 +137,7 @@ def measure(text: str, counts: dict[str, float]) -> None:
         "contractions": contractions,
         f"in.{_language(said)}": 1,
         **_register(text, said, contractions),
-        **hand(text, said),
     }
-    for name, amount in shown.items():
-        counts[f"style.{name}"] = counts.get(f"style.{name}", 0.0) + float(amount)
 
 
 def _register(text: str, said: Sequence[str], contractions: int) -> dict[str, float]:
@@ -172,16 +174,17 @@ def _chance(trait: _Trait, counts: Mapping[str, float], outputs: float) -> float
     total = outputs + _PRIOR_WEIGHT
     rate = (counts.get(f"style.{trait.shown}", 0.0) + _PRIOR_WEIGHT * trait.prior) / total
     spread = math.sqrt(rate * (1.0 - rate) / (total + 1.0))
-    return _beyond(rate, trait.bar, spread, trait.above)
+    return beyond(rate, trait.bar, spread, trait.above)
 
 
 def _length(counts: Mapping[str, float], outputs: float, bar: float, above: bool) -> float:
     total = outputs + _PRIOR_WEIGHT
     mean = (counts.get("style.log_words", 0.0) + _PRIOR_WEIGHT * _HOUSE_LOG_WORDS) / total
-    return _beyond(mean, bar, _LOG_SPREAD / math.sqrt(total), above)
+    return beyond(mean, bar, _LOG_SPREAD / math.sqrt(total), above)
 
 
-def _beyond(mean: float, bar: float, spread: float, above: bool) -> float:
+def beyond(mean: float, bar: float, spread: float, above: bool) -> float:
+    """The chance that a normal variable lies above a bar, or below it."""
     side = (mean - bar) if above else (bar - mean)
     return 0.5 * (1.0 + math.erf(side / (spread * math.sqrt(2.0)))) if spread > 0 else float(side > 0)
 

@@ -8,9 +8,9 @@ import json
 import re
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from rich.table import Table
@@ -70,9 +70,23 @@ def history(options: argparse.Namespace) -> int:
         for sign, name in (("+", "added"), ("~", "changed"), ("-", "ended")):
             for claim in version[name]:
                 console.print(f"  {sign} {claim['aspect']}: {claim['value']}")
+        for line in _election(version["election"]):
+            console.print(f"  {line}")
     if not versions:
         console.print("Nothing is known of this person.")
     return 0
+
+
+def _election(held: dict[str, Any]) -> Iterator[str]:
+    """What a version's election found, in words."""
+    if held["choices"]:
+        scores = ", ".join(f"{name} {score:.3f}" for name, score in held["scores"].items())
+        yield f"{held['choices']} choices, mean log-probability: {scores}"
+        yield f"serves: {held['serves']}" + (f" ({held['outcome']})" if held["outcome"] else "")
+    if held["candidate"]:
+        yield "candidate: {name}, {choices} choices, e-value {e_value:g}".format(**held["candidate"])
+    if held["guarded"]:
+        yield f"only what the person said is injected: {held['guarded']}"
 
 
 def export(options: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from adapters.memory.people import MemoryKeys, MemoryPeople
-from adapters.ports import AdapterError, Claim, Evidence, Key, Outbox, People, Person, Profile, User, UserStore
+from adapters.ports import AdapterError, Claim, Evidence, Key, Outbox, Peers, People, Person, Profile, User, UserStore
 from adapters.ports import Keys as KeysPort
 from adapters.sql import Database, SqlKeys, SqlOutbox, SqlPeople, SqlUsers
 
@@ -30,6 +30,7 @@ class Store:
     users: UserStore
     outbox: Outbox
     people: People
+    peers: Peers
     keys: KeysPort
 
 
@@ -44,16 +45,17 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     """Every adapter that keeps people, empty."""
     if request.param == "memory":
         memory = MemoryPeople()
-        yield Store(memory, memory, memory, MemoryKeys())
+        yield Store(memory, memory, memory, memory, MemoryKeys())
         return
     database = Database(f"sqlite:///{tmp_path}/data/people.db")
-    yield Store(SqlUsers(database), SqlOutbox(database), SqlPeople(database), SqlKeys(database))
+    people = SqlPeople(database)
+    yield Store(SqlUsers(database), SqlOutbox(database), people, people, SqlKeys(database))
     await database.close()
 
 
 def said(event: str, **fields: Any) -> Evidence:
     """A statement with this event id."""
-    return Evidence(event, "statement", fields.pop("text", f"text of {event}"), **fields)
+    return Evidence(event, fields.pop("kind", "statement"), fields.pop("text", f"text of {event}"), **fields)
 
 
 def claims(*values: str) -> tuple[Claim, ...]:
@@ -389,3 +391,29 @@ async def test_the_secret_is_made_once(store: Store) -> None:
     secrets = await asyncio.gather(*(store.keys.secret() for _ in range(5)))
     assert len(set(secrets)) == 1
     assert len(secrets[0]) == 32
+
+
+async def test_others_are_of_the_same_tenant(store: Store) -> None:
+    """The last seen first, at most so many; not oneself, not who is paused, was erased, or is of another tenant."""
+    elsewhere, paused, gone = User("u_" + "e" * 32, "other"), User("u_" + "f" * 32), User("u_" + "d" * 32)
+    for user in (ANN, BEN, elsewhere, paused, gone):
+        await store.users.append(user, [said("e1")])
+        profile = Profile(version=1, claims=claims(user.id), paused=user == paused)
+        assert await store.users.publish(user, profile)
+        await asyncio.sleep(0.01)
+    await store.people.forget(gone)
+    cleo = User("u_" + "c" * 32)
+    assert [profile.claims for profile in await store.peers.others(cleo, 9)] == [claims(BEN.id), claims(ANN.id)]
+    assert [profile.claims for profile in await store.peers.others(ANN, 9)] == [claims(BEN.id)]
+    assert len(await store.peers.others(cleo, 1)) <= 1
+    assert list(await store.peers.others(User("u_" + "1" * 32, "nobody"), 9)) == []
+
+
+async def test_the_newest_of_some_kinds(store: Store) -> None:
+    """Oldest first, whoever wrote them; none without words."""
+    kinds = [said(f"e{n}", kind="pick" if n % 2 else "statement", author="assistant") for n in range(8)]
+    await store.users.append(ANN, [*kinds, said("empty", kind="pick", text="")])
+    found = await store.users.latest(ANN, ("pick", "edit"), 3)
+    assert [item.event for item in found] == ["e3", "e5", "e7"]
+    assert list(await store.users.latest(BEN, ("pick",), 3)) == []
+    assert list(await store.users.latest(ANN, ("edit",), 3)) == []

@@ -45,7 +45,7 @@ class World:
     def policy(self) -> Preferences:
         people = self.people
         built = self.config.build(
-            Adapters(people, people, people, MemoryKeys(), MemoryCache(), self.sessions, MemoryKnowledge())
+            Adapters(people, people, people, people, MemoryKeys(), MemoryCache(), self.sessions, MemoryKnowledge())
         )
         assert isinstance(built, Preferences)
         return built

@@ -62,7 +62,7 @@ class World:
     def policy(self) -> Retrieval:
         people = self.people
         adapters = Adapters(
-            people, people, people, MemoryKeys(), self.cache, self.sessions, self.knowledge, self.embedder
+            people, people, people, people, MemoryKeys(), self.cache, self.sessions, self.knowledge, self.embedder
         )
         policy = self.config.build(adapters)
         assert isinstance(policy, Retrieval)

@@ -1,0 +1,78 @@
+"""The state of a person's election: which summary serves, which one runs against it, and how each predicted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from adapters.ports.people import Profile, User
+
+Guarded = Literal["", "indistinct", "drifted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which part of a profile a summary shows: `drop` holds the ids of claims left out, `keep` those of the inferred
+    claims about answers that are in (None: all of them), `share` is the part of the token budget that it may take, in
+    (0, 1]."""
+
+    name: str = "all"
+    drop: tuple[str, ...] = ()
+    keep: tuple[str, ...] | None = None
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """A plan that runs against rivals on choices that came after it was set up: sums of log-probabilities in nats,
+    each choice times its weight."""
+
+    plan: Plan
+    choices: int = 0
+    own: float = 0.0
+    rivals: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Election:
+    """What serves (`incumbent`), what it replaced (`before`), the candidate's race and the one to go back (`watch`).
+
+    `choices` were scored so far; `scores` are the sums of log-probability by contender over them, in nats. `lost` are
+    the names of plans that ran and lost, the newest last. `window` holds, for the last few choices, the log-probability
+    that the own taste and a coin gave each; `ahead` is by how much another explanation of them is better, `margin` by
+    how much the own taste was better than the nearest other person's, newer choices counting more; `guarded` says why
+    the summary is shrunk to what the person said. `outcome` is what the newest version decided.
+    """
+
+    incumbent: Plan = Plan()
+    before: Plan | None = None
+    race: Race | None = None
+    watch: Race | None = None
+    choices: int = 0
+    scores: Mapping[str, float] = field(default_factory=dict)
+    lost: tuple[str, ...] = ()
+    window: tuple[tuple[float, float], ...] = ()
+    ahead: float = 0.0
+    margin: float = 0.0
+    guarded: Guarded = ""
+    outcome: str = ""
+
+    def without(self, id: str) -> Election:
+        """The election as if its plans had never known a claim."""
+        plans = (_plan(self.incumbent, id), self.before and _plan(self.before, id))
+        races = (each and replace(each, plan=_plan(each.plan, id)) for each in (self.race, self.watch))
+        return replace(self, incumbent=plans[0], before=plans[1], race=next(races), watch=next(races))
+
+
+def _plan(plan: Plan, id: str) -> Plan:
+    keep = plan.keep and tuple(each for each in plan.keep if each != id)
+    return replace(plan, drop=tuple(each for each in plan.drop if each != id), keep=keep)
+
+
+class Peers(Protocol):
+    """Other people of a tenant, to compare with: in the background only, and nothing of theirs may be kept or shown."""
+
+    async def others(self, user: User, limit: int) -> Sequence[Profile]:
+        """Profiles of up to `limit` other people of the same tenant, the last seen first; none that are paused."""

@@ -1,0 +1,123 @@
+"""How two answers differ, and what a claim about answers or tastes says of such a difference.
+
+An axis is a property of a text that can be read off it without a model: its length, lists, headings, emoji, code,
+examples, register, plainness, language. Two answers to one question share their subject, so that their difference on
+an axis shows the taste of whoever picked one (PReF, arXiv 2503.06358, with named axes in the place of learnt ones).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from adapters.ports import Claim, strip_blocks
+from policies.preferences.style import traits
+from policies.preferences.values import key
+
+CAP = 8000
+"""Characters of an answer that are read."""
+_LENGTH, _PLAIN = 0.7, 0.6
+"""Differences that count as whole: of log words (twice as long), and of letters per word."""
+_ENOUGH = 60.0
+"""Words whose mean length is taken at its word."""
+_SWITCHES = ("lists", "numbered", "headings", "tables", "emoji", "code", "examples", "casual", "formal")
+_NUMBERED = re.compile(r"^[ \t]*\d{1,2}[.)][ \t]+\S", re.MULTILINE)
+_TABLE = re.compile(r"^\|.+\|[ \t]*$", re.MULTILINE)
+_EXAMPLE = re.compile(r"\b(?:for example|for instance|e\.g\.|such as)", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+_MEANT: Mapping[tuple[str, str], Mapping[str, float]] = {
+    ("length", "short"): {"length": -1},
+    ("length", "long"): {"length": 1},
+    ("length", "detailed"): {"length": 1},
+    ("format", "bullet lists"): {"lists": 1},
+    ("format", "numbered lists"): {"numbered": 1},
+    ("format", "headings"): {"headings": 1},
+    ("format", "tables"): {"tables": 1},
+    ("format", "markdown"): {"lists": 0.5, "headings": 0.5},
+    ("format", "plain prose"): {"lists": -0.5, "headings": -0.5},
+    ("emoji", "yes"): {"emoji": 1},
+    ("emoji", "none"): {"emoji": -1},
+    ("code", "yes"): {"code": 1},
+    ("code", "none"): {"code": -1},
+    ("examples", "yes"): {"examples": 1},
+    ("examples", "none"): {"examples": -1},
+    ("tone", "informal"): {"casual": 1},
+    ("tone", "friendly"): {"casual": 1},
+    ("tone", "formal"): {"formal": 1, "casual": -0.5},
+    ("tone", "professional"): {"formal": 1, "casual": -0.5},
+    ("depth", "step by step"): {"numbered": 1},
+    ("depth", "simple"): {"plain": 1},
+    ("depth", "technical"): {"plain": -1},
+}
+_FOR = frozenset(("likes", "favourites", "habits", "goals", "diet", "has", "wants"))
+_AGAINST = frozenset(("dislikes", "avoid", "allergies"))
+_TOPIC = 0.5
+"""What naming a liked thing weighs beside a whole difference in form."""
+
+
+def difference(chosen: str, rejected: str) -> dict[str, float]:
+    """How much more of each axis the chosen text has, in [-1, 1]; axes on which the two are alike are left out."""
+    ours, theirs = _read(chosen), _read(rejected)
+    found = {name: max(-1.0, min(1.0, ours.get(name, 0.0) - theirs.get(name, 0.0))) for name in {**ours, **theirs}}
+    # The mean of a few words says little.
+    found["plain"] *= min(1.0, math.exp(_LENGTH * min(ours["length"], theirs["length"])) / _ENOUGH)
+    return {name: amount for name, amount in found.items() if abs(amount) > 0.05}
+
+
+def _read(text: str) -> dict[str, float]:
+    text = strip_blocks(text[:CAP])
+    shown = traits(text)
+    found = {name: float(shown.get(name, 0.0)) for name in _SWITCHES if name in shown}
+    found["numbered"] = float(len(_NUMBERED.findall(text)) >= 2)
+    found["tables"] = float(len(_TABLE.findall(text)) >= 2)
+    found["examples"] = float(_EXAMPLE.search(text) is not None)
+    found["length"] = shown["log_words"] / _LENGTH
+    lengths = [len(word) for word in _LETTERS.findall(text)]
+    found["plain"] = -(sum(lengths) / len(lengths)) / _PLAIN if lengths else 0.0
+    return found | {name: 1.0 for name in shown if name.startswith("in.")}
+
+
+def meant(claim: Claim) -> Mapping[str, float]:
+    """The axes on which a claim about answers expects the chosen text to have more (or less), {} where it says none."""
+    if claim.aspect == "language":
+        return {f"in.{claim.value}": 1.0}
+    if claim.aspect == "length" and claim.value.startswith("at most"):
+        return {"length": -1.0}
+    known = _MEANT.get((claim.aspect, claim.value))
+    if known is None and claim.value.startswith("no "):
+        opposite = _MEANT.get((claim.aspect, claim.value.removeprefix("no ")), {})
+        return {name: -side for name, side in opposite.items()}
+    return known or {}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two answers as far as claims speak of them: how the chosen one differs, and the words of each."""
+
+    differing: Mapping[str, float]
+    chosen: frozenset[str]
+    rejected: frozenset[str]
+
+    @classmethod
+    def of(cls, chosen: str, rejected: str) -> Pair:
+        """The pair of two texts."""
+        return cls(difference(chosen, rejected), _words(chosen), _words(rejected))
+
+    def agreement(self, claims: Iterable[Claim]) -> float:
+        """How far claims speak for the chosen text: a sum over those that say anything of the two, each in [-1, 1]."""
+        return math.fsum(self.says(claim) for claim in claims if claim.superseded_by is None)
+
+    def says(self, claim: Claim) -> float:
+        """How far one claim speaks for the chosen text, in [-1, 1]; 0 where it says nothing of the two."""
+        if axes := meant(claim):
+            return max(-1.0, min(1.0, sum(side * self.differing.get(name, 0.0) for name, side in axes.items())))
+        side = (claim.aspect in _FOR) - (claim.aspect in _AGAINST)
+        wanted = set(key(claim.value).split()) if side else ()
+        return _TOPIC * side * (self.chosen.issuperset(wanted) - self.rejected.issuperset(wanted)) if wanted else 0.0
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(key(strip_blocks(text[:CAP])).split())

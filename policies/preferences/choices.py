@@ -1,0 +1,136 @@
+"""What a person chose and over what, and the tastes that bear out: outputs they picked, kept or changed by hand.
+
+A choice is an event with two texts for the same place: a pick, an answer asked for again and kept, an edit and what it
+was made of. Sums over the axes on which the two differ bear inferred claims, pooled with a house prior of invented
+choices as the sums of `style` are, so that two picks make no taste. What is chosen says more of answers than how a
+person writes: where both bear a claim of one kind, the choices hold.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from adapters.ports import Claim, Evidence, EvidenceKind
+from policies.preferences.axes import Pair
+from policies.preferences.style import beyond
+from policies.weights import WEIGHTS
+
+KINDS: tuple[EvidenceKind, ...] = ("pick", "regenerate", "edit")
+"""Kinds of evidence that are choices: `text` was preferred to `context`."""
+_PRIOR_WEIGHT, _BAR = 2.0, 0.6
+_APPEARS, _STAYS = 0.8, 0.5
+_BORNE: Mapping[str, tuple[tuple[str, str], tuple[str, str] | None]] = {
+    "length": (("length", "long"), ("length", "short")),
+    "lists": (("format", "bullet lists"), ("format", "no bullet lists")),
+    "headings": (("format", "headings"), ("format", "no headings")),
+    "tables": (("format", "tables"), ("format", "no tables")),
+    "emoji": (("emoji", "yes"), ("emoji", "none")),
+    "code": (("code", "yes"), ("code", "none")),
+    "examples": (("examples", "yes"), ("examples", "none")),
+    "casual": (("tone", "informal"), None),
+    "formal": (("tone", "formal"), None),
+    "plain": (("depth", "simple"), ("depth", "technical")),
+}
+"""By axis, what a taste for more and one for less of it is called."""
+AXES = tuple(_BORNE)
+"""The axes of answers that a taste may speak of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of them: the two texts, what tells them apart, and how much it counts, in (0, 1]; `edited` where the person
+    made the one of the other."""
+
+    event: str
+    chosen: str
+    rejected: str
+    pair: Pair
+    weight: float
+    edited: bool = False
+
+
+def choices(evidence: Iterable[Evidence], weights: Mapping[str, float] = WEIGHTS) -> Iterator[Choice]:
+    """The choices among events, in their order; an edit of nothing, and kinds that weigh nothing, are none."""
+    for item in evidence:
+        weight = weights.get(item.kind, 0.0) if item.kind in KINDS else 0.0
+        if weight > 0.0 and item.text.strip() and item.context.strip() and item.text != item.context:
+            pair = Pair.of(item.text, item.context)
+            yield Choice(item.event, item.text, item.context, pair, weight, item.kind == "edit")
+
+
+def tally(choice: Choice, counts: dict[str, float]) -> None:
+    """Add a choice to the running sums, under names that start with `choice.` and end with the side."""
+    for axis, amount in choice.pair.differing.items():
+        if axis in _BORNE:
+            name = f"choice.{axis}{'+' if amount > 0 else '-'}"
+            counts[name] = counts.get(name, 0.0) + choice.weight * abs(amount)
+
+
+def tastes(counts: Mapping[str, float], known: Collection[tuple[str, str]]) -> dict[tuple[str, str], float]:
+    """The claims that the choices bear, (aspect, value), with the chance that each is right; `known` ones hold longer.
+
+    The chance is that the share of choices for it lies above `_BAR` (normal approximation to the Beta posterior).
+    """
+    found: dict[tuple[str, str], float] = {}
+    for axis, (more, less) in _BORNE.items():
+        for claim, side, other in ((more, "+", "-"), (less, "-", "+")):
+            if claim is None:
+                continue
+            chance = _chance(counts.get(f"choice.{axis}{side}", 0.0), counts.get(f"choice.{axis}{other}", 0.0))
+            if chance >= (_STAYS if claim in known else _APPEARS):
+                found[claim] = max(round(chance, 3), found.get(claim, 0.0))
+    return _one_each(found)
+
+
+def _chance(pro: float, con: float) -> float:
+    total = pro + con + _PRIOR_WEIGHT
+    if total <= _PRIOR_WEIGHT:
+        return 0.0
+    rate = (pro + _PRIOR_WEIGHT / 2) / total
+    return beyond(rate, _BAR, math.sqrt(rate * (1.0 - rate) / (total + 1.0)), True)
+
+
+def _one_each(found: dict[tuple[str, str], float]) -> dict[tuple[str, str], float]:
+    """Of one tone, and of one length, the likeliest."""
+    best = {aspect: max(chance for (name, _), chance in found.items() if name == aspect) for aspect, _ in found}
+    return {(aspect, value): chance for (aspect, value), chance in found.items()
+            if aspect == "format" or chance == best[aspect]}  # fmt: skip
+
+
+def prevailing(
+    chosen: Mapping[tuple[str, str], float], written: Mapping[tuple[str, str], float]
+) -> dict[tuple[str, str], float]:
+    """Both, but of what is written only what the choices do not speak of."""
+    spoken = {spot(*claim) for claim in chosen}
+    return {**{claim: chance for claim, chance in written.items() if spot(*claim) not in spoken}, **chosen}
+
+
+def spot(aspect: str, value: str) -> tuple[str, str]:
+    """What two values must share to exclude each other."""
+    return aspect, value.removeprefix("no ") if aspect == "format" else ""
+
+
+def leanings(past: Iterable[Choice]) -> tuple[Claim, ...]:
+    """What some choices lean to, taken as they are: a claim for each axis, without a prior."""
+    counts: dict[str, float] = {}
+    for choice in past:
+        tally(choice, counts)
+    sides = {axis: counts.get(f"choice.{axis}+", 0.0) - counts.get(f"choice.{axis}-", 0.0) for axis in _BORNE}
+    found = {axis: more if sides[axis] > 0 else less for axis, (more, less) in _BORNE.items() if sides[axis]}
+    return _claims(said for said in found.values() if said is not None)
+
+
+def pooled(people: Iterable[Mapping[str, float]]) -> tuple[Claim, ...]:
+    """The house's taste: the claims that the choices of several people, by their `counts`, bear together."""
+    sums: dict[str, float] = {}
+    for counts in people:
+        for name, amount in counts.items():
+            if name.startswith("choice."):
+                sums[name] = sums.get(name, 0.0) + amount
+    return _claims(tastes(sums, ()))
+
+
+def _claims(found: Iterable[tuple[str, str]]) -> tuple[Claim, ...]:
+    return tuple(Claim("", aspect, value, "inferred") for aspect, value in found)

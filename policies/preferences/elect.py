@@ -1,0 +1,174 @@
+"""Holds a person's election: every choice is predicted by all contenders, before anything is learnt from it.
+
+The contenders are what serves, what it replaced, the candidate, and rivals that a summary must beat to be worth its
+tokens: no summary, the nearest other person's, the raw last choices, the pooled taste of the house (PLUS and PRISM-X).
+Other people's profiles are only compared with, here in the background.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from adapters.ports import Election, Evidence, EvidenceKind, Peers, Plan, Profile, User, count_tokens
+from policies.election import BEFORE, CANDIDATE, INCUMBENT, NONE, advance, chance, decided, mark, set_up
+from policies.preferences.aspects import Aspect
+from policies.preferences.choices import KINDS, Choice, choices, leanings, pooled, spot
+from policies.preferences.coefficients import learnt, likeness
+from policies.preferences.near import watched
+from policies.preferences.plans import frozen, planned, plans, styled
+from policies.preferences.render import summary
+from policies.preferences.scorer import Contender, Rules, Scorer
+from policies.preferences.values import key
+from policies.weights import WEIGHTS
+
+PEERS = 64
+REMEMBERED = 40
+"""Choices that are read again to choose a candidate; the older three quarters show what may go, the rest select."""
+LEAST = 8
+"""Choices before a candidate is set up: before that, what was said is in, and what is inferred is pooled and shrunk."""
+LAST = 8
+"""Choices that stand for the person as they are."""
+_PER_TOKEN = 0.0002
+"""Nats that a token of a summary costs."""
+_EACH = 200
+"""Characters of an answer among the last choices."""
+NEAREST, RAW, HOUSE = "nearest", "raw", "house"
+CONTENDERS = (NONE, INCUMBENT, NEAREST, RAW, HOUSE)
+
+
+class Past(Protocol):
+    """The part of a UserStore that the election reads."""
+
+    async def latest(self, user: User, kinds: Sequence[EvidenceKind], limit: int) -> Sequence[Evidence]:
+        """The newest events of these kinds, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """Holds elections. `room` is the token budget of a summary; `scorer` says what contenders make of a choice."""
+
+    past: Past
+    peers: Peers
+    aspects: Mapping[str, Aspect]
+    room: int
+    weights: Mapping[str, float] = field(default_factory=lambda: WEIGHTS)
+    scorer: Scorer = field(default_factory=Rules)
+
+    async def held(self, user: User, before: Profile, folded: Profile, new: Sequence[Evidence]) -> Profile:
+        """`folded` with its election and taste brought up to date by the choices in `new`, which `before` does not
+        hold: each is scored once, by what was known before it. Raises AdapterError."""
+        found = list(choices(new, self.weights))
+        election, taste = replace(before.election, outcome=""), before.taste
+        if not found:
+            return replace(folded, election=election)
+        others = await self.peers.others(user, PEERS)
+        kept = [item for item in await self.past.latest(user, KINDS, REMEMBERED) if item.seq <= before.watermark]
+        past = list(choices(kept, self.weights))
+        neighbour = nearest(before, others)
+        for choice in found:
+            contenders = self._contenders(before, others, neighbour, past)
+            chances = await self.scorer.chances(contenders, choice)
+            past.append(choice)
+            election = watched(scored(election, chances, choice.weight), taste, past, [each.taste for each in others],
+                               neighbour.taste if neighbour else None)  # fmt: skip
+            taste = learnt(taste, choice)
+        election = decided(election)
+        if election.choices >= LEAST and election.incumbent.keep is None:
+            election = replace(election, incumbent=frozen(folded, election.incumbent))
+        if election.race is None and len(past) >= LEAST:
+            election = self._nominated(replace(folded, election=election), past)
+        return replace(folded, election=election, taste=taste)
+
+    def _contenders(
+        self, profile: Profile, others: Sequence[Profile], neighbour: Profile | None, past: Sequence[Choice]
+    ) -> dict[str, Contender]:
+        election = profile.election
+        found = {NONE: Contender("", ()), INCUMBENT: self._contender(profile, election.incumbent)}
+        for name, race in ((CANDIDATE, election.race), (BEFORE, election.watch)):
+            if race is not None:
+                found[name] = self._contender(profile, race.plan)
+        if neighbour is not None:
+            found[NEAREST] = self._contender(neighbour, Plan())
+        found[RAW] = Contender(_verbatim(past[-LAST:]), leanings(past[-LAST:]))
+        house = pooled([other.counts for other in others])
+        found[HOUSE] = Contender(" ".join(claim.value for claim in house), house)
+        return found
+
+    def _contender(self, profile: Profile, plan: Plan) -> Contender:
+        return Contender(*summary(planned(profile, plan), int(self.room * plan.share), self.aspects))
+
+    def _nominated(self, profile: Profile, past: Sequence[Choice]) -> Election:
+        """The election with the best candidate set up, if one promises more than what serves."""
+        election: Election = profile.election
+        split = len(past) * 3 // 4
+        fit, select = past[:split], past[split:]
+        serving = self._contender(profile, election.incumbent)
+        found: list[tuple[float, Plan]] = []
+        for plan in plans(profile, fit, self.aspects):
+            contender = self._contender(profile, plan)
+            if contender.text != serving.text and mark(plan) not in election.lost:
+                found.append((_worth(contender, select), plan))
+        best = max(found, key=lambda each: each[0], default=None)
+        if best is None or best[0] <= _worth(serving, select):
+            return election
+        return replace(election, race=set_up(best[1], self._rivals(profile, best[1])))
+
+    def _rivals(self, profile: Profile, plan: Plan) -> tuple[str, ...]:
+        """What a plan must beat: what serves, where it only says less of it; else no summary and the nearest too."""
+        serving = planned(profile, profile.election.incumbent).claims
+        less = set(planned(profile, plan).claims) <= set(serving)
+        return (INCUMBENT,) if less else (NONE, INCUMBENT, NEAREST)
+
+
+def scored(election: Election, chances: Mapping[str, float], weight: float) -> Election:
+    """The election after one more choice: sums by contender, and the races that run."""
+    race, watch = election.race, election.watch
+    totals = {name: election.scores.get(name, 0.0) + weight * math.log(chances.get(name, 0.5)) for name in CONTENDERS}
+    return replace(
+        election,
+        choices=election.choices + 1,
+        scores=totals,
+        race=race and advance(race, chances, CANDIDATE, weight),
+        watch=watch and advance(watch, chances, BEFORE, weight),
+    )
+
+
+def nearest(profile: Profile, others: Sequence[Profile]) -> Profile | None:
+    """The most similar other person of whose taste in answers the contrary is inferred on some point, None where there
+    is nobody: a profile is nearly right where it is like another's, and wrong where the two part."""
+    mine, guessed = _said(profile), _guessed(profile)
+    differing = [other for other in others if _part(guessed, _guessed(other))]
+    return max(
+        differing, key=lambda other: _alike(mine, _said(other)) + likeness(profile.taste, other.taste), default=None
+    )
+
+
+def _said(profile: Profile) -> frozenset[tuple[str, str]]:
+    return frozenset((claim.aspect, key(claim.value)) for claim in profile.claims if claim.superseded_by is None)
+
+
+def _guessed(profile: Profile) -> dict[tuple[str, str], str]:
+    """What is inferred of a taste in answers: the value by its spot."""
+    live = (claim for claim in profile.claims if claim.superseded_by is None and styled(claim))
+    return {spot(claim.aspect, claim.value): claim.value for claim in live}
+
+
+def _part(one: Mapping[tuple[str, str], str], other: Mapping[tuple[str, str], str]) -> bool:
+    return any(other[place] != value for place, value in one.items() if place in other)
+
+
+def _alike(one: frozenset[tuple[str, str]], other: frozenset[tuple[str, str]]) -> float:
+    return len(one & other) / max(1, len(one | other))
+
+
+def _worth(contender: Contender, select: Sequence[Choice]) -> float:
+    """The mean log-probability of the choices under a summary, less what its tokens cost, in nats."""
+    total = sum(each.weight * math.log(chance(each.pair.agreement(contender.claims))) for each in select)
+    return total / max(1, len(select)) - _PER_TOKEN * count_tokens(contender.text)
+
+
+def _verbatim(past: Sequence[Choice]) -> str:
+    return "\n".join(f"Chose: {each.chosen[:_EACH]!r} over: {each.rejected[:_EACH]!r}" for each in past)

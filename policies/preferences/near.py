@@ -1,0 +1,62 @@
+"""The near-miss guard: whether a profile still fits its person, and can be told from a neighbour's.
+
+A profile that is nearly right is worse than none (PRIME, arXiv 2507.04607: what a profile gains falls as it is moved to
+less similar people, and is lowest at the most similar ones). Two things show it, both on the person's own choices: the
+last few are better explained by other people's tastes or by a coin than by this one (a shared device, a wrong id), or
+over many of them the own taste does no better than that of the nearest person whose summary says something else. Then
+only what the person said is injected.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from adapters.ports import Election, Guarded
+from policies.preferences.choices import Choice
+from policies.preferences.coefficients import coin, likely
+
+WINDOW = 5
+"""Choices that show a change of hands."""
+ALARM, CLEAR = 1.5, 0.7
+"""Nats over the window by which another explanation must be ahead, and the own one to be trusted again."""
+LEAST = 8
+"""Choices before a taste is held to be like a neighbour's."""
+_MEMORY = 0.95
+_RARE = math.log(0.02)
+"""The least that one choice may count for: anybody picks against their taste now and then."""
+
+
+def watched(
+    election: Election, taste: Mapping[str, float], recent: Sequence[Choice],
+    others: Sequence[Mapping[str, float]], nearest: Mapping[str, float] | None,
+) -> Election:  # fmt: skip
+    """The election after one more choice, the last of `recent`, which `taste` does not hold yet.
+
+    `others` are the tastes of other people; `nearest` is that of the most similar one whose summary says something
+    else, None where there is nobody. Nothing of theirs is kept but how much better or worse they predict.
+    """
+    choice, last = recent[-1], recent[-WINDOW:]
+    own = max(_RARE, likely(taste, choice))
+    window = (*election.window, (own, coin(choice)))[-len(last) :]
+    foreign = [[max(_RARE, likely(other, each)) for each in last[-len(window) :]] for other in others]
+    aheads = [_ahead(window[start:], [each[start:] for each in foreign]) for start in range(len(window))]
+    margin = election.margin * _MEMORY + (own - max(_RARE, likely(nearest, choice)) if nearest is not None else 0.0)
+    guarded: Guarded = "indistinct" if nearest is not None and election.choices >= LEAST and margin <= 0.0 else ""
+    # Any last part of the window may give the alarm; all of it must speak for the person again.
+    if max(aheads) >= ALARM or (election.guarded == "drifted" and aheads[0] > -CLEAR):
+        guarded = "drifted"
+    return replace(election, window=window, margin=margin, ahead=max(aheads), guarded=guarded)
+
+
+def _ahead(window: Sequence[tuple[float, float]], foreign: Sequence[Sequence[float]]) -> float:
+    """By how much the better of other people and a coin explains some last choices, in nats."""
+    others = _mean([sum(each) for each in foreign])
+    return max(others, sum(chance for _, chance in window)) - sum(own for own, _ in window)
+
+
+def _mean(logs: Sequence[float]) -> float:
+    """The logarithm of the mean of what these are the logarithms of: one of many people fits by luck."""
+    most = max(logs, default=-math.inf)
+    return most + math.log(sum(math.exp(each - most) for each in logs) / len(logs)) if logs else most
