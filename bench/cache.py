@@ -47,6 +47,7 @@ WAYS: dict[str, Sequence[dict[str, Any]]] = {
 TALKS = {
     "chat10": conversations.chat(10),
     "chat24": conversations.chat(24),
+    "turning10": conversations.turning(10),
     "tools6": conversations.tool_loop(6, 2),
 }
 _TOKEN = re.compile(r"\w+|[^\w\s]")

@@ -63,6 +63,16 @@ def chat(turns: int) -> list[Step]:
     return steps
 
 
+def turning(turns: int) -> list[Step]:
+    """A conversation that asks for facts, and from its middle on for what suits the person."""
+    steps = chat(turns)
+    asked = ("What ruins the {0} within a season?", "Which of these {0} suit a rider like me?")
+    for number in range(turns):
+        topic = TOPICS[number % len(TOPICS)]
+        steps[2 * number] = Step("user", asked[number >= turns // 2].format(topic))
+    return steps
+
+
 def tool_loop(turns: int, calls: int) -> list[Step]:
     """The same with tools: so many calls, each with its result, before every answer."""
     steps: list[Step] = []

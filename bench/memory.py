@@ -51,16 +51,16 @@ def words(text: str) -> list[str]:
     return found
 
 
-def run(data: Path) -> dict[str, float]:
+def run(data: Path, seeds: Sequence[int] = elections.SEEDS) -> dict[str, float]:
     """The metrics `laps/coverage@B..,N..`, `laps/precision@..`, `laps/tokens@..`, those of `plays` and `elections`.
 
-    Nothing of a set where its data is absent.
+    Nothing of a set where its data is absent, and no simulation without `seeds`.
     """
     dialogues, requests = data / "laps" / "dialogues.jsonl.gz", data / "gate" / "requests.jsonl.gz"
     pairs = data / "style_plays" / "pairs.jsonl.gz"
     metrics = score(_rows(dialogues), _rows(requests)) if dialogues.exists() and requests.exists() else {}
     metrics |= plays.score(_rows(pairs)) if pairs.exists() else {}
-    return metrics | elections.run()
+    return metrics | (elections.run(seeds) if seeds else {})
 
 
 def score(

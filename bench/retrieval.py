@@ -17,8 +17,8 @@ from typing import Any
 
 from adapters.lancedb import LanceKnowledge
 from adapters.ports import Passage
+from policies.questions.gate import judge
 from policies.retrieval import RetrievalConfig
-from policies.retrieval.gate import judge
 from policies.retrieval.search import above, search
 
 TENANT = "bench"

@@ -29,8 +29,13 @@ CHAINS: dict[str, list[dict[str, Any]]] = {
 }
 """For each kind of policy the shortest chain that shows what it does, and all of them together."""
 
-FIRST = ["I'm vegan, and please call me Robin.", "How long is the battery covered?", "I'm allergic to peanuts."]
-SECOND = ["Which frame is covered for ten years?", "Thanks! And how long is the motor covered?"]
+FIRST = [
+    "I'm vegan, and please call me Robin. Keep your answers short.", "How long is the battery covered?",
+    "I'm allergic to peanuts.",
+]  # fmt: skip
+SECOND = [
+    "Which frame is covered for ten years?", "Thanks! And how long is the motor covered?", "What should I eat on tour?",
+]  # fmt: skip
 SYSTEM = "You help in a shop."
 _PEOPLE = itertools.count()
 

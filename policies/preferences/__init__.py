@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from pydantic import Field
@@ -16,13 +17,15 @@ from adapters.ports import Block, Cache, ConfigError, Job, Person, Profile, User
 from policies.base import Adapters, Exchange, Policy, PolicyConfig
 from policies.preferences.aspects import ASPECTS, Aspect, select
 from policies.preferences.elect import Ballot
+from policies.preferences.episodes import Episodes, show
 from policies.preferences.fold import MIN_OUTPUTS, fold
 from policies.preferences.inquiry import tell
 from policies.preferences.pending import keep_newest, newest, size, within
-from policies.preferences.pin import Pin, client_memory, pin_of
+from policies.preferences.pin import NOTE, Pin, client_memory, pin_of
 from policies.preferences.plans import shown
 from policies.preferences.remind import remind
 from policies.preferences.render import render
+from policies.preferences.scope import Factual, Scope
 from policies.preferences.scorer import Judge, Rules, Scorer
 from policies.weights import weights_of
 
@@ -31,7 +34,7 @@ INLINE = 12_000
 """Characters of pending evidence that one request may fold on its way."""
 QUICK = 4000
 """Characters from which on the learner folds in a thread, so that requests do not wait for it."""
-EMPTY = count_tokens(Block("profile", "").render())
+EMPTY = count_tokens(Block("profile", "", note=NOTE).render())
 
 
 class PreferencesConfig(PolicyConfig):
@@ -52,13 +55,20 @@ class PreferencesConfig(PolicyConfig):
         "rules", description="Who judges whether a summary predicts a person's choices; off: all that is known serves."
     )
 
+    factual: Factual = Field(
+        "format_only", description="What a conversation about facts is told: what concerns answers, or all (full)."
+    )
+    episodes: int = Field(0, ge=0, le=3, description="Last texts of the person's own to quote in a conversation.")
+    episode_tokens: int = Field(80, ge=20, le=500, description="Tokens of each of these texts.")
+
     def build(self, adapters: Adapters) -> Policy:
         aspects, weights = select(self.aspects), weights_of(self.weights)
         ballot = None
         if self.election != "off":
             room, scorer = self.max_tokens - EMPTY, self._scorer(adapters)
             ballot = Ballot(adapters.users, adapters.peers, aspects, room, weights, scorer)
-        return Preferences(self, aspects, weights, adapters.users, adapters.sessions, ballot)
+        scope = Scope(aspects, self.factual, Episodes(adapters.users, self.episodes, self.episode_tokens))
+        return Preferences(self, aspects, weights, adapters.users, adapters.sessions, ballot, scope)
 
     def _scorer(self, adapters: Adapters) -> Scorer:
         if self.election == "rules":
@@ -70,7 +80,8 @@ class PreferencesConfig(PolicyConfig):
 
 @dataclass(frozen=True, slots=True)
 class Preferences(Policy):
-    """Adds the summary behind the client's own instructions; the same bytes for the length of a conversation."""
+    """Adds the summary behind the client's own instructions: the same bytes for the length of a conversation, unless
+    something is corrected, or a conversation about facts turns to something else."""
 
     config: PreferencesConfig
     aspects: Mapping[str, Aspect]
@@ -78,6 +89,7 @@ class Preferences(Policy):
     users: UserStore
     sessions: Cache
     ballot: Ballot | None
+    scope: Scope
 
     async def on_request(self, exchange: Exchange) -> None:
         user, note = exchange.user, exchange.receipt.note
@@ -92,22 +104,27 @@ class Preferences(Policy):
         room = max(0, min(self.config.max_tokens, exchange.receipt.budget) - EMPTY)
         if profile.election.guarded:
             note(profile.election.guarded)
-        pin, held = await pin_of(exchange, self.sessions, user, profile, lambda: self._summary(profile, room))
-        if self._inject(exchange, profile, pin, held):
-            await remind(exchange, self.sessions, profile, self.aspects, self.config.remind_every)
+        make = partial(self.scope.pin, exchange, profile, partial(self._summary, profile, room))
+        pin, held = await pin_of(exchange, self.sessions, user, profile, make)
+        told = self._inject(exchange, profile, pin, held)
+        show(exchange, pin.episodes)
+        if told:
+            await remind(exchange, self.sessions, profile, partial(self.scope.here, exchange, pin),
+                         self.config.remind_every)  # fmt: skip
         if self.config.in_chat:
             await tell(exchange, self.sessions, profile, self.aspects)
 
-    def _summary(self, profile: Profile, room: int) -> str:
-        return render(shown(profile), int(room * profile.election.incumbent.share), self.aspects)
+    def _summary(self, profile: Profile, room: int, aspects: Mapping[str, Aspect]) -> str:
+        return render(shown(profile), int(room * profile.election.incumbent.share), aspects)
 
     def _inject(self, exchange: Exchange, profile: Profile, pin: Pin, held: bool) -> bool:
         """Add the summary, if there is one and there is room."""
-        block, budget, note = Block("profile", pin.text), exchange.receipt.budget, exchange.receipt.note
+        block, budget, note = Block("profile", pin.text, note=NOTE), exchange.receipt.budget, exchange.receipt.note
         tokens = count_tokens(block.render())
         if not pin.text or tokens > budget:
             short = pin.text or (profile.claims and budget < self.config.max_tokens)
-            note("no_budget" if short else "nothing_known")
+            if short or not (pin.narrow and profile.claims):
+                note("no_budget" if short else "nothing_known")
             return False
         note("injected", tokens, version=pin.version, pinned=held)
         exchange.request = exchange.request.with_context(block)

@@ -148,5 +148,6 @@ def _in_the_way(said: Said, claim: Claim) -> bool:
 def _value(given: str, place: str) -> str:
     value = tidy(given)
     if not fit(value):
-        raise BadEdit(f"{place}.value", f"expected one line of 1 to {MAX_VALUE} characters without markup or links")
+        right = f"one line of 1 to {MAX_VALUE} characters without markup or links, and no order to agree"
+        raise BadEdit(f"{place}.value", f"expected {right}")
     return value

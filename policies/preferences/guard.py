@@ -26,6 +26,14 @@ _MARKS = re.compile(
     r"\bpassword\b|[A-Za-z0-9+/=_-]{33,}",
     re.IGNORECASE,
 )
+# The summary is background: no value in it tells a model to agree, whoever asked for that.
+_FLATTERY = re.compile(
+    r"\bagree(?:s|ing)? with (?:me|us|my|our|everything|anything|whatever|all i)\b|\b(?:always|just) agree\b|"
+    r"\b(?:never|not|no|don't|stop|without|avoid) (?:\w+ ){0,2}(?:disagree|contradict|argu|push(?:ing)? back|criti[cz]|"
+    r"correct|doubt|question)\w*(?: \w+)?(?: (?:me|my|us)\b|$)|\b(?:flatter|compliment|prais|validat)\w* (?:me|us)\b|"
+    r"\b(?:tell|say|saying|telling)\b.{0,12} i(?:'?m| am) (?:always )?(?:right|correct|great|the best|a genius)\b",
+    re.IGNORECASE,
+)
 _SPACE = re.compile(r"\s+")
 
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
@@ -154,7 +162,12 @@ def pasted(text: str) -> str:
 
 def fit(value: str) -> bool:
     """Whether a value may be kept: short, one line, without markup, links, hidden characters or model commands."""
-    return 0 < len(value) <= MAX_VALUE and "\n" not in value and not _HIDDEN.search(value) and not _MARKS.search(value)
+    return 0 < len(value) <= MAX_VALUE and "\n" not in value and plain(value) and not _FLATTERY.search(value)
+
+
+def plain(text: str) -> bool:
+    """Whether a text is without markup, links, addresses, hidden characters and model commands."""
+    return not _HIDDEN.search(text) and not _MARKS.search(text)
 
 
 def tidy(value: str) -> str:

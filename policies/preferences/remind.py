@@ -6,7 +6,7 @@ unrelated turns, and several times as often with a reminder.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from adapters.ports import Cache, Profile
@@ -22,16 +22,16 @@ MOST = 60
 
 
 async def remind(
-    exchange: Exchange, sessions: Cache, profile: Profile, aspects: Mapping[str, Aspect], every: int
+    exchange: Exchange, sessions: Cache, profile: Profile, aspects: Callable[[], Mapping[str, Aspect]], every: int
 ) -> None:
     """Add the line to every so-manieth turn of the person, and put it back where an earlier turn had it.
 
-    After a correction the lines from before it are not put back.
+    `aspects` are those that may be repeated at this turn. After a correction the lines from before it are not put back.
     """
 
     def line(turns: int) -> str:
         stated = replace(profile, claims=tuple(claim for claim in profile.claims if claim.kind == "explicit"))
-        said = "" if turns % every else render(stated, MOST, aspects)
+        said = "" if turns % every else render(stated, MOST, aspects())
         return said and HEAD + said
 
     if every:

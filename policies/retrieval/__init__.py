@@ -14,8 +14,8 @@ from pydantic import Field
 
 from adapters.ports import AdapterError, Block, count_tokens
 from policies.base import CONDITIONS, Adapters, Exchange, Policy, PolicyConfig
+from policies.questions.gate import Verdict, judge, query
 from policies.replay import Given, given_before, put_back, put_in, remember, spent
-from policies.retrieval.gate import Verdict, judge, query
 from policies.retrieval.render import render
 from policies.retrieval.search import Scored, above, account, embed, search
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from adapters.ports import AdapterError, Embedder, Hit, Knowledge
-from policies.retrieval.floor import coverage, words_of
+from policies.questions.words import words_of
+from policies.retrieval.floor import coverage
 from policies.retrieval.render import label
 
 

@@ -8,12 +8,25 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from adapters.memory.people import MemoryKeys, MemoryPeople
-from adapters.ports import AdapterError, Claim, Evidence, Key, Outbox, Peers, People, Person, Profile, User, UserStore
+from adapters.ports import (
+    AdapterError,
+    Claim,
+    Evidence,
+    EvidenceKind,
+    Key,
+    Outbox,
+    Peers,
+    People,
+    Person,
+    Profile,
+    User,
+    UserStore,
+)
 from adapters.ports import Keys as KeysPort
 from adapters.sql import Database, SqlKeys, SqlOutbox, SqlPeople, SqlUsers
 
@@ -148,6 +161,34 @@ async def test_the_newest_events_are_named(store: Store) -> None:
     """The ids of the newest 8 events come along, oldest first."""
     await store.users.append(ANN, [said(f"e{number}") for number in range(10)])
     assert (await store.users.load(ANN)).recent == tuple(f"e{number}" for number in range(2, 10))
+
+
+async def test_the_latest_of_some_kinds(store: Store) -> None:
+    """The newest events of these kinds, oldest first, whole; nobody else's, none without words."""
+    assert list(await store.users.latest(ANN, ("edit", "artefact"), 5)) == []
+    kinds: tuple[EvidenceKind, ...] = ("artefact", "statement", "edit", "import", "edit")
+    await store.users.append(ANN, [Evidence(f"e{n}", kind, f"text {n}", context="c") for n, kind in enumerate(kinds)])
+    await store.users.append(ANN, [Evidence("e5", "edit", "")])
+    await store.users.append(BEN, [Evidence("e7", "edit", "other")])
+    for wanted, limit, found in (
+        (("edit", "artefact"), 5, ["e0", "e2", "e4"]), (("edit", "artefact"), 2, ["e2", "e4"]), (("pick",), 2, []),
+        (("statement",), 1, ["e1"]), (("edit",), 0, []), ((), 3, []), (get_args(EvidenceKind), 2, ["e3", "e4"]),
+    ):  # fmt: skip
+        assert [item.event for item in await store.users.latest(ANN, wanted, limit)] == found
+    assert list(await store.users.latest(ANN, ("statement",), 1)) == [
+        item for item in (await store.users.load(ANN)).pending if item.event == "e1"
+    ]  # fmt: skip
+
+
+async def test_the_latest_are_looked_for_among_the_newest(store: Store) -> None:
+    """What more than a thousand events came after is not late any more; what is forgotten is not there."""
+    await store.users.append(ANN, [Evidence("old", "edit", "mine"), *(said(f"e{n}") for n in range(998))])
+    await store.users.append(ANN, [Evidence("new", "edit", "mine")])
+    assert [item.event for item in await store.users.latest(ANN, ("edit",), 5)] == ["old", "new"]
+    await store.users.append(ANN, [said("one more")])
+    assert [item.event for item in await store.users.latest(ANN, ("edit",), 5)] == ["new"]
+    await store.people.forget(ANN)
+    assert list(await store.users.latest(ANN, ("edit",), 5)) == []
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\ud800b", "\udfff"])
@@ -407,13 +448,3 @@ async def test_others_are_of_the_same_tenant(store: Store) -> None:
     assert [profile.claims for profile in await store.peers.others(ANN, 9)] == [claims(BEN.id)]
     assert len(await store.peers.others(cleo, 1)) <= 1
     assert list(await store.peers.others(User("u_" + "1" * 32, "nobody"), 9)) == []
-
-
-async def test_the_newest_of_some_kinds(store: Store) -> None:
-    """Oldest first, whoever wrote them; none without words."""
-    kinds = [said(f"e{n}", kind="pick" if n % 2 else "statement", author="assistant") for n in range(8)]
-    await store.users.append(ANN, [*kinds, said("empty", kind="pick", text="")])
-    found = await store.users.latest(ANN, ("pick", "edit"), 3)
-    assert [item.event for item in found] == ["e3", "e5", "e7"]
-    assert list(await store.users.latest(BEN, ("pick",), 3)) == []
-    assert list(await store.users.latest(ANN, ("edit",), 3)) == []

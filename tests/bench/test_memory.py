@@ -34,7 +34,7 @@ def data(tmp_path: Path) -> Path:
 
 def test_coverage_precision_and_length(data: Path) -> None:
     """Half of the values are covered, at every budget and after any number of unrelated requests."""
-    metrics = run(data)
+    metrics = run(data, seeds=())
     assert len(metrics) == 3 * len(BUDGETS) * len(UNRELATED)
     for budget in BUDGETS:
         for unrelated in UNRELATED:
@@ -48,14 +48,14 @@ def test_style_plays_stand_beside_the_dialogues(data: Path) -> None:
     """The figures of both sets, each where its data is."""
     pair = {"person": "a", "n": 1, "input": "What do you say to that, my lord?", "output": "I say nothing to it, sir."}
     write(data / "style_plays" / "pairs.jsonl.gz", [pair, {**pair, "n": 16}])
-    metrics = run(data)
+    metrics = run(data, seeds=())
     assert metrics["style_plays/outputs@1"] == metrics["style_plays/inputs@5"] == 1
     assert len(metrics) == 3 * len(BUDGETS) * len(UNRELATED) + 5
 
 
 def test_absent_data_is_skipped(tmp_path: Path) -> None:
     """Without the data there are no figures."""
-    assert run(tmp_path) == {}
+    assert run(tmp_path, seeds=()) == {}
 
 
 def test_content_words() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,16 +21,16 @@ from adapters.ports import (
     Hit,
     Knowledge,
     Passage,
-    Turn,
     Unavailable,
     User,
     count_tokens,
 )
 from policies.base import Adapters, Exchange, Receipt
+from policies.questions.gate import judge
+from policies.questions.words import words_of
 from policies.replay import Given, keys, spent, window
 from policies.retrieval import Retrieval, RetrievalConfig
-from policies.retrieval.floor import coverage, words_of
-from policies.retrieval.gate import judge, query
+from policies.retrieval.floor import coverage
 from policies.retrieval.render import render
 
 ALICE, BOB = User("u_" + "a" * 32), User("u_" + "b" * 32)
@@ -341,75 +340,6 @@ def test_embedder() -> None:
     embedder.broken = True
     world.sessions = MemoryCache()
     assert world.send(("user", ASKED)).receipt.reasons == ["embedder_unavailable", "retrieved"]
-
-
-@pytest.mark.parametrize(
-    ("text", "decision", "reason"),
-    [
-        ("hello there", "no", "greeting"),
-        ("Thanks a lot!", "no", "greeting"),
-        ("ok", "no", "greeting"),
-        ("Hi, what is the refund period?", "yes", "question"),
-        ("could you please tell me when the office opens", "yes", "question"),
-        ("How do I reset my password?", "yes", "how_to"),
-        ("What does our handbook say about remote work", "yes", "documents"),
-        ("Write an e-mail to staff about our travel policy", "yes", "documents"),
-        ("The till shows E4021", "yes", "identifier"),
-        ("Explain the warranty terms", "yes", "question"),
-        ("Do you ship to Norway?", "yes", "question"),
-        ("Wie lange dauert die Probezeit?", "yes", "question"),
-        ("退款政策是什么\N{FULLWIDTH QUESTION MARK}", "yes", "question"),
-        ("How are you today?", "no", "small_talk"),
-        ("What is your favourite colour?", "no", "small_talk"),
-        ("Tell me a joke", "no", "creative"),
-        ("Translate this into French: good night", "no", "creative"),
-        ("Please write a short story about a whale", "no", "creative"),
-        ("Write a Python function that reverses a list", "no", "code"),
-        ("fix it:\n```\nx = 1\n```", "no", "context_supplied"),
-        ("set a timer for ten minutes", "no", "command"),
-        ("How much is 12 times 30?", "no", "sums"),
-        ("What should I cook tonight?", "unsure", "personal"),
-        ("I moved to a new flat last week", "unsure", "not_needed"),
-        ("parental leave", "unsure", "not_needed"),
-        ("<rapport-sources note='x'>\nWhat is it?\n</rapport-sources>", "no", "no_user_turn"),
-    ],
-)
-def test_gate(text: str, decision: str, reason: str) -> None:
-    """The wording of a request says whether it asks for facts or documents, and the verdict has a reason."""
-    assert judge(text) == (decision, reason)
-
-
-@pytest.mark.parametrize("text", ["hi " * 800, "a" * 2400, "so " * 400 + "?" * 900, "write " * 400, "how about " * 240])
-def test_gate_is_quick(text: str) -> None:
-    """No text keeps the gate busy for long."""
-    judge(text)
-    start = time.process_time()
-    judge(text)
-    assert time.process_time() - start < 0.5
-
-
-def test_long_turns_are_read_in_part() -> None:
-    """What is searched for is bounded, and a megabyte takes no time."""
-    start = time.process_time()
-    for text in ("word " * 200_000, "a" * 1_000_000, "\u4f60" * 1_000_000, " " * 1_000_000 + "<rapport-"):
-        judge(text)
-        assert len(query([Turn("user", text, 0)] * 9)) <= 3000
-    assert time.process_time() - start < 0.5
-
-
-@pytest.mark.parametrize(
-    ("said", "searched"),
-    [
-        (["Tell me about leave.", "And how long is it?"], "And how long is it?\nTell me about leave."),
-        (["Tell me about leave.", "Why?"], "Why?\nTell me about leave."),
-        (["Tell me about leave.", "Travel costs abroad?"], "Travel costs abroad?"),
-        (["Is it long?"], "Is it long?"),
-        ([], ""),
-    ],
-)
-def test_query(said: list[str], searched: str) -> None:
-    """A turn stands alone where it can."""
-    assert query([Turn("user", text, place) for place, text in enumerate(said)]) == searched
 
 
 TEXT = "Parents of a new child take sixteen weeks of leave, paid in full. Travel is booked by the office in Oslo."

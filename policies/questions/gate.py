@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from adapters.ports import Turn, strip_blocks
-from policies.retrieval.floor import words_of
-from policies.retrieval.wording import (
+from policies.questions.wording import (
     CODE,
     COMMAND,
     CREATIVE,
@@ -25,6 +24,7 @@ from policies.retrieval.wording import (
     SMALL_TALK,
     SUMS,
 )
+from policies.questions.words import words_of
 
 LONG_PASTE = 2500
 """Characters from which on a turn brings its own context."""

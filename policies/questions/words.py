@@ -1,0 +1,76 @@
+"""The words of a question that say what it is about, each with its weight, and stems that match in any script."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+STRONG = 2.0
+"""Weight of names, numbers and bare keywords."""
+
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_ENDINGS = ("ingly", "edly", "ations", "ation", "ements", "ement", "ings", "ing", "ies", "ied", "ers", "er", "est",
+            "ed", "es", "ly", "s", "e", "y")  # fmt: skip
+_STOP = frozenset(
+    _WORD.findall(
+        """a about above after again against all also although am among an and another any anybody anyone anything are
+    around as ask at away back be became because been before being below between both but by call came can could did do
+    does done down during each either else ever every explain find for from get give go goes going got had has have
+    having he hello help her here hers him his how i if in into is it its itself just kind know let like long made make
+    many may me mean mine more most much must my near need never no none nor not now of off often on once one only or
+    other others our out over own part please put rather said same say see seem shall she should show since so some
+    someone something sort still such take tell than thank thanks that the their them then there these they thing this
+    those though through to too toward two type under until up upon us use used using very want was way we well went
+    were what when where whether which while who whom whose why will with within without would yes yet you your
+    ist der die das und ein eine wie was wer wo le la les des est une que qui el los las es un del por como"""
+    )
+)
+
+
+def words_of(question: str) -> dict[str, float]:
+    """The content words of a question, stemmed, each with its weight; empty where it has none."""
+    tokens = [(place, word, _fold(word)) for place, word in _tokens(question)]
+    content = [token for token in tokens if token[2] not in _STOP]
+    keywords = len(content) == len(tokens)
+    weights: dict[str, float] = {}
+    for place, word, folded in content:
+        named = place > 0 and word[0].isupper()
+        weight = STRONG if named or keywords or any(map(str.isdigit, word)) else 1.0
+        weights[_stem(folded)] = max(weight, weights.get(_stem(folded), 0.0))
+    return weights
+
+
+def stems(text: str) -> Iterator[str]:
+    """All words of a text, stemmed, in order."""
+    return (_stem(word) for _, word in _tokens(_fold(text)))
+
+
+def _tokens(text: str) -> Iterator[tuple[int, str]]:
+    """Words with their places; in scripts without spaces, every two neighbouring characters."""
+    for match in _WORD.finditer(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")):
+        word = match.group()
+        if _NO_SPACES.search(word) is None:
+            yield match.start(), word
+        else:
+            yield from ((match.start() + at, word[at : at + 2]) for at in range(max(1, len(word) - 1)))
+
+
+def _fold(text: str) -> str:
+    lower = text.lower()
+    if lower.isascii():
+        return lower
+    return "".join(char for char in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(char))
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    """A rough stem: one ending off, at least three letters left. Both sides are cut alike, so it need not be a word."""
+    word = word.removesuffix("'s")
+    if len(word) <= 3 or not word.isalpha():
+        return word
+    ending = next((each for each in _ENDINGS if word.endswith(each) and len(word) - len(each) >= 3), "")
+    word = word.removesuffix(ending)
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
