@@ -22,7 +22,7 @@ from adapters.sql import Database, SqlKeys, SqlOutbox, SqlPeople, SqlResponses, 
 from policies.base import Adapters
 from policies.identity import IdentityConfig, Source
 from policies.preferences import PreferencesConfig
-from policies.preferences.aspects import DEFAULT, select
+from policies.preferences.aspects import DEFAULT
 from proxy.callers import Callers
 from proxy.chain import Chain
 from proxy.feedback import FeedbackApi
@@ -63,10 +63,10 @@ class Rapport:
     def persons(self) -> Persons:
         """What can be done for people."""
         adapters, policies = self.adapters, self.settings.policies
-        chosen = (policy.aspects for policy in policies if isinstance(policy, PreferencesConfig))
+        known = (policy.known() for policy in policies if isinstance(policy, PreferencesConfig))
         learner = Learner(self.chain, adapters.users, adapters.outbox)
         return Persons(learner, adapters.users, adapters.people, adapters.sessions, self.backends,
-                       select(next(chosen, DEFAULT)))
+                       next(known, DEFAULT))
 
     async def close(self) -> None:
         """Write what waits and let go of everything."""

@@ -110,7 +110,8 @@ def _own(whole: dict[str, Any], name: str, now: float) -> Import:
     if kept is None:
         raise ConfigError(f"{name}.profile", "must be the profile of an export: {claims, counts, ...}")
     held = [claim for claim in kept.claims if claim.superseded_by is None and (claim.locked or claim.suppressed)]
-    changes = (Change(None, claim.aspect, claim.value, claim.locked, claim.suppressed) for claim in held)
+    changes = (Change(None, claim.aspect, claim.value, claim.locked, claim.suppressed, claim.context or None)
+               for claim in held)  # fmt: skip
     return Import(tuple(evidence), tuple(changes), kept if profile is not None else None)
 
 

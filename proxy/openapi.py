@@ -90,7 +90,8 @@ def _people() -> Json:
     user = _path("user", "The person's id, as callers say it.")
     yes_or_no: Json = {"type": "boolean"}
     change: Json = {**_OBJECT, "additionalProperties": False, "properties": {
-        "id": _TEXT, "aspect": _TEXT, "value": _TEXT, "locked": yes_or_no, "suppressed": yes_or_no}}
+        "id": _TEXT, "aspect": _TEXT, "value": _TEXT, "locked": yes_or_no, "suppressed": yes_or_no,
+        "context": {"type": "string", "enum": ["", "work", "home"]}}}
     edit = _body({"claims": {"type": "array", "items": change}, "paused": yes_or_no, "say": _TEXT})
     texts = ("exchange", "response", "user", "event", "edited", "original", "chosen", "rejected", "comment")
     rating: Json = {"type": "number", "minimum": -1, "maximum": 1}

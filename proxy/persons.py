@@ -13,8 +13,11 @@ from typing import Any
 import msgspec
 
 from adapters.ports import Cache, Claim, Evidence, People, Profile, Timeout, User, UserStore
-from policies.preferences.aspects import Aspect
-from policies.preferences.edit import BadEdit, Edit, edited, telling
+from policies.preferences.admit import admitted
+from policies.preferences.ages import NEWEST, weight
+from policies.preferences.aspects import Aspect, Said
+from policies.preferences.contexts import CONTEXTS
+from policies.preferences.edit import BadEdit, Change, Edit, edited, telling
 from policies.preferences.guard import fit
 from policies.sessions import of_person
 from proxy.imports import OWN, Import, event_fields
@@ -83,7 +86,7 @@ class Persons:
         """
         user = await self._now(user)
         before = await self.profile(user)
-        edit = Edit([change for change in given.changes if change.aspect in self.aspects])
+        edit = Edit([change for change in given.changes if self._admitted(change)])
         self._edited(before, edit)
         new = 0
         for start in range(0, len(given.evidence), BATCH):
@@ -96,14 +99,24 @@ class Persons:
         return new
 
     async def _restore(self, user: User, given: Profile) -> None:
-        claims = tuple(claim for claim in given.claims if claim.aspect in self.aspects and fit(claim.value))
+        claims = tuple(replace(claim, value=said.value) for claim in given.claims
+                       if (said := self._admitted(claim)) and fit(claim.value))  # fmt: skip
+        # A time to come would let everything fade that is said until then.
+        counts = {name: min(value, time.time()) if name == NEWEST else value for name, value in given.counts.items()}
         for _ in range(TRIES):
             now = await self.profile(user)
             version = now.version + 1
-            made = replace(now, version=version, revision=version, claims=claims, counts=given.counts,
-                           taste=given.taste, election=given.election, paused=given.paused)  # fmt: skip
+            made = replace(now, version=version, revision=version, claims=claims, counts=counts, taste=given.taste,
+                           election=given.election, paused=given.paused)  # fmt: skip
             if now.epoch != user.epoch or await self.users.publish(user, made):
                 return
+
+    def _admitted(self, given: Claim | Change) -> Said | None:
+        """What was known elsewhere as it may be known here: what is locked was written by hand."""
+        if given.context not in (None, "", *CONTEXTS):
+            return None
+        explicit = not isinstance(given, Claim) or given.kind == "explicit"
+        return admitted(Said(given.aspect or "", given.value or ""), self.aspects, explicit, bool(given.locked))
 
     async def _now(self, user: User) -> User:
         """The person under the present epoch: what is done for them after an erasure comes to nothing."""
@@ -145,23 +158,26 @@ class Persons:
         return versions
 
 
-def describe(profile: Profile) -> dict[str, Any]:
-    """A profile as JSON values: what holds now, and how many events it rests on."""
+def describe(profile: Profile, aspects: Mapping[str, Aspect]) -> dict[str, Any]:
+    """A profile as JSON values: what holds now, and how many events it rests on. What fades is as sure as it was when
+    the newest event came."""
+    now = profile.counts.get(NEWEST, 0.0)
     return {
         "object": "rapport.profile",
         "version": profile.version,
         "events": int(profile.counts.get("events", 0)),
         "paused": profile.paused,
-        "claims": [_claim(claim) for claim in profile.claims if claim.superseded_by is None],
+        "claims": [_claim(claim, weight(claim, aspects.get(claim.aspect), now)) for claim in profile.claims
+                   if claim.superseded_by is None],
         "election": _election(msgspec.to_builtins(profile.election)),
-    }
+    }  # fmt: skip
 
 
-def _claim(claim: Claim) -> dict[str, Any]:
+def _claim(claim: Claim, confidence: float) -> dict[str, Any]:
     return {
-        "id": claim.id, "aspect": claim.aspect, "value": claim.value, "kind": claim.kind, "seen": claim.seen,
-        "confidence": round(claim.confidence, 3), "valid_from": claim.valid_from, "locked": claim.locked,
-        "suppressed": claim.suppressed,
+        "id": claim.id, "aspect": claim.aspect, "value": claim.value, "context": claim.context, "kind": claim.kind,
+        "seen": claim.seen, "sessions": claim.sessions, "confidence": round(confidence, 3),
+        "valid_from": claim.valid_from, "last": claim.last, "locked": claim.locked, "suppressed": claim.suppressed,
     }  # fmt: skip
 
 
@@ -182,7 +198,7 @@ def _race(race: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _short(claim: Mapping[str, Any]) -> dict[str, Any]:
-    named = ("id", "aspect", "value", "kind", "locked", "suppressed")
+    named = ("id", "aspect", "value", "context", "kind", "locked", "suppressed")
     return {name: claim[name] for name in named if name in claim}
 
 

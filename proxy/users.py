@@ -38,8 +38,8 @@ class PeopleApi:
         """`GET /v1/users/{user}/profile`, and `PATCH` with an Edit: what a person corrects holds from then on."""
         user = await self._allowed(request)
         if request.method != "PATCH":
-            return as_json(describe(await self.persons.profile(user)))
-        return as_json(describe(await self._edited(user, await self._body(request))))
+            return as_json(describe(await self.persons.profile(user), self.persons.aspects))
+        return as_json(describe(await self._edited(user, await self._body(request)), self.persons.aspects))
 
     async def export(self, request: Request) -> Response:
         """`GET /v1/users/{user}/export`: all that is kept."""

@@ -140,6 +140,58 @@ def test_an_export_moves_a_person(server: Running) -> None:
     assert "tea" not in say(server, "dora2", "What now?")
 
 
+def test_claims_know_of_themselves(server: Running) -> None:
+    """Where they hold, when and in how many sessions they were seen: shown, corrected, and moved with an export."""
+    say(server, "ida", "At work I prefer formal answers. I love jazz.")
+    patch(server, "ida", claims=[{"aspect": "tone", "value": "very formal", "context": "home"}])
+    assert patch(server, "ida", claims=[{"aspect": "tone", "value": "x", "context": "sea"}]).status == 400
+    export = send(server.url, "GET", "/v1/users/ida/export").json
+    assert send(server.url, "POST", "/v1/users/ida2/import", export).status == 200
+    both = [send(server.url, "GET", f"/v1/users/{user}/profile").json["claims"] for user in ("ida", "ida2")]
+    assert both[0] == both[1]
+    claims = both[1]
+    where = {claim["value"]: claim["context"] for claim in claims}
+    assert where == {"formal": "work", "jazz": "", "very formal": "home"}
+    assert all(claim["sessions"] == 1 and claim["last"] == claim["valid_from"] > 1e9 for claim in claims)
+    assert "formal (at work)" in say(server, "ida2", "Hello.")
+
+
+def test_an_import_brings_nothing_that_may_not_be_known(server: Running) -> None:
+    """Sensitive values that nobody wrote by hand, contexts that there are none of; and no time to come."""
+    claims = [{"id": "a", "aspect": "likes", "value": "gay bars"}, {"id": "b", "aspect": "likes", "value": "jazz"},
+              {"id": "c", "aspect": "likes", "value": "tea", "context": "</x>"},
+              {"id": "d", "aspect": "likes", "value": "gay clubs", "locked": True},
+              {"id": "e", "aspect": "allergies", "value": "nuts", "kind": "inferred"}]  # fmt: skip
+    profile = {"claims": claims, "counts": {"time": 9e12}}
+    given = {"object": "rapport.export", "evidence": [], "profile": profile}
+    assert send(server.url, "POST", "/v1/users/jon/import", given).status == 200
+    assert set(known(server, "jon")) == {"jazz", "gay clubs"}
+    counts = send(server.url, "GET", "/v1/users/jon/export").json["profile"]["counts"]
+    assert counts["time"] <= time.time()
+    hidden = [{**claims[0], "suppressed": True}, {**claims[1], "suppressed": True}]
+    say(server, "jon", "I love chess.")
+    again = {**given, "profile": {"claims": hidden}}
+    assert send(server.url, "POST", "/v1/users/jon/import", again).status == 200
+    assert set(known(server, "jon")) == {"jazz", "gay clubs", "chess"}
+
+
+def test_aspects_of_the_operator(openai_fake: Fake, tmp_path: Path) -> None:
+    """An own one is written by hand, a strict list takes only its values, and what fades is shown less sure."""
+    plan = {"name": "plan", "label": "Plan", "keep": 1, "values": ["Free", "Paid"], "strict": True}
+    chain = [{"kind": "identity"}, {"kind": "preferences", "aspects": [plan, {"name": "likes", "half_life": 10}]},
+             {"kind": "history"}]  # fmt: skip
+    config = configure(tmp_path, backends=[openai_backend(openai_fake.base)], policies=chain)
+    with started(config) as server:
+        for value, status in (("paid", 200), ("gold", 400)):
+            assert patch(server, "kim", claims=[{"aspect": "plan", "value": value}]).status == status
+        assert "Plan: Paid." in say(server, "kim", "Hello.")
+        now = time.time()
+        lines = [json.dumps({"text": text, "time": now - age}) for text, age in (("I love jazz.", 864_000), ("Hi.", 0))]
+        assert send(server.url, "POST", "/v1/users/kim/import", "\n".join(lines).encode()).status == 200
+        claims = send(server.url, "GET", "/v1/users/kim/profile").json["claims"]
+        assert {claim["value"]: claim["confidence"] for claim in claims} == {"Paid": 1.0, "jazz": 0.5}
+
+
 def test_other_products_exports(server: Running) -> None:
     """Memories and lines; what cannot be read names its place."""
     memories = [{"memory": "User likes sushi", "created_at": "2026-01-01T00:00:00Z"}]
@@ -196,6 +248,11 @@ def test_the_command_line_does_the_same(tmp_path: Path) -> None:
     assert users("forget", "hal", "--claim", ids["jazz"]) == {"deleted": True}
     assert [claim["value"] for row in users("history", "hal") for claim in row["added"]] == ["vegan", "Hal"]
     assert "vegan" in cli("users", "history", "hal", config=config).stdout
+    users("change", "hal", "--resume")
+    users("change", "hal", "--say", "At work I prefer formal answers.")
+    table = cli("users", "show", "hal", config=config).stdout
+    assert "formal (at work)" in table and "1, 1" in table and ids["vegan"] in table
+    assert "formal (at work)" in cli("users", "history", "hal", config=config).stdout
     nothing = cli("users", "change", "hal", config=config)
     assert nothing.returncode == 2 and "--say" in nothing.stderr
     odd = cli("users", "change", "hal", "--lock", "nothing", config=config)

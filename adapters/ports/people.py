@@ -81,7 +81,9 @@ class Claim:
 
     `confidence` is in [0, 1]; `evidence` holds event ids; `superseded_by` is the id of the claim that replaced it;
     `locked` means that the person edited it, and that no evidence may change it, `suppressed` that it is known and
-    shall not be mentioned.
+    shall not be mentioned. It was first seen at `valid_from` and last at `last`, in seconds since 1970, 0 where that is
+    not known; `seen` in so many events of so many `sessions`. `context` is where it holds: `work`, `home`, or "" for
+    everywhere.
     """
 
     id: str
@@ -95,6 +97,9 @@ class Claim:
     locked: bool = False
     seen: int = 1
     suppressed: bool = False
+    last: float = 0.0
+    sessions: int = 1
+    context: str = ""
 
 
 @dataclass(frozen=True, slots=True)

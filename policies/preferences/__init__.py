@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from adapters.ports import Block, Cache, ConfigError, Job, Person, Profile, User, UserStore, count_tokens
 from policies.base import Adapters, Exchange, Policy, PolicyConfig
-from policies.preferences.aspects import ASPECTS, Aspect, select
+from policies.preferences.aspects import Aspect
 from policies.preferences.elect import Ballot
 from policies.preferences.episodes import Episodes, show
 from policies.preferences.fold import MIN_OUTPUTS, fold
@@ -27,6 +27,7 @@ from policies.preferences.remind import remind
 from policies.preferences.render import render
 from policies.preferences.scope import Factual, Scope
 from policies.preferences.scorer import Judge, Rules, Scorer
+from policies.preferences.settings import ALL, AspectSettings, checked_allowed, checked_names, chosen
 from policies.weights import weights_of
 
 TRIES = 3
@@ -42,8 +43,13 @@ class PreferencesConfig(PolicyConfig):
 
     kind: Literal["preferences"] = "preferences"
     max_tokens: int = Field(150, ge=20, le=2000, description="Tokens that the summary may take, delimiters included.")
-    aspects: tuple[str, ...] = Field(
-        tuple(aspect.name for aspect in ASPECTS), min_length=1, description="What may be known of a person."
+    aspects: tuple[AspectSettings, ...] = Field(
+        (ALL,), max_length=100, json_schema_extra={"default": ["default"]},
+        description="What may be known of a person: names (`default`: all built-in ones), and mappings that change or "
+        "add one; without a name among them all built-in ones stay.",
+    )  # fmt: skip
+    allow_sensitive: frozenset[str] = Field(
+        frozenset(), description="Sensitive aspects and categories of values that may be known all the same."
     )
     remind_every: int = Field(
         10, ge=0, le=1000, description="Turns of a long chat after which stated preferences are repeated; 0: never."
@@ -60,9 +66,19 @@ class PreferencesConfig(PolicyConfig):
     )
     episodes: int = Field(0, ge=0, le=3, description="Last texts of the person's own to quote in a conversation.")
     episode_tokens: int = Field(80, ge=20, le=500, description="Tokens of each of these texts.")
+    _each_once = field_validator("aspects")(checked_names)
+
+    @field_validator("allow_sensitive")
+    @classmethod
+    def _are_sensitive(cls, names: frozenset[str], info: ValidationInfo) -> frozenset[str]:
+        return checked_allowed(names, info.data.get("aspects", ()))
+
+    def known(self) -> Mapping[str, Aspect]:
+        """The aspects that may be known, by name."""
+        return chosen(self.aspects, self.allow_sensitive)
 
     def build(self, adapters: Adapters) -> Policy:
-        aspects, weights = select(self.aspects), weights_of(self.weights)
+        aspects, weights = self.known(), weights_of(self.weights)
         ballot = None
         if self.election != "off":
             room, scorer = self.max_tokens - EMPTY, self._scorer(adapters)

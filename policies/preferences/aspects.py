@@ -16,7 +16,11 @@ class Aspect:
     """One aspect: whom it is about, how many values live at a time, where it stands in the summary, and its label.
 
     `keep` 1 means that a newer value replaces the older one. A lower `tier` goes into a tight summary first; within
-    a tier the newest goes first. An empty label shows the value alone.
+    a tier the newest goes first. An empty label shows the value alone. `half_life` is in days, None for what lasts;
+    what is not confirmed counts half after it (`ages`). `values` are the spellings to keep, with `strict` the only
+    values. Of the categories of `sensitive`, a value may tell of those in `allows`. Where `stated` names some that are
+    not among these, nothing is inferred, and what the person states themselves may tell of them too. A `sensitive`
+    aspect is off unless the operator allows it.
     """
 
     name: str
@@ -24,8 +28,19 @@ class Aspect:
     keep: int
     tier: int
     label: str
+    half_life: float | None = None
+    stated: frozenset[str] = frozenset()
+    allows: frozenset[str] = frozenset()
+    sensitive: bool = False
+    values: tuple[str, ...] = ()
+    strict: bool = False
 
 
+_HEALTH = frozenset(("health",))
+_BODY_AND_BELIEF = frozenset(("health", "religion"))
+
+
+# What people say of an evening fades in weeks or months. Where somebody works in health care, it is not their own.
 ASPECTS: tuple[Aspect, ...] = (
     Aspect("name", "person", 1, 0, "Name"),
     Aspect("language", "answers", 1, 0, "in"),
@@ -38,25 +53,25 @@ ASPECTS: tuple[Aspect, ...] = (
     Aspect("examples", "answers", 1, 0, ""),
     Aspect("units", "answers", 1, 0, ""),
     Aspect("rule", "answers", 8, 0, ""),
-    Aspect("allergies", "person", 12, 0, "Allergies"),
-    Aspect("diet", "person", 8, 0, "Diet"),
+    Aspect("allergies", "person", 12, 0, "Allergies", stated=_HEALTH),
+    Aspect("diet", "person", 8, 0, "Diet", stated=_BODY_AND_BELIEF),
     Aspect("avoid", "person", 24, 1, "Avoid"),
-    Aspect("needs", "person", 8, 1, "Needs"),
+    Aspect("needs", "person", 8, 1, "Needs", stated=_BODY_AND_BELIEF),
     Aspect("favourites", "person", 24, 1, "Favourites"),
     Aspect("likes", "person", 60, 1, "Likes"),
     Aspect("dislikes", "person", 30, 1, "Dislikes"),
     Aspect("habits", "person", 20, 1, "Usually"),
     Aspect("goals", "person", 8, 1, "Goals"),
     Aspect("location", "person", 1, 1, "Lives in"),
-    Aspect("occupation", "person", 1, 1, "Work"),
+    Aspect("occupation", "person", 1, 1, "Work", allows=_HEALTH),
     Aspect("skill", "person", 5, 1, "Skill"),
-    Aspect("time", "person", 5, 1, "Time"),
-    Aspect("budget", "person", 3, 1, "Budget"),
-    Aspect("companions", "person", 8, 1, "With"),
-    Aspect("has", "person", 20, 1, "Has"),
-    Aspect("occasion", "person", 4, 2, "Occasion"),
-    Aspect("wants", "person", 24, 2, "Wanted"),
-    Aspect("mentioned", "person", 24, 3, "Mentioned"),
+    Aspect("time", "person", 5, 1, "Time", half_life=60),
+    Aspect("budget", "person", 3, 1, "Budget", half_life=60),
+    Aspect("companions", "person", 8, 1, "With", half_life=180),
+    Aspect("has", "person", 20, 1, "Has", half_life=180),
+    Aspect("occasion", "person", 4, 2, "Occasion", half_life=90),
+    Aspect("wants", "person", 24, 2, "Wanted", half_life=30),
+    Aspect("mentioned", "person", 24, 3, "Mentioned", half_life=180),
 )
 
 MENTIONED = "mentioned"
@@ -64,11 +79,13 @@ MENTIONED = "mentioned"
 
 
 class Said(NamedTuple):
-    """A candidate claim. `undo` ends what is known instead; an empty value then means all of the aspect."""
+    """A candidate claim. `undo` ends what is known instead; an empty value then means all of the aspect. `context` is
+    where it holds, as in a claim."""
 
     aspect: str
     value: str
     undo: bool = False
+    context: str = ""
 
 
 DEFAULT: Mapping[str, Aspect] = {aspect.name: aspect for aspect in ASPECTS}

@@ -34,6 +34,8 @@ _BORNE: Mapping[str, tuple[tuple[str, str], tuple[str, str] | None]] = {
     "plain": (("depth", "simple"), ("depth", "technical")),
 }
 """By axis, what a taste for more and one for less of it is called."""
+BORNE = tuple(claim for pair in _BORNE.values() for claim in pair if claim is not None)
+"""Every claim that choices may bear, as aspect and value."""
 AXES = tuple(_BORNE)
 """The axes of answers that a taste may speak of."""
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from adapters.ports import Claim, Evidence, strip_blocks
-from policies.preferences.aspects import ASPECTS
+from policies.preferences.aspects import ASPECTS, Aspect
 from policies.preferences.clauses import sentences
 from policies.preferences.guard import CAP
 from policies.preferences.lexicon import word_set
@@ -22,18 +23,14 @@ _LONG = 8
 """Words from which on a text that stands in the turn before is no choice among what was offered there."""
 _LEAST = 3
 _PERSONAL = word_set("i i'm i've i'd i'll my me we we're we've our you you're you've you'd your")
-_LABELS = "|".join(sorted({aspect.label for aspect in ASPECTS if len(aspect.label) > 2} | {"Answers"}))
-_SUMMARY = re.compile(
-    rf"\b(?:Probably (?:prefers|{_LABELS.lower()})|{_LABELS}): ([^\n]*?)(?:\.(?=\s|$)|$)", re.MULTILINE
-)
 # Only whole sentences: "I don't think I like jazz" does not repeat "I like jazz".
 _BEGIN = r"(?P<begin>(?:^|[\n.!?:;,\"'\u201c\u2018\u00ab(>\u2026-])\s{0,4})"
 _END = r"(?=\s*(?:$|[\n.!?;\"'\u201d\u2019\u00bb)]))"
-_SHOWN = word_set("no in with welcome emoji code examples")
+_SHOWN = word_set("no in with welcome emoji code examples at work home")
 """Words that the summary adds to values."""
 
 
-def unechoed(item: Evidence, live: Iterable[Claim]) -> Evidence:
+def unechoed(item: Evidence, live: Iterable[Claim], aspects: Iterable[Aspect] = ASPECTS) -> Evidence:
     """The turn without what it repeats of the assistant's turn before it, and of what is known under our own labels.
 
     An offer that is taken up stays: "something light", answering "something light or a hearty meal?".
@@ -47,10 +44,17 @@ def unechoed(item: Evidence, live: Iterable[Claim]) -> Evidence:
             text = re.sub(_BEGIN + re.escape(part) + ("" if part[-1] in ".!?" else _END), r"\g<begin> ", text)
     if text.strip() in before and len(text.split()) >= _LONG:
         text = ""
-    if ": " in text and _SUMMARY.search(text):
+    if ": " in text and (summary := _summary(tuple(aspect.label for aspect in aspects))).search(text):
         known = _SHOWN.union(*(bag(claim.value) for claim in live))
-        text = _SUMMARY.sub(lambda found: " " if known.issuperset(bag(found[1])) else found[0], text)
+        text = summary.sub(lambda found: " " if known.issuperset(bag(found[1])) else found[0], text)
     return item if text == item.text else replace(item, text=text)
+
+
+@lru_cache(maxsize=8)
+def _summary(labels: tuple[str, ...]) -> re.Pattern[str]:
+    """What a group of our own summary looks like, with what it holds in the first group of the pattern."""
+    shown = "|".join(sorted({re.escape(label) for label in labels if len(label) > 2} | {"Answers"}))
+    return re.compile(rf"\b(?:Probably (?:prefers|(?i:{shown}))|{shown}): ([^\n]*?)(?:\.(?=\s|$)|$)", re.MULTILINE)
 
 
 def copied(text: str, item: Evidence) -> bool:

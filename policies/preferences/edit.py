@@ -8,9 +8,10 @@ from dataclasses import replace
 import msgspec
 
 from adapters.ports import Claim, Evidence, Profile
+from policies.preferences.admit import permitted, spelt
 from policies.preferences.aspects import DEFAULT, OPPOSITES, Aspect, Said
-from policies.preferences.book import RETRACTED, Book, slot
-from policies.preferences.extract import extract
+from policies.preferences.book import RETRACTED, Book, same_thing
+from policies.preferences.contexts import CONTEXTS, placed
 from policies.preferences.guard import MAX_VALUE, fit, tidy
 from policies.preferences.values import key
 
@@ -29,13 +30,15 @@ class BadEdit(Exception):
 
 
 class Change(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """One change of a claim by its `id`, or without one a new claim. What is None stays as it is."""
+    """One change of a claim by its `id`, or without one a new claim. What is None stays as it is; a new claim without
+    a `context` holds everywhere."""
 
     id: str | None = None
     aspect: str | None = None
     value: str | None = None
     locked: bool | None = None
     suppressed: bool | None = None
+    context: str | None = None
 
 
 class Edit(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -67,6 +70,7 @@ def edited(
     in the claims that it makes.
     """
     book = Book.of(profile.claims, aspects)
+    book.by_hand = True
     for place, change in enumerate(edit.claims):
         _apply(book, change, f"claims[{place}]", Evidence(event, "edit", "", time=now))
     paused = profile.paused if edit.paused is None else edit.paused
@@ -87,7 +91,7 @@ def telling(evidence: Iterable[Evidence], claim: Claim) -> list[str]:
         item.event
         for item in evidence
         if item.event in claim.evidence
-        or any(each.aspect == claim.aspect and key(each.value) == said for each in extract(item))
+        or any(each.aspect == claim.aspect and key(each.value) == said for each in placed(item, DEFAULT))
     ]
 
 
@@ -101,15 +105,21 @@ def _apply(book: Book, change: Change, place: str, item: Evidence) -> None:
     claim = book.live[at]
     if change.aspect not in (None, claim.aspect):
         raise BadEdit(f"{place}.aspect", f"this claim is about {claim.aspect}: forget it, and add another")
+    if change.context not in (None, claim.context):
+        where = f"at {claim.context}" if claim.context else "everywhere"
+        raise BadEdit(f"{place}.context", f"this claim holds {where}: forget it, and add another")
     if change.value is not None and tidy(change.value) != claim.value:
-        value = _value(change.value, place)
+        if claim.aspect not in book.aspects:
+            raise BadEdit(f"{place}.value", f"{claim.aspect} may not be known here any more: forget this claim")
+        said = _said(book, claim.aspect, change, place, claim.context)
         book.live[at] = replace(claim, locked=False)
         book.end(lambda each: each.id == claim.id, RETRACTED)
         hidden = claim.suppressed if change.suppressed is None else change.suppressed
-        changed = Change(None, claim.aspect, value, change.locked, hidden)
-        _put(book, Said(claim.aspect, value), item, changed)
+        _put(book, said, item, Change(locked=change.locked, suppressed=hidden))
         return
     locked = claim.locked if change.locked is None else change.locked
+    if not locked and claim.locked and claim.aspect in book.aspects:
+        _not_loose(book, claim.aspect, claim.value, place)
     suppressed = claim.suppressed if change.suppressed is None else change.suppressed
     if (locked, suppressed) != (claim.locked, claim.suppressed):
         book.live[at] = replace(claim, locked=locked, suppressed=suppressed)
@@ -121,17 +131,19 @@ def _add(book: Book, change: Change, place: str, item: Evidence) -> None:
         raise BadEdit(place, "a change names a claim by its id; a new claim has an aspect and a value")
     if change.aspect not in book.aspects:
         raise BadEdit(f"{place}.aspect", f"unknown aspect; known: {', '.join(book.aspects)}")
-    _put(book, Said(change.aspect, _value(change.value, place)), item, change)
+    if change.context not in (None, "", *CONTEXTS):
+        raise BadEdit(f"{place}.context", f'expected {", ".join(CONTEXTS)}, or "" for everywhere')
+    _put(book, _said(book, change.aspect, change, place, change.context or ""), item, change)
 
 
 def _put(book: Book, said: Said, item: Evidence, change: Change) -> None:
     """Add what the person wrote, in the place of whatever it contradicts: a lock stands against evidence, not them."""
     before, changed = {claim.id: claim for claim in book.live}, book.changed
-    book.live = [replace(claim, locked=False) if _in_the_way(said, claim) else claim for claim in book.live]
+    book.live = [replace(claim, locked=False) if _in_the_way(book, said, claim) else claim for claim in book.live]
     book.add(said, item)
     book.changed = changed or {claim.id for claim in book.live} != set(before)
     for at, claim in enumerate(book.live):
-        if claim.aspect == said.aspect and key(claim.value) == key(said.value):
+        if claim.aspect == said.aspect and same_thing(said, claim):
             locked = change.locked is not False
             suppressed = claim.suppressed if change.suppressed is None else change.suppressed
             made = replace(claim, kind="explicit", confidence=1.0, locked=locked, suppressed=suppressed)
@@ -139,15 +151,27 @@ def _put(book: Book, said: Said, item: Evidence, change: Change) -> None:
             book.live[at] = made
 
 
-def _in_the_way(said: Said, claim: Claim) -> bool:
+def _in_the_way(book: Book, said: Said, claim: Claim) -> bool:
     if claim.aspect == said.aspect:
-        return slot(claim.aspect, claim.value) == slot(said.aspect, said.value)
-    return claim.aspect in OPPOSITES.get(said.aspect, ()) and key(claim.value) == key(said.value)
+        return book.slot(claim) == book.slot(said)
+    return claim.aspect in OPPOSITES.get(said.aspect, ()) and same_thing(said, claim)
 
 
-def _value(given: str, place: str) -> str:
-    value = tidy(given)
+def _said(book: Book, name: str, change: Change, place: str, context: str) -> Said:
+    """What a change states, its value spelt as the aspect's list has it."""
+    aspect, value = book.aspects[name], tidy(change.value or "")
     if not fit(value):
         right = f"one line of 1 to {MAX_VALUE} characters without markup or links, and no order to agree"
         raise BadEdit(f"{place}.value", f"expected {right}")
-    return value
+    kept = spelt(aspect, value)
+    if kept is None:
+        raise BadEdit(f"{place}.value", f"expected one of: {', '.join(aspect.values)}")
+    if change.locked is False:
+        _not_loose(book, name, kept, place)
+    return Said(name, kept, context=context)
+
+
+def _not_loose(book: Book, name: str, value: str, place: str) -> None:
+    """What is only known because the person wrote it by hand stays locked."""
+    if not permitted(book.aspects[name], value, explicit=True):
+        raise BadEdit(f"{place}.locked", "this value is sensitive: it is kept only while it is locked")

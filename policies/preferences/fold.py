@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from adapters.ports import Claim, Evidence, Profile
+from policies.preferences.ages import BEGAN, FADED, FADED_AWAY, NEWEST, entered, weight
 from policies.preferences.aspects import DEFAULT, MENTIONED, Aspect, Said
-from policies.preferences.book import RETRACTED, Book, claim_of, slot
-from policies.preferences.choices import choices, prevailing, tally, tastes
+from policies.preferences.book import RETRACTED, Book, claim_of
+from policies.preferences.choices import BORNE, choices, prevailing, tally, tastes
+from policies.preferences.contexts import placed
 from policies.preferences.corrections import EVERYTHING
 from policies.preferences.echoes import copied, echoes, unechoed
-from policies.preferences.extract import extract
-from policies.preferences.style import infer, measure, output
+from policies.preferences.style import NAMES, infer, measure, output
 from policies.weights import WEIGHTS
 
 MOST_LIVE = 200
@@ -35,7 +36,8 @@ def fold(
 
     The version rises by one if a claim changed; `revision` is then this version if something was corrected, replaced
     or taken back by the person, and `counts["corrected"]` the `seq` of that evidence. `counts["events"]` counts events,
-    names that start with `style.` are sums over the person's own texts. Folding what is already in changes nothing.
+    names that start with `style.` are sums over the person's own texts, `time` and `session` are when the newest event
+    came and when its session began. Folding what is already in changes nothing.
     """
     new = sorted((item for item in evidence if item.seq > profile.watermark), key=lambda item: item.seq)
     if not new:
@@ -44,10 +46,14 @@ def fold(
     corrected = 0
     for item in new:
         book.corrected = False
-        heard = unechoed(item, book.live)
+        ageing = entered(counts, item.time)
+        book.began = counts.get(BEGAN, 0.0)
+        heard = unechoed(item, book.live, aspects.values())
         _take_in(book, item, heard, counts)
         if _measured(item, heard, counts, weights):
             _restyle(book, item, counts, min_outputs)
+        if ageing:
+            _fade(book, counts[NEWEST])
         _bound(book)
         corrected = item.seq if book.corrected else corrected
     if corrected:
@@ -67,7 +73,7 @@ def _take_in(book: Book, item: Evidence, heard: Evidence, counts: dict[str, floa
     """Apply what one event says, `heard` without its echoes. "Scratch that" reaches back to the event just before it,
     no further."""
     counts["events"] = events = counts.get("events", 0.0) + 1.0
-    for said in extract(heard):
+    for said in placed(heard, book.aspects):
         if said == EVERYTHING:
             if events - counts.get("said", -1.0) <= 1.0:
                 book.take_back_last()
@@ -75,8 +81,7 @@ def _take_in(book: Book, item: Evidence, heard: Evidence, counts: dict[str, floa
             book.take_back(said)
         elif said.aspect == MENTIONED and said.aspect in book.aspects:
             book.mention(said, item, _MENTIONED)
-        elif said.aspect in book.aspects:
-            _add(book, said, item)
+        elif _add(book, said, item):
             counts["said"] = events
 
 
@@ -91,34 +96,41 @@ def _measured(item: Evidence, heard: Evidence, counts: dict[str, float], weights
     return own or bool(chosen)
 
 
-def _add(book: Book, said: Said, item: Evidence) -> None:
-    """Take a statement in. What the assistant had just said becomes the most recent, but is no more certain for it, and
-    what an edit left of its words states nothing."""
+def _add(book: Book, said: Said, item: Evidence) -> bool:
+    """Take a statement in, if it may be known. What the assistant had just said becomes the most recent, but is no more
+    certain for it, and what an edit left of its words states nothing."""
     if item.kind == "edit" and echoes(said.value, item.context):
-        return
-    before = {claim.id: claim.seen for claim in book.live}
-    book.add(said, item, _TENTATIVE if said.aspect == "wants" else 1.0)
+        return False
+    before = {claim.id: claim for claim in book.live}
+    added = book.add(said, item, _TENTATIVE if said.aspect == "wants" else 1.0)
     for newest in book.live[-1:]:
-        if newest.seen > before.get(newest.id, newest.seen) and echoes(said.value, item.context):
-            book.live[-1] = replace(newest, seen=before[newest.id])
+        old = before.get(newest.id, newest)
+        if newest.seen > old.seen and echoes(said.value, item.context):
+            book.live[-1] = replace(newest, seen=old.seen, sessions=old.sessions)
+    return added
+
+
+def _fade(book: Book, newest: float) -> None:
+    """End what was not confirmed for long before the newest event; what happened is no correction."""
+    book.end(lambda claim: weight(claim, book.aspects.get(claim.aspect), newest) < min(FADED_AWAY, claim.confidence),
+             FADED, correcting=False)  # fmt: skip
 
 
 def _restyle(book: Book, item: Evidence, counts: Mapping[str, float], min_outputs: int) -> None:
     """Bring the inferred claims in line with the sums; what the person said or locked stands before them."""
-    known = {(claim.aspect, claim.value): claim for claim in book.live if _styles(claim)}
-    inferred = prevailing(tastes(counts, known.keys()), infer(counts, known.keys(), min_outputs))
-    book.end(
-        lambda claim: _styles(claim) and (claim.aspect, claim.value) not in inferred,
-        RETRACTED,
-        correcting=False,
-    )
-    said = {(claim.aspect, slot(claim.aspect, claim.value)) for claim in book.live
-            if claim.kind == "explicit" or claim.locked}  # fmt: skip
-    for (aspect, value), confidence in inferred.items():
-        if (aspect, value) in known:
-            book.support(known[aspect, value], item, confidence)
-        elif aspect in book.aspects and (aspect, slot(aspect, value)) not in said:
-            book.put(replace(claim_of(Said(aspect, value), item, confidence), kind="inferred"))
+    live = {(claim.aspect, claim.value): claim for claim in book.live if _styles(claim)}
+    may = {name: new for name in (*NAMES, *BORNE) if (new := book.admit(Said(*name), explicit=False))}
+    known = {name: live[new[:2]] for name, new in may.items() if new[:2] in live}
+    found = prevailing(tastes(counts, known.keys()), infer(counts, known.keys(), min_outputs))
+    inferred = {name: sure for name, sure in found.items() if name in may}
+    borne = {may[name][:2] for name in inferred}
+    book.end(lambda claim: _styles(claim) and (claim.aspect, claim.value) not in borne, RETRACTED, correcting=False)
+    said = {(claim.aspect, book.slot(claim)) for claim in book.live if claim.kind == "explicit" or claim.locked}
+    for name, confidence in inferred.items():
+        if name in known:
+            book.support(known[name], item, confidence)
+        elif (name[0], book.slot(may[name])) not in said:
+            book.put(replace(claim_of(may[name], item, confidence), kind="inferred"))
 
 
 def _styles(claim: Claim) -> bool:

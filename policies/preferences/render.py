@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from adapters.ports import Claim, Profile, count_tokens
+from policies.preferences.admit import permitted
 from policies.preferences.aspects import DEFAULT, MENTIONED, Aspect
 from policies.preferences.lexicon import word_set
 from policies.preferences.values import bag, key
@@ -23,6 +24,10 @@ _POSITIVE = ("likes", "favourites", "habits", "wants")
 """Aspects that say the same thing more or less strongly: the strongest that holds a value shows it."""
 
 
+CERTAIN = 2
+"""Sessions in which an inferred claim was seen before it is stated as a fact."""
+
+
 class _Line(NamedTuple):
     """A claim as shown: its group, its words there, and its tokens with the mark behind it."""
 
@@ -36,7 +41,8 @@ def render(profile: Profile, max_tokens: int, aspects: Mapping[str, Aspect] = DE
     """The summary of a profile in at most `max_tokens` tokens (`count_tokens`), "" where nothing is known.
 
     The same profile gives the same bytes. Claims are taken by tier and then by how recent they are until the budget is
-    full; explicit ones before inferred ones, which are marked as probable.
+    full; inferred ones come last and are marked as probable until they were seen in `CERTAIN` sessions. What tells of
+    something sensitive that may not be known is left out, unless the person locked it.
     """
     return summary(profile, max_tokens, aspects)[0]
 
@@ -48,7 +54,8 @@ def summary(profile: Profile, max_tokens: int, aspects: Mapping[str, Aspect]) ->
     groups: set[str] = set()
     for line in _lines(profile, aspects):
         label = 0 if line.group in groups else count_tokens(line.group) + 1
-        if line.cost + label <= left:
+        # Only what fits is looked at: few of many claims do, and this runs on the way of a request.
+        if line.cost + label <= left and _permitted(line.claim, aspects):
             left -= line.cost + label
             groups.add(line.group)
             chosen.append(line)
@@ -60,19 +67,29 @@ def _lines(profile: Profile, aspects: Mapping[str, Aspect]) -> list[_Line]:
     live = [claim for claim in profile.claims
             if claim.superseded_by is None and claim.aspect in aspects and not claim.suppressed]  # fmt: skip
     order = sorted(
-        reversed(live), key=lambda claim: (claim.kind == "inferred", aspects[claim.aspect].tier, not claim.locked)
+        reversed(live), key=lambda claim: (_guessed(claim), aspects[claim.aspect].tier, not claim.locked)
     )
     lines: list[_Line] = []
-    seen: dict[str, list[frozenset[str]]] = {}
+    seen: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for claim in order:
         group, text = _shown(claim, aspects[claim.aspect])
         words = frozenset(key(text).split())
         said = seen.setdefault("+" if claim.aspect in _POSITIVE else group, [])
         shown = said if claim.aspect != MENTIONED else [other for others in seen.values() for other in others]
-        if text and not any(words <= other for other in shown):
-            said.append(words)
+        if text and not any(words <= other and where in ("", claim.context) for where, other in shown):
+            said.append((claim.context, words))
+            text += f" (at {claim.context})" if claim.context else ""
             lines.append(_Line(claim, group, text, count_tokens(text) + 1))
     return lines
+
+
+def _permitted(claim: Claim, aspects: Mapping[str, Aspect]) -> bool:
+    return claim.locked or permitted(aspects[claim.aspect], claim.value, claim.kind == "explicit")
+
+
+def _guessed(claim: Claim) -> bool:
+    """Whether a claim comes behind what is known for certain; what was only mentioned always does."""
+    return claim.kind == "inferred" and (claim.sessions < CERTAIN or claim.aspect == MENTIONED)
 
 
 def _shown(claim: Claim, aspect: Aspect) -> tuple[str, str]:
@@ -80,8 +97,8 @@ def _shown(claim: Claim, aspect: Aspect) -> tuple[str, str]:
     text = _SHOWN.get((claim.aspect, claim.value)) or _shortened(claim.value)
     if aspect.about == "answers":
         text = f"in {text}" if claim.aspect == "language" else text
-        return ("Probably prefers" if claim.kind == "inferred" else "Answers"), text
-    probable = claim.kind == "inferred" and claim.aspect != MENTIONED
+        return ("Probably prefers" if _guessed(claim) else "Answers"), text
+    probable = _guessed(claim) and claim.aspect != MENTIONED
     return (f"Probably {aspect.label.lower()}" if probable else aspect.label), text
 
 

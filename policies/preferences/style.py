@@ -88,6 +88,12 @@ _TRAITS: tuple[_Trait, ...] = (
     _Trait("tone", "formal", "formal", 0.25, 0.5, True),
 )
 _LENGTHS = (("short", math.log(70.0), False), ("long", math.log(280.0), True))
+NAMES = (
+    *((trait.aspect, trait.value) for trait in _TRAITS),
+    *(("length", name) for name, _, _ in _LENGTHS),
+    *(("language", language) for language in _LANGUAGES if language != "English"),
+)
+"""Every claim that may be inferred, as aspect and value."""
 
 
 def output(item: Evidence) -> str:

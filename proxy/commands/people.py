@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-from rich.table import Table
+from rich.table import Column, Table
 
 from adapters.ports import ConfigError, Profile, User
 from policies.preferences.edit import BadEdit, Change, Edit
@@ -43,7 +43,7 @@ def list_people(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """What is known of a person now, one claim a line."""
-    return _print(_done(options, lambda persons, user: persons.profile(user)), options)
+    return _print(options, lambda persons, user: persons.profile(user))
 
 
 def change(options: argparse.Namespace) -> int:
@@ -55,7 +55,7 @@ def change(options: argparse.Namespace) -> int:
     if edit == Edit():
         known = "--say, --lock, --unlock, --suppress, --mention, --pause, --resume"
         raise ConfigError("change", f"needs to be told what; known: {known}")
-    return _print(_done(options, lambda persons, user: persons.edit(user, edit)), options)
+    return _print(options, lambda persons, user: persons.edit(user, edit))
 
 
 def history(options: argparse.Namespace) -> int:
@@ -69,7 +69,8 @@ def history(options: argparse.Namespace) -> int:
         console.print(f"Version {version['version']}, {when(version['created'])}")
         for sign, name in (("+", "added"), ("~", "changed"), ("-", "ended")):
             for claim in version[name]:
-                console.print(f"  {sign} {claim['aspect']}: {claim['value']}")
+                where = f" (at {claim['context']})" if claim.get("context") else ""
+                console.print(f"  {sign} {claim['aspect']}: {claim['value']}{where}")
         for line in _election(version["election"]):
             console.print(f"  {line}")
     if not versions:
@@ -131,8 +132,11 @@ def forget(options: argparse.Namespace) -> int:
     return 0
 
 
-def _print(profile: Profile, options: argparse.Namespace) -> int:
-    known = describe(profile)
+def _print(options: argparse.Namespace, work: Callable[[Persons, User], Awaitable[Profile]]) -> int:
+    async def described(persons: Persons, user: User) -> dict[str, Any]:
+        return describe(await work(persons, user), persons.aspects)
+
+    known = _done(options, described)
     if options.json:
         print(json.dumps(known))
         return 0
@@ -140,11 +144,14 @@ def _print(profile: Profile, options: argparse.Namespace) -> int:
     if not known["claims"] and not known["events"]:
         console.print("Nothing is known of this person.")
         return 0
-    table = Table("id", "aspect", "value", "kind", "confidence", "seen", "since", "")
+    table = Table(Column("id", no_wrap=True), "aspect", "value", "kind", "confidence", "seen, sessions",
+                  Column("first and last", no_wrap=True), "")  # fmt: skip
     for claim in known["claims"]:
         marks = [name for name in ("locked", "suppressed") if claim[name]]
-        table.add_row(claim["id"], claim["aspect"], claim["value"], claim["kind"], f"{claim['confidence']:.2f}",
-                      str(claim["seen"]), when(claim["valid_from"]), ", ".join(marks))
+        where = f" (at {claim['context']})" if claim["context"] else ""
+        table.add_row(claim["id"], claim["aspect"], claim["value"] + where, claim["kind"],
+                      f"{claim['confidence']:.2f}", f"{claim['seen']}, {claim['sessions']}",
+                      f"{when(claim['valid_from'])}\n{when(claim['last'])}", ", ".join(marks))
     console.print(table)
     paused = " Paused: nothing is recorded, and nothing mentioned." if known["paused"] else ""
     console.print(f"Version {known['version']}, from {known['events']} events.{paused}")

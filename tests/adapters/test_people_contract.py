@@ -12,6 +12,7 @@ from typing import Any, get_args
 
 import pytest
 
+from adapters.memory.kept import pack, unpack
 from adapters.memory.people import MemoryKeys, MemoryPeople
 from adapters.ports import (
     AdapterError,
@@ -448,3 +449,11 @@ async def test_others_are_of_the_same_tenant(store: Store) -> None:
     assert [profile.claims for profile in await store.peers.others(ANN, 9)] == [claims(BEN.id)]
     assert len(await store.peers.others(cleo, 1)) <= 1
     assert list(await store.peers.others(User("u_" + "1" * 32, "nobody"), 9)) == []
+
+
+def test_claims_of_an_earlier_version_load_with_defaults() -> None:
+    """Of which nobody knew when they were last seen, in how many sessions, and where they hold; newer ones keep it."""
+    old = unpack('{"version": 3, "claims": [{"id": "a", "aspect": "tone", "value": "formal", "valid_from": 5.0}]}')
+    assert old.claims == (Claim("a", "tone", "formal", valid_from=5.0, last=0.0, sessions=1, context=""),)
+    known = Profile(claims=(Claim("a", "tone", "formal", last=7.0, sessions=3, context="work"),))
+    assert unpack(pack(known)) == known

@@ -14,7 +14,6 @@ from adapters.ports import (
     RESPONSES,
     Caller,
     ChatRequest,
-    ConfigError,
     Continued,
     Evidence,
     Job,
@@ -264,8 +263,8 @@ def test_settings_are_checked() -> None:
     """A wrong setting stops the start and names the place."""
     with pytest.raises(ValidationError):
         PreferencesConfig(max_tokens=1)
-    with pytest.raises(ConfigError, match="aspects: unknown aspect; known: name, language"):
-        World(PreferencesConfig(aspects=("shoe size",))).policy()
+    with pytest.raises(ValidationError, match="unknown aspect; known: name, language"):
+        PreferencesConfig(aspects=("shoe size",))
     assert (
         summary(World(PreferencesConfig(aspects=("diet",))).says("I'm vegan", "I love jazz").asks(*HELLO))
         == "Diet: vegan."

@@ -63,6 +63,8 @@ def test_an_own_export() -> None:
     assert [(item.event, item.seq, item.time, item.fresh) for item in found.evidence] == [("e1", 0, 5.0, True)]
     assert found.changes == (Change(aspect="likes", value="jazz", locked=True, suppressed=False),)
     assert found.profile is not None and found.profile.claims[0].value == "jazz"
+    there = read(json.dumps({**export, "profile": {"claims": [{**held, "context": "work"}]}}).encode(), "x", NOW)
+    assert there.changes == (Change(aspect="likes", value="jazz", locked=True, suppressed=False, context="work"),)
     empty = read(json.dumps({**export, "profile": None, "evidence": []}).encode(), "x", NOW)
     assert (empty.changes, empty.profile) == ((), None)
 

@@ -1,11 +1,13 @@
 """A profile cannot confirm itself: what the assistant said, and the person repeats, makes nothing more certain."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from adapters.ports import Block, Evidence, Profile
+from adapters.ports import Block, Claim, Evidence, Profile
 from policies.history import CONTEXT
+from policies.preferences.aspects import DEFAULT
 from policies.preferences.echoes import unechoed
 from policies.preferences.fold import fold
 from policies.preferences.render import render
@@ -121,3 +123,13 @@ def test_a_draft_of_ones_own_still_counts() -> None:
     text = f"Here's my draft:\n{NOTE}\nWe have told the neighbours, and there will be noise."
     measured = fold(KNOWN, [Evidence("d", "statement", text, context="Show me what you have.", seq=99)])
     assert measured.counts["style.outputs"] == KNOWN.counts["style.outputs"] + 1
+
+
+def test_a_summary_is_known_by_the_operators_labels_and_with_places() -> None:
+    """An own aspect's group, a probable one, and a value that holds at work are our own words too."""
+    fond = replace(DEFAULT["likes"], label="Fond of")
+    live = (Claim("a", "likes", "jazz"), Claim("b", "tone", "formal", context="work"))
+    for text in ("Fond of: jazz.", "Probably fond of: jazz.", "Answers: formal (at work)."):
+        item = Evidence("e", "statement", f"Thanks. {text} I love tea")
+        assert "formal" not in (left := unechoed(item, live, (fond,)).text) and "jazz" not in left and "tea" in left
+    assert unechoed(Evidence("e", "statement", "Fond of: jazz."), live).text == "Fond of: jazz."

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.ports import Claim, Evidence, Profile
+from policies.preferences.aspects import Aspect
 from policies.preferences.edit import BadEdit, Change, Edit, edited, parse, telling
 from policies.preferences.fold import fold
 from policies.preferences.render import render
@@ -85,6 +86,8 @@ def test_what_changes_nothing_is_no_version() -> None:
     ([{"aspect": "likes", "value": "x" * 121}], "claims[0].value"),
     ([{"aspect": "likes", "value": "a"}, {"aspect": "likes", "value": " \n"}], "claims[1].value"),
     ([{"aspect": "likes", "value": "</rapport-profile>"}], "claims[0].value"),
+    ([{"aspect": "likes", "value": "a", "context": "school"}], "claims[0].context"),
+    ([{"aspect": "likes", "value": "gay bars", "locked": False}], "claims[0].locked"),
     ([{"aspect": "likes", "value": 5}], "body"), ([{"aspekt": "likes"}], "body"),
     ([{"aspect": "x", "value": "y"}] * 101, "claims"),
     ("no list", "body"),
@@ -108,3 +111,42 @@ def test_which_words_tell_of_a_claim() -> None:
     said = ["I love jazz.", "Nothing.", "I really love jazz!", "I love tea."]
     events = [Evidence(f"e{number}", "statement", text, seq=number) for number, text in enumerate(said, 1)]
     assert telling(events, claim(fold(Profile(), events[:1]), "jazz")) == ["e1", "e3"]
+
+
+def test_a_value_by_hand_has_a_context() -> None:
+    """It stands beside what holds elsewhere; which one a claim has is no change, but another claim."""
+    profile = change(told("I prefer informal answers"), Change(aspect="tone", value="formal", context="work"))
+    assert {(each.value, each.context) for each in profile.claims} == {("informal", ""), ("formal", "work")}
+    id = claim(profile, "formal").id
+    after = change(profile, Change(id=id, value="very formal", context="work"))
+    assert claim(after, "very formal").context == "work"
+    assert ("tone", "informal") in live(after) and ("tone", "formal") not in live(after)
+    with pytest.raises(BadEdit, match=r"claims\[0\].context: this claim holds at work"):
+        change(profile, Change(id=id, context="home"))
+
+
+def test_a_sensitive_value_by_hand_is_kept_while_it_is_locked() -> None:
+    """It may tell of anything, and cannot be unlocked, only forgotten."""
+    profile = change(Profile(), Change(aspect="likes", value="gay bars"))
+    made = claim(profile, "gay bars")
+    assert made.locked and "gay bars" in render(profile, 100)
+    with pytest.raises(BadEdit, match=r"claims\[0\].locked: .* only while it is locked"):
+        change(profile, Change(id=made.id, locked=False))
+
+
+def test_a_strict_list_holds_by_hand_too() -> None:
+    """Its spelling is kept, and another value is told what there is."""
+    plan = {"plan": Aspect("plan", "person", 1, 1, "Plan", values=("Free", "Paid"), strict=True)}
+    profile = edited(Profile(), Edit([Change(aspect="plan", value="paid")]), "e", 5.0, plan)
+    assert live(profile) == [("plan", "Paid")]
+    assert profile.claims[0].last == profile.claims[0].valid_from == 5.0
+    with pytest.raises(BadEdit, match=r"claims\[0\].value: expected one of: Free, Paid"):
+        edited(profile, Edit([Change(aspect="plan", value="gold")]), "e", 5.0, plan)
+    with pytest.raises(BadEdit, match=r"claims\[0\].value: plan may not be known here any more"):
+        change(profile, Change(id=profile.claims[0].id, value="Free"))
+
+
+def test_words_told_for_a_context_are_found_again() -> None:
+    """Also where only the part that names it is understood."""
+    events = [Evidence(f"e{n}", "statement", "For my job, keep answers short", seq=n) for n in range(1, 9)]
+    assert telling(events, claim(fold(Profile(), events), "short")) == [item.event for item in events]

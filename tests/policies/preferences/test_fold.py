@@ -6,7 +6,8 @@ from itertools import pairwise
 import pytest
 
 from adapters.ports import Claim, Evidence, Profile
-from policies.preferences.aspects import select
+from policies.preferences.ages import DAY, FADED
+from policies.preferences.aspects import DEFAULT, select
 from policies.preferences.book import RETRACTED
 from policies.preferences.fold import MOST_ENDED, MOST_LIVE, fold
 
@@ -164,3 +165,126 @@ def test_what_was_only_mentioned_outlives_what_is_inferred_of_style() -> None:
     told = [Evidence("e1", "statement", "We grew up on salsa", context=ASKED, seq=1)]
     texts = [Evidence(f"a{n}", "artefact", "This is a rather short note of mine. " * 3, seq=n) for n in range(2, 8)]
     assert ("mentioned", "salsa") in live(fold(Profile(), told + texts))
+
+
+def later(*said: tuple[float, str], kind: str = "statement", first: int = 1) -> list[Evidence]:
+    """One event per pair of a day and a text."""
+    return [Evidence(f"d{seq}", kind, text, time=1e9 + day * DAY, seq=seq)  # type: ignore[arg-type]
+            for seq, (day, text) in enumerate(said, first)]  # fmt: skip
+
+
+def ended(profile: Profile) -> dict[str, str | None]:
+    return {claim.value: claim.superseded_by for claim in profile.claims if claim.superseded_by}
+
+
+def test_claims_know_when_and_in_how_many_sessions_they_were_seen() -> None:
+    """Twice in an hour's talk is one session, the next day another; the time of the first stays."""
+    minute = 1 / 1440
+    loved = "I love jazz"
+    told = later((0, loved), (20 * minute, "How are you"), (40 * minute, loved), (1, "I really love jazz"))
+    seen = [(fold(Profile(), told[:upto]).claims[0]) for upto in (1, 3, 4)]
+    assert [(claim.sessions, claim.seen) for claim in seen] == [(1, 1), (1, 2), (2, 3)]
+    assert {claim.valid_from for claim in seen} == {1e9}
+    assert [claim.last for claim in seen] == [told[at].time for at in (0, 2, 3)]
+
+
+def test_what_the_assistant_said_counts_for_no_session() -> None:
+    """As it counts for no more certainty."""
+    told = [*later((0, "I love jazz")), replace(later((1, "I love jazz"), first=2)[0], context="Some jazz then?")]
+    assert [(claim.sessions, claim.seen) for claim in fold(Profile(), told).claims] == [(1, 1)]
+
+
+def test_what_is_passing_fades() -> None:
+    """A wish that nobody came back to is over with the first event long after; one that was confirmed is not."""
+    wish = "I am looking for horror movies"
+    told = later((0, "I would like some Thai food"), (0, wish), (30, wish), (50, "hello"))
+    assert live(fold(Profile(), told)) == {("wants", "horror movies")}
+    assert ended(fold(Profile(), told)) == {"Thai food": FADED}
+    assert live(fold(Profile(), told[:3])) == {("wants", "horror movies"), ("wants", "Thai food")}
+    assert fold(Profile(), told).revision == 0, "no conversation loses its summary over it"
+
+
+def test_what_lasts_was_locked_or_has_no_time_does_not_fade() -> None:
+    """However long ago; and an aspect fades as the operator says."""
+    years = later((3000, "hello"))
+    assert live(fold(Profile(), [*later((0, "I love jazz")), replace(years[0], seq=2)])) == {("likes", "jazz")}
+    locked = Profile(claims=(Claim("a", "wants", "tea", valid_from=1e9, locked=True), Claim("b", "wants", "rum")))
+    assert live(fold(locked, years)) == {("wants", "tea"), ("wants", "rum")}
+    assert live(fold(Profile(), said("I would like some Thai food", "hello"))) == {("wants", "Thai food")}
+    passing = {**DEFAULT, "likes": replace(DEFAULT["likes"], half_life=10.0)}
+    assert live(fold(Profile(), later((0, "I love jazz"), (19, "hi")), passing)) == {("likes", "jazz")}
+    assert live(fold(Profile(), later((0, "I love jazz"), (21, "hi")), passing)) == set()
+
+
+def test_what_is_told_from_long_ago_has_faded_already() -> None:
+    """An import of old conversations after newer events brings no wishes of back then."""
+    told = [*later((1000, "I love jazz")), *later((0, "I would like some Thai food"), (0, "I live in Rome"), first=2)]
+    assert live(fold(Profile(), told)) == {("likes", "jazz"), ("location", "Rome")}
+
+
+def test_batches_do_not_matter_for_times() -> None:
+    """Sessions and fading are the same event by event."""
+    told = later((0, "I would like some Thai food"), (1, "I love jazz"), (2, "At work I prefer formal answers"),
+                 (90, "I love jazz"), (5, "I am looking for horror movies"), (91, "I have diabetes and I love chess"))
+    whole, stepwise = fold(Profile(), told), Profile()
+    for item in told:
+        stepwise = fold(stepwise, [item])
+    assert (stepwise.claims, stepwise.counts) == (whole.claims, whole.counts)
+
+
+def test_contexts_stand_beside_each_other() -> None:
+    """What holds at work does not end what holds elsewhere; within a context the newest wins."""
+    profile = fold(Profile(), said("I prefer informal answers", "At work I prefer formal answers"))
+    assert {(claim.value, claim.context) for claim in profile.claims} == {("informal", ""), ("formal", "work")}
+    profile = fold(profile, said("At work I prefer informal answers", first=3))
+    found = [claim for claim in profile.claims if not claim.superseded_by]
+    assert {(claim.value, claim.context) for claim in found} == {("informal", ""), ("informal", "work")}
+    assert len({claim.id for claim in profile.claims}) == 3
+    both = fold(Profile(), said("I like meetings", "At work I can't stand meetings"))
+    assert live(both) == {("likes", "meetings"), ("dislikes", "meetings")}
+
+
+def test_nothing_sensitive_becomes_a_claim_unless_it_may() -> None:
+    """But what is stated for the answer's sake; "scratch that" after it takes back nothing older."""
+    told = said("I love jazz", "I love gay bars", "scratch that")
+    assert live(fold(Profile(), told)) == {("likes", "jazz")}
+    allowed = {name: replace(aspect, allows=frozenset(("sexuality",))) for name, aspect in DEFAULT.items()}
+    assert live(fold(Profile(), told[:2], allowed)) == {("likes", "jazz"), ("likes", "gay bars")}
+    assert live(fold(Profile(), said("I'm diabetic", "I have asthma"))) == {("diet", "diabetic"), ("needs", "asthma")}
+    mention = [Evidence("e1", "statement", "We grew up with dementia", context=ASKED, seq=1)]
+    assert live(fold(Profile(), mention)) == set()
+
+
+def test_a_list_of_values_spells_and_bounds_them() -> None:
+    """For what is said and for what is inferred of texts alike; what is inferred stays over many texts."""
+    strict = {**DEFAULT, "language": replace(DEFAULT["language"], values=("French",), strict=True),
+              "tone": replace(DEFAULT["tone"], values=("Formal", "Informal"))}  # fmt: skip
+    assert live(fold(Profile(), said("answer in German", "I prefer formal answers"), strict)) == {("tone", "Formal")}
+    letter = ("Dear Sir, furthermore I would like to inform you that the invoice will be corrected accordingly. Kind "
+              "regards and with respect to your letter of last week")  # fmt: skip
+    texts = later(*((day, letter) for day in range(8)), kind="artefact")
+    claims = [claim for claim in fold(Profile(), texts, strict).claims if claim.aspect == "tone"]
+    assert [(claim.value, claim.superseded_by, claim.kind) for claim in claims] == [("Formal", None, "inferred")]
+    assert claims[0].sessions > 1 and claims[0].last == texts[-1].time
+    warm = {**strict, "tone": replace(strict["tone"], values=("Warm",), strict=True)}
+    assert all(claim.aspect != "tone" for claim in fold(Profile(), texts, warm).claims)
+
+
+def test_an_own_aspect_with_one_value_keeps_one() -> None:
+    """Its newest, as of built-in ones."""
+    plan = replace(DEFAULT["name"], name="location", keep=2)
+    two = fold(Profile(), said("I live in Rome", "I live in Lyon"), {"location": plan})
+    assert live(two) == {("location", "Rome"), ("location", "Lyon")}
+    assert live(fold(Profile(), said("I love jazz", "I love tea"), {"likes": replace(plan, name="likes", keep=1)})) == {
+        ("likes", "tea")
+    }
+
+
+def test_what_is_mentioned_again_is_confirmed() -> None:
+    """In its place; not where the assistant had just said it."""
+    text = "We grew up on salsa"
+    first, again = ([replace(item, context=ASKED)] for item in later((0, text), (9, text)))
+    claim = fold(fold(Profile(), first), again).claims[0]
+    assert (claim.seen, claim.sessions, claim.kind, claim.last) == (2, 2, "inferred", again[0].time)
+    echo = [replace(again[0], context="Salsa, perhaps? What music do you like?")]
+    assert fold(fold(Profile(), first), echo).claims[0].seen == 1

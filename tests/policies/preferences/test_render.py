@@ -1,11 +1,12 @@
 """The summary is compressed, the most useful first, the same bytes for the same profile, and never over its budget."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from adapters.ports import Claim, Evidence, Profile, count_tokens
-from policies.preferences.aspects import ASPECTS, select
+from policies.preferences.aspects import ASPECTS, DEFAULT, select
 from policies.preferences.fold import fold
 from policies.preferences.render import render
 
@@ -114,3 +115,38 @@ def test_what_was_only_mentioned_is_shown_last() -> None:
     known = Profile(claims=(*mentions, *likes))
     assert render(known, 60) == "Likes: jazz, hot salsa. Mentioned: tango."
     assert "Mentioned" not in render(known, 8)
+
+
+def test_what_was_inferred_in_two_sessions_is_stated_as_a_fact() -> None:
+    """Until then it is probable; what was only mentioned stays behind everything, however often."""
+    guess = Claim("a", "format", "bullet lists", "inferred", 0.9, sessions=2)
+    assert render(Profile(claims=(guess, Claim("b", "length", "short"))), 100) == "Answers: short, bullet lists."
+    often = Claim("c", "mentioned", "tango", "inferred", 0.3, sessions=9)
+    assert render(Profile(claims=(Claim("d", "wants", "salsa"), often)), 100) == "Wanted: salsa. Mentioned: tango."
+
+
+def test_where_a_claim_holds_is_shown() -> None:
+    """Beside the value; what holds everywhere says the same for work, and not the other way round."""
+    known = (Claim("a", "tone", "informal"), Claim("b", "tone", "formal", context="work"))
+    assert render(Profile(claims=known), 100) == "Answers: formal (at work), informal."
+    everywhere, there = Claim("a", "likes", "hot tea"), Claim("b", "likes", "tea", context="home")
+    assert render(Profile(claims=(everywhere, there)), 100) == "Likes: tea (at home), hot tea."
+    assert render(Profile(claims=(there, everywhere)), 100) == "Likes: hot tea."
+    assert count_tokens(render(Profile(claims=known), 4)) <= 4
+
+
+def test_what_is_sensitive_is_not_shown() -> None:
+    """Of an earlier version, or while it was allowed; locked, the person wants it so, and allowed, the operator."""
+    claim = Claim("a", "likes", "gay bars")
+    assert render(Profile(claims=(claim, Claim("b", "likes", "jazz"))), 100) == "Likes: jazz."
+    assert render(Profile(claims=(replace(claim, locked=True),)), 100) == "Likes: gay bars."
+    allowed = {"likes": replace(DEFAULT["likes"], allows=frozenset(("sexuality",)))}
+    assert render(Profile(claims=(claim,)), 100, allowed) == "Likes: gay bars."
+
+
+def test_an_own_aspect_has_its_own_label_and_place() -> None:
+    """As the operator wrote them."""
+    aspects = {**DEFAULT, "plan": replace(DEFAULT["likes"], name="plan", label="Plan", tier=0)}
+    known = (Claim("a", "plan", "Premium"), Claim("b", "likes", "jazz"))
+    assert render(Profile(claims=known), 100, aspects) == "Plan: Premium. Likes: jazz."
+    assert render(Profile(claims=known), 100) == "Likes: jazz."
