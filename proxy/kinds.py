@@ -16,6 +16,7 @@ BUILT_IN = {
     "preferences": "policies.preferences:PreferencesConfig",
     "retrieval": "policies.retrieval:RetrievalConfig",
     "history": "policies.history:HistoryConfig",
+    "thinking": "policies.thinking:ThinkingConfig",
 }
 
 

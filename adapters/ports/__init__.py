@@ -1,7 +1,7 @@
 """The protocols that adapters fulfil, and the frozen values that cross them."""
 
 from adapters.ports.chat import Backend, Reply
-from adapters.ports.election import Election, Guarded, Peers, Plan, Race
+from adapters.ports.election import Election, Guarded, Lens, Peers, Plan, Race
 from adapters.ports.errors import AdapterError, ConfigError, Timeout, Unavailable
 from adapters.ports.formats import (
     CHAT,
@@ -77,6 +77,7 @@ __all__ = [
     "Key",
     "Keys",
     "Knowledge",
+    "Lens",
     "MalformedRequest",
     "Model",
     "NotKept",

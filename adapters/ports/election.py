@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -36,6 +36,27 @@ class Race:
 
 
 @dataclass(frozen=True, slots=True)
+class Lens:
+    """By what a person decides, in words for a model that reasons.
+
+    `weights` are the coefficients by axis that the words stand for; `claims` the ids of the claims that are named. It
+    is used while it `serves`; its `race` is the one to get there, or, once there, the one of the summary against it.
+    `tried` is the number of choices when it was made.
+    """
+
+    text: str = ""
+    weights: Mapping[str, float] = field(default_factory=dict)
+    claims: tuple[str, ...] = ()
+    race: Race | None = None
+    serves: bool = False
+    tried: int = 0
+
+    def holds(self, live: Iterable[str]) -> bool:
+        """Whether the claims that it names still do, by the ids of those that may be shown."""
+        return set(self.claims).issubset(live)
+
+
+@dataclass(frozen=True, slots=True)
 class Election:
     """What serves (`incumbent`), what it replaced (`before`), the candidate's race and the one to go back (`watch`).
 
@@ -43,7 +64,8 @@ class Election:
     the names of plans that ran and lost, the newest last. `window` holds, for the last few choices, the log-probability
     that the own taste and a coin gave each; `ahead` is by how much another explanation of them is better, `margin` by
     how much the own taste was better than the nearest other person's, newer choices counting more; `guarded` says why
-    the summary is shrunk to what the person said. `outcome` is what the newest version decided.
+    the summary is shrunk to what the person said. `outcome` is what the newest version decided, `lens` is what models
+    that reason may be told.
     """
 
     incumbent: Plan = Plan()
@@ -58,12 +80,14 @@ class Election:
     margin: float = 0.0
     guarded: Guarded = ""
     outcome: str = ""
+    lens: Lens = field(default_factory=Lens)
 
     def without(self, id: str) -> Election:
         """The election as if its plans had never known a claim."""
         plans = (_plan(self.incumbent, id), self.before and _plan(self.before, id))
         races = (each and replace(each, plan=_plan(each.plan, id)) for each in (self.race, self.watch))
-        return replace(self, incumbent=plans[0], before=plans[1], race=next(races), watch=next(races))
+        lens = Lens() if id in self.lens.claims else self.lens
+        return replace(self, incumbent=plans[0], before=plans[1], race=next(races), watch=next(races), lens=lens)
 
 
 def _plan(plan: Plan, id: str) -> Plan:

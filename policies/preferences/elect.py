@@ -17,6 +17,7 @@ from policies.election import BEFORE, CANDIDATE, INCUMBENT, NONE, advance, chanc
 from policies.preferences.aspects import Aspect
 from policies.preferences.choices import KINDS, Choice, choices, leanings, pooled, spot
 from policies.preferences.coefficients import learnt, likeness
+from policies.preferences.lens import LENS, due, judged, made, moved
 from policies.preferences.near import watched
 from policies.preferences.plans import frozen, planned, plans, styled
 from policies.preferences.render import summary
@@ -75,7 +76,9 @@ class Ballot:
             election = watched(scored(election, chances, choice.weight), taste, past, [each.taste for each in others],
                                neighbour.taste if neighbour else None)  # fmt: skip
             taste = learnt(taste, choice)
-        election = decided(election)
+        election = judged(decided(election))
+        if due(election):
+            election = replace(election, lens=made(replace(folded, taste=taste), past, election.choices))
         if election.choices >= LEAST and election.incumbent.keep is None:
             election = replace(election, incumbent=frozen(folded, election.incumbent))
         if election.race is None and len(past) >= LEAST:
@@ -90,6 +93,8 @@ class Ballot:
         for name, race in ((CANDIDATE, election.race), (BEFORE, election.watch)):
             if race is not None:
                 found[name] = self._contender(profile, race.plan)
+        if election.lens.text:
+            found[LENS] = Contender(election.lens.text, (), election.lens.weights)
         if neighbour is not None:
             found[NEAREST] = self._contender(neighbour, Plan())
         found[RAW] = Contender(_verbatim(past[-LAST:]), leanings(past[-LAST:]))
@@ -133,6 +138,7 @@ def scored(election: Election, chances: Mapping[str, float], weight: float) -> E
         scores=totals,
         race=race and advance(race, chances, CANDIDATE, weight),
         watch=watch and advance(watch, chances, BEFORE, weight),
+        lens=moved(election.lens, chances, weight),
     )
 
 
@@ -166,7 +172,7 @@ def _alike(one: frozenset[tuple[str, str]], other: frozenset[tuple[str, str]]) -
 
 def _worth(contender: Contender, select: Sequence[Choice]) -> float:
     """The mean log-probability of the choices under a summary, less what its tokens cost, in nats."""
-    total = sum(each.weight * math.log(chance(each.pair.agreement(contender.claims))) for each in select)
+    total = sum(each.weight * math.log(chance(contender.agreement(each))) for each in select)
     return total / max(1, len(select)) - _PER_TOKEN * count_tokens(contender.text)
 
 

@@ -10,7 +10,7 @@ from adapters.ports import Cache, Profile
 from policies.base import Exchange
 from policies.preferences.aspects import Aspect
 from policies.preferences.render import render
-from policies.preferences.tail import Tail
+from policies.tail import Tail
 
 KNOWN = Tail("known", "told", "told_before")
 MOST = 600

@@ -69,17 +69,17 @@ def _principles(
 ) -> Iterator[tuple[str, Callable[[Claim], bool]]]:
     """By name, what a plan leaves out."""
     recent = {claim.id for claim in live[len(live) // 2 :]}
-    useful = _useful(live, fit)
+    helps = useful(live, fit)
     yield "stated", lambda claim: claim.kind == "inferred"
     yield "answers", lambda claim: aspects[claim.aspect].about == "person"
     yield "person", lambda claim: aspects[claim.aspect].about == "answers"
     yield "lasting", lambda claim: claim.aspect in _PASSING
     yield "recent", lambda claim: claim.id not in recent
-    yield "harmless", lambda claim: useful.get(claim.id, 0.0) < 0.0
-    yield "proven", lambda claim: claim.kind == "inferred" and useful.get(claim.id, 0.0) <= 0.0
+    yield "harmless", lambda claim: helps.get(claim.id, 0.0) < 0.0
+    yield "proven", lambda claim: claim.kind == "inferred" and helps.get(claim.id, 0.0) <= 0.0
 
 
-def _useful(live: Sequence[Claim], fit: Sequence[Choice]) -> dict[str, float]:
+def useful(live: Sequence[Claim], fit: Sequence[Choice]) -> dict[str, float]:
     """By claim, how much worse the choices are predicted without it, in nats: leave one out. Those that say nothing of
     any choice are not in it."""
     whole = [(choice, choice.pair.agreement(live)) for choice in fit]

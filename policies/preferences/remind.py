@@ -13,7 +13,7 @@ from adapters.ports import Cache, Profile
 from policies.base import Exchange
 from policies.preferences.aspects import Aspect
 from policies.preferences.render import render
-from policies.preferences.tail import Tail
+from policies.tail import Tail
 
 REMINDER = Tail("reminder", "reminded", "reminded_before")
 HEAD = "What this person asked for earlier, where it matters here: "

@@ -15,8 +15,9 @@ from adapters.ports import Profile
 from policies.base import Exchange
 from policies.preferences.aspects import Aspect
 from policies.preferences.episodes import Episodes
-from policies.preferences.pin import Pin, corrected
+from policies.preferences.pin import Pin
 from policies.questions.factual import all_factual, factual, stays_factual
+from policies.sessions import corrected
 
 Factual = Literal["format_only", "full"]
 

@@ -33,10 +33,16 @@ _LETTER = re.compile(r"\b([AB])\b")
 
 
 class Contender(NamedTuple):
-    """What runs in an election: a summary's text, and the claims in it."""
+    """What runs in an election: a text, the claims in it, and coefficients by axis where it holds any."""
 
     text: str
     claims: Sequence[Claim]
+    weights: Mapping[str, float] = {}
+
+    def agreement(self, choice: Choice) -> float:
+        """How far it speaks for what was chosen."""
+        weighed = sum(self.weights.get(axis, 0.0) * amount for axis, amount in choice.pair.differing.items())
+        return choice.pair.agreement(self.claims) + weighed
 
 
 class Scorer(Protocol):
@@ -52,7 +58,7 @@ class Rules:
 
     async def chances(self, contenders: Mapping[str, Contender], choice: Choice) -> Mapping[str, float]:
         """By contender, the chance of what was chosen."""
-        return {name: chance(choice.pair.agreement(each.claims)) for name, each in contenders.items()}
+        return {name: chance(each.agreement(choice)) for name, each in contenders.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,3 +125,12 @@ def test_a_change_of_hands_is_seen() -> None:
     assert house.picks(ANN, 1.0, 20).election.guarded == ""
     seen = [house.picks(ANN, 0.0).election.guarded for _ in range(5)]
     assert "drifted" in seen
+
+
+def test_a_lens_is_elected_too() -> None:
+    """Where the summary that serves says nothing of how the person chooses, what verifies itself later wins."""
+    house = House(2)
+    house.picks(ANN, 0.5, LEAST + 2)
+    profile = house.picks(ANN, 1.0, 40)
+    assert profile.election.lens.serves
+    assert "brevity over completeness" in profile.election.lens.text

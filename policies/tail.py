@@ -1,4 +1,7 @@
-"""What the policy puts behind single turns: made once, put back where a turn comes back, dropped after a correction."""
+"""What a policy puts behind single turns of what it knows of a person: made once, put back where a turn comes back.
+
+What was made before a correction is not put back.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from dataclasses import dataclass
 
 from adapters.ports import Block, Cache, Profile, count_tokens
 from policies.base import Exchange
-from policies.preferences.pin import corrected
 from policies.replay import Given, given_before, put_back, put_in, remember, spent
+from policies.sessions import corrected
 
 
 @dataclass(frozen=True, slots=True)
