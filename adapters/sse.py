@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing, suppress
 from typing import Any, TypeVar
@@ -11,36 +10,12 @@ import msgspec
 
 from adapters.envelope import MAX_ANSWER, MAX_EVENT
 from adapters.ports import Unavailable
+from adapters.ports.events import Events, data_of
 
 T = TypeVar("T")
-_GAP = re.compile(rb"\r\n\r\n|\n\n|\r\r")
-_LINE = re.compile(rb"\r\n|\n|\r")
 _LAST = (b'"response.completed"', b'"response.incomplete"')
 _decode = msgspec.json.Decoder(dict[str, Any])
 _shallow = msgspec.json.Decoder(dict[str, msgspec.Raw])
-
-
-class Events:
-    """Cuts bytes into events, wherever they were split. `held` is the one that has not ended."""
-
-    def __init__(self) -> None:
-        self.held = bytearray()
-
-    def feed(self, chunk: bytes) -> list[bytes]:
-        """The events that end with this chunk. No byte is looked at twice, but for the last three."""
-        start = max(len(self.held) - 3, 0)
-        self.held += chunk
-        found, begin = [], 0
-        for gap in _GAP.finditer(self.held, start):
-            found.append(bytes(self.held[begin : gap.start()]))
-            begin = gap.end()
-        del self.held[:begin]
-        return found
-
-    def rest(self) -> bytes:
-        """The last event, where nothing stands behind it; nothing is held any more."""
-        rest, self.held = bytes(self.held), bytearray()
-        return rest
 
 
 async def payloads(chunks: AsyncIterator[bytes]) -> AsyncGenerator[dict[str, Any]]:
@@ -58,9 +33,8 @@ async def payloads(chunks: AsyncIterator[bytes]) -> AsyncGenerator[dict[str, Any
 
 
 def _payload(event: bytes, decoder: msgspec.json.Decoder[T]) -> Iterator[T]:
-    lines = (line for line in _LINE.split(event) if line.startswith(b"data:"))
-    data = b"\n".join(line[5:].removeprefix(b" ") for line in lines)
-    if not data or data.startswith(b"[DONE]"):
+    data = data_of(event)
+    if not data:
         return
     try:
         yield decoder.decode(data)

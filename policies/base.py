@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -37,7 +38,7 @@ class Exchange:
     """The one object that travels: the request as it came, as it will go out, who asks, the answer.
 
     `received` holds what the client said, with an earlier response that it named put in front; policies read it, and
-    change `request`. `begun` is the key of the conversation once it is known.
+    change `request`. `begun` is the key of the conversation once it is known, `came` when it did (since 1970).
     """
 
     id: str
@@ -48,6 +49,7 @@ class Exchange:
     reply: Reply | None = None
     receipt: Receipt = field(default_factory=Receipt)
     begun: str | None = None
+    came: float = field(default_factory=time.time)
 
     @property
     def conversation(self) -> str:
@@ -63,7 +65,8 @@ class Exchange:
     def draft(self) -> Exchange:
         """A copy for one hook to work on, so that a half-done change cannot leak; its receipt takes the notes."""
         receipt = Receipt(self.receipt.budget, self.receipt.replay_budget)
-        return Exchange(self.id, self.caller, self.received, self.request, self.user, self.reply, receipt, self.begun)
+        return Exchange(self.id, self.caller, self.received, self.request, self.user, self.reply, receipt, self.begun,
+                        self.came)
 
 
 CONDITIONS: Mapping[str, Callable[[Exchange], bool]] = {

@@ -13,6 +13,7 @@ import structlog
 from adapters.echo import Echo
 from adapters.ending import begun, ending
 from adapters.ports import RESPONSES, ChatRequest, Format, NotKept, Reply
+from adapters.ports.chat import MOST_SEEN
 from adapters.ports.formats import COMPACT, INPUT_TOKENS
 from adapters.sse import LastResponse
 from policies.base import Exchange, Receipt, Step
@@ -138,11 +139,14 @@ class Endpoint(Handler):
         last = LastResponse(echo.event if echo else None) if self.format is RESPONSES else None
         if last:
             reply.chunks = chunks = await begun(last.watch(chunks))
+        elif learns and exchange.user is not None:
+            reply.room = MOST_SEEN
 
         async def record() -> None:
             nonlocal recorded
             if not recorded:
-                await self._record(exchange, reply, owner, last.found if last else b"", learns)
+                reply.body = last.found if last else b""
+                await self._record(exchange, reply, owner, reply.body, learns)
                 recorded = True
 
         try:

@@ -32,7 +32,7 @@ from adapters.ports import (
     strip_blocks,
 )
 from adapters.ports.formats.base import decoded_or, joined
-from adapters.ports.formats.responses import as_items
+from adapters.ports.formats.responses import as_items, spoken
 from policies.base import Exchange, Step
 from proxy.owners import Owner, Owners
 from proxy.routing import Backends
@@ -50,10 +50,6 @@ MOST_REFERENCE = 400
 """Bytes of a reference to an item: whatever is longer is something else."""
 UNREAD = ("store_unavailable",)
 _items = msgspec.json.Decoder(list[Raw])
-
-
-class _Output(msgspec.Struct):
-    content: Any = None
 
 
 class _Item(msgspec.Struct):
@@ -140,7 +136,8 @@ class Threads:
             own = as_items(request.items[request.continued.prior :])
             made = replace(made, inputs=bytes(joined(own)), outputs=bytes(joined(response.output)), body=last)
         elif learns and exchange.user is not None and exchange.user == owner.user:
-            made = replace(made, said=request.last_user_text[-ENDS:], answer=_text(response.output)[-ENDS:])
+            answer = strip_blocks(spoken(response.output))
+            made = replace(made, said=request.last_user_text[-ENDS:], answer=answer[-ENDS:])
         kept = await self.store.keep(made, owner.user)
         if backend and not kept:
             # Its person was erased meanwhile.
@@ -202,12 +199,3 @@ def _item_of(kept: StoredResponse, id: str) -> Raw | None:
 def unread() -> HttpError:
     """What is kept here is away, and with it whose it is."""
     return HttpError(503, "What is kept of earlier responses cannot be read right now.", "store_unavailable")
-
-
-def _text(output: Sequence[Raw]) -> str:
-    texts = []
-    for raw in output:
-        content = msgspec.json.decode(raw, type=_Output).content
-        parts = content if isinstance(content, list) else []
-        texts += [part["text"] for part in parts if isinstance(part, dict) and isinstance(part.get("text"), str)]
-    return strip_blocks("\n".join(texts))

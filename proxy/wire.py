@@ -115,6 +115,8 @@ async def _pass(send: Send, reply: Reply, ending: Ending, before_last: Callable[
     try:
         async for chunk in reply.chunks or _nothing():
             shown = ending.see(chunk)
+            if reply.room > 0:
+                reply.see(shown)
             if ending.over:
                 await before_last()
             await send({"type": "http.response.body", "body": shown, "more_body": True})

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from adapters.ports import CHAT, MESSAGES, RESPONSES, ChatRequest, User, blocks, strip_blocks
-from adapters.sql import Database, SqlKeys, SqlPeople
+from adapters.ports import CHAT, MESSAGES, RESPONSES, ChatRequest, Election, Lens, Profile, User, blocks, strip_blocks
+from adapters.sql import Database, SqlKeys, SqlPeople, SqlUsers
 from proxy.kinds import BUILT_IN
 from tests.fakes.process import Fake, serving
 from tests.rapport import Running, cli, configure, openai_backend, started
@@ -25,6 +25,7 @@ CHAINS: dict[str, list[dict[str, Any]]] = {
     "history": [{"kind": "identity"}, {"kind": "history"}],
     "preferences": [{"kind": "identity"}, {"kind": "preferences", "remind_every": 2}, {"kind": "history"}],
     "retrieval": [{"kind": "identity"}, {"kind": "retrieval", "when": [], "timeout": 10}, {"kind": "history"}],
+    "thinking": [{"kind": "identity"}, {"kind": "thinking", "models": ["*"]}, {"kind": "history"}],
     "all": [{"kind": "identity"}, {"kind": "preferences"}, {"kind": "retrieval", "timeout": 10}, {"kind": "history"}],
 }
 """For each kind of policy the shortest chain that shows what it does, and all of them together."""
@@ -113,9 +114,9 @@ def _until(true: Callable[[], bool], seconds: float = 20) -> None:
         time.sleep(0.05)
 
 
-def _ask(server: Running, route: Route, body: dict[str, Any], user: str) -> dict[str, Any]:
+def answered(server: Running, route: Route, body: dict[str, Any], user: str, more: dict[str, str]) -> dict[str, Any]:
     """The answer; of a stream what its last event but `[DONE]` holds, and all text deltas."""
-    headers = {"content-type": "application/json", "x-rapport-user": user}
+    headers = {"content-type": "application/json", "x-rapport-user": user, **more}
     request = urllib.request.Request(server.url + route.path, json.dumps({**body, "model": route.model}).encode(),
                                      headers)
     with urllib.request.urlopen(request, timeout=30) as answer:
@@ -151,7 +152,7 @@ def _converse(server: Running, route: Route, said: list[str], stream: bool, user
     for text in said:
         turns.append(("user", text))
         body = route.body(turns) | ({"stream": True} if stream else {})
-        answer = _ask(server, route, body | ({"previous_response_id": previous} if previous else {}), user)
+        answer = answered(server, route, body | ({"previous_response_id": previous} if previous else {}), user, {})
         turns.append(("assistant", answer["text"]))
         previous = answer["id"] if route.keeps else None
 
@@ -193,9 +194,22 @@ async def _rows(path: Path, user: str) -> list[dict[str, Any]]:
     return found
 
 
-def _observe(server: Running, fakes: dict[str, Fake], name: str, stream: bool) -> tuple[Any, Any]:
+async def _decides(path: Path, user: str) -> None:
+    """Let a person have an elected lens, as if it had won on their choices."""
+    database = Database(f"sqlite:///{path}")
+    try:
+        secret = await SqlKeys(database).secret()
+        won = Election(lens=Lens("This person decides by brevity.", serves=True))
+        assert await SqlUsers(database).publish(User.of(secret, "default", user), Profile(version=1, election=won))
+    finally:
+        await database.close()
+
+
+def _observe(server: Running, fakes: dict[str, Fake], kind: str, name: str, stream: bool) -> tuple[Any, Any]:
     """Two conversations of one person on one route."""
     route, user = ROUTES[name], f"person-{next(_PEOPLE)}"
+    if kind == "thinking":
+        asyncio.run(_decides(server.folder / "data" / "rapport.db", user))
     fake = fakes[route.model.partition("/")[0].partition("-")[0]]
     fake.reset()
     _converse(server, route, FIRST, stream, user)
@@ -213,11 +227,11 @@ def test_every_kind_has_a_chain() -> None:
 def test_parity(server: tuple[str, Running], fakes: dict[str, Fake]) -> None:
     """What reached the backend and what was learnt on each route, plain and streamed, equals that of a plain chat."""
     kind, running = server
-    expected, learnt = _observe(running, fakes, "chat", False)
+    expected, learnt = _observe(running, fakes, kind, "chat", False)
     _shows_something(kind, expected, learnt)
     for name, route in ROUTES.items():
         for stream in (False, True):
-            seen, known = _observe(running, fakes, name, stream)
+            seen, known = _observe(running, fakes, kind, name, stream)
             if route.model.startswith("lacking"):
                 # The first of all requests finds out that this server lacks the route.
                 seen = [turns for turns in seen if turns][-len(expected):]
@@ -233,6 +247,7 @@ def _shows_something(kind: str, seen: list[Any], learnt: tuple[Any, Any]) -> Non
     """The reference itself: the policy did what it is there for."""
     added = [block for turns in seen for turn in turns for block in turn[2]]
     assert len(seen) == len(FIRST) + len(SECOND)
-    assert bool(added) == (kind in ("preferences", "retrieval", "all"))
-    assert [text for _, _, text, _ in learnt[0]] == ([] if kind == "identity" else [*FIRST, *SECOND])
+    assert bool(added) == (kind in ("preferences", "retrieval", "thinking", "all"))
+    assert [text for _, _, text, _ in learnt[0] if text] == ([] if kind == "identity" else [*FIRST, *SECOND])
+    assert [kind for kind, _, text, _ in learnt[0] if not text] == ([] if kind == "identity" else ["accepted"])
     assert bool(learnt[1]) == (kind in ("preferences", "all"))

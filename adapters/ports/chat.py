@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from adapters.ports.errors import Unavailable
+from adapters.ports.events import all_data
+from adapters.ports.formats import Format
 from adapters.ports.request import ChatRequest
+
+MOST_SEEN = 512 * 1024
+"""Bytes of a stream that may be looked at again behind its end: about 1,700 tokens of OpenAI's, more of others."""
 
 
 @dataclass(slots=True)
@@ -18,7 +23,8 @@ class Reply:
     `complete` becomes true only when the backend itself finished: all bytes of a body, or the end that its stream
     format has. Whoever makes the chunks sets it before handing out the last one. Headers are
     lower-case names without the hop-by-hop ones. `kept` says whether the backend keeps this response by itself, so
-    that a later request may name it; None: nobody knows yet.
+    that a later request may name it; None: nobody knows yet. `room` is how many bytes of a stream may still be
+    `seen`, below 0 where it had more; of a stream of the Responses API `body` is at its end what its last event holds.
     """
 
     status: int
@@ -27,10 +33,24 @@ class Reply:
     chunks: AsyncGenerator[bytes] | None = None
     complete: bool = False
     kept: bool | None = False
+    room: int = 0
+    seen: list[bytes] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
         return 200 <= self.status < 300
+
+    def see(self, chunk: bytes) -> None:
+        """Keep what leaves, undecoded, while there is room; of a stream that is too long nothing."""
+        self.room -= len(chunk)
+        if self.room >= 0:
+            self.seen.append(chunk)
+        else:
+            self.seen.clear()
+
+    def text(self, format: Format) -> str:
+        """The text that the client got, as far as it was seen; "" where there is none (see `Format.answer`)."""
+        return format.answer(self.body) if self.body else format.streamed(all_data(self.seen))
 
     async def close(self) -> None:
         """Let go of chunks that nobody reads."""

@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from adapters.ports import Block, Cache, ConfigError, Job, Person, Profile, User, UserStore, count_tokens
+from adapters.ports import Block, Cache, ConfigError, EvidenceKind, Job, Person, Profile, User, UserStore, count_tokens
 from policies.base import Adapters, Exchange, Policy, PolicyConfig
 from policies.preferences.aspects import Aspect
 from policies.preferences.elect import Ballot
@@ -101,7 +101,7 @@ class Preferences(Policy):
 
     config: PreferencesConfig
     aspects: Mapping[str, Aspect]
-    weights: Mapping[str, float]
+    weights: Mapping[EvidenceKind, float]
     users: UserStore
     sessions: Cache
     ballot: Ballot | None

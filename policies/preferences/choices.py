@@ -53,7 +53,7 @@ class Choice:
     edited: bool = False
 
 
-def choices(evidence: Iterable[Evidence], weights: Mapping[str, float] = WEIGHTS) -> Iterator[Choice]:
+def choices(evidence: Iterable[Evidence], weights: Mapping[EvidenceKind, float] = WEIGHTS) -> Iterator[Choice]:
     """The choices among events, in their order; an edit of nothing, and kinds that weigh nothing, are none."""
     for item in evidence:
         weight = weights.get(item.kind, 0.0) if item.kind in KINDS else 0.0

@@ -55,7 +55,7 @@ class Ballot:
     peers: Peers
     aspects: Mapping[str, Aspect]
     room: int
-    weights: Mapping[str, float] = field(default_factory=lambda: WEIGHTS)
+    weights: Mapping[EvidenceKind, float] = field(default_factory=lambda: WEIGHTS)
     scorer: Scorer = field(default_factory=Rules)
 
     async def held(self, user: User, before: Profile, folded: Profile, new: Sequence[Evidence]) -> Profile:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from adapters.ports import Claim, Evidence, Profile
+from adapters.ports import Claim, Evidence, EvidenceKind, Profile
 from policies.preferences.ages import BEGAN, FADED, FADED_AWAY, NEWEST, entered, weight
 from policies.preferences.aspects import DEFAULT, MENTIONED, Aspect, Said
 from policies.preferences.book import RETRACTED, Book, claim_of
@@ -30,7 +30,7 @@ def fold(
     evidence: Sequence[Evidence],
     aspects: Mapping[str, Aspect] = DEFAULT,
     min_outputs: int = MIN_OUTPUTS,
-    weights: Mapping[str, float] = WEIGHTS,
+    weights: Mapping[EvidenceKind, float] = WEIGHTS,
 ) -> Profile:
     """The profile with the evidence beyond its watermark applied in `seq` order.
 
@@ -70,22 +70,23 @@ def fold(
 
 
 def _take_in(book: Book, item: Evidence, heard: Evidence, counts: dict[str, float]) -> None:
-    """Apply what one event says, `heard` without its echoes. "Scratch that" reaches back to the event just before it,
-    no further."""
-    counts["events"] = events = counts.get("events", 0.0) + 1.0
+    """Apply what one event says, `heard` without its echoes. "Scratch that" reaches back to what was said just before
+    it, no further; what was done meanwhile says nothing."""
+    counts["events"] = counts.get("events", 0.0) + 1.0
+    counts["turns"] = turns = counts.get("turns", 0.0) + (item.author == "self" and bool(item.text))
     for said in placed(heard, book.aspects):
         if said == EVERYTHING:
-            if events - counts.get("said", -1.0) <= 1.0:
+            if turns - counts.get("said_in", -1.0) <= 1.0:
                 book.take_back_last()
         elif said.undo:
             book.take_back(said)
         elif said.aspect == MENTIONED and said.aspect in book.aspects:
             book.mention(said, item, _MENTIONED)
         elif _add(book, said, item):
-            counts["said"] = events
+            counts["said_in"] = turns
 
 
-def _measured(item: Evidence, heard: Evidence, counts: dict[str, float], weights: Mapping[str, float]) -> bool:
+def _measured(item: Evidence, heard: Evidence, counts: dict[str, float], weights: Mapping[EvidenceKind, float]) -> bool:
     """Add what an event shows of style and taste to the sums; whether it showed any."""
     text = output(heard)
     if own := bool(text) and not copied(text, item):

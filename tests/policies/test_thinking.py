@@ -110,5 +110,6 @@ def test_only_choices_and_advice() -> None:
 )
 def test_only_models_that_reason(model: str, more: dict[str, Any], expected: bool) -> None:
     """By their names, unless the request says otherwise."""
-    request = ChatRequest.parse(json.dumps({"model": model, "messages": [{"role": "user", "content": ASKS}], **more}).encode())
+    body = {"model": model, "messages": [{"role": "user", "content": ASKS}], **more}
+    request = ChatRequest.parse(json.dumps(body).encode())
     assert reasons(request, REASONING) is expected

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -81,6 +81,28 @@ class Format:
     def tailed(self, fields: Fields, items: Items, texts: Mapping[int, str]) -> tuple[Fields, Items]:
         """Fields and items with texts behind those of the items at these positions."""
         return fields, items
+
+    def answer(self, body: bytes) -> str:
+        """The text of a whole answer as the person reads it; "" where it has none, or waits for a tool's result: then
+        what they read comes with a later answer."""
+        return ""
+
+    def streamed(self, events: Iterable[bytes]) -> str:
+        """The same, of the data of an answer's events."""
+        return ""
+
+
+def decoding(type: type[T], otherwise: T) -> Callable[[bytes], T]:
+    """What reads JSON as this msgspec type, else as `otherwise`."""
+    decode = msgspec.json.Decoder(type).decode
+
+    def read(raw: bytes) -> T:
+        try:
+            return decode(raw)
+        except UNDECODABLE:
+            return otherwise
+
+    return read
 
 
 def listed(fields: Fields, name: str, right: str = "an array of objects") -> Items:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ from adapters.ports.formats.base import (
     MalformedRequest,
     Turn,
     decoded,
+    decoding,
     each_longer,
     listed,
     text_of,
@@ -30,7 +31,30 @@ class Message(msgspec.Struct):
     content: Any = None
 
 
+class Said(msgspec.Struct):
+    """What is read of an answer's message, or of a piece of it."""
+
+    content: Any = None
+    tool_calls: Any = None
+    function_call: Any = None
+
+
+class Choice(msgspec.Struct):
+    """One of the answers: a whole `message`, or in a stream a `delta`."""
+
+    index: Any = 0
+    message: Said | None = None
+    delta: Said | None = None
+
+
+class Completion(msgspec.Struct):
+    """What is read of an answer."""
+
+    choices: list[Choice] = []
+
+
 decode = msgspec.json.Decoder(Message).decode
+_completion = decoding(Completion, Completion())
 
 
 class ChatCompletions(Format):
@@ -60,6 +84,29 @@ class ChatCompletions(Format):
     def tailed(self, fields: Fields, items: Items, texts: Mapping[int, str]) -> tuple[Fields, Items]:
         """Behind the texts of messages."""
         return with_items(fields, self.field, each_longer(items, texts, "text"))
+
+    def answer(self, body: bytes) -> str:
+        """The content of the first choice."""
+        said = next((choice.message for choice in _completion(body).choices), None)
+        return "" if said is None or _calls(said) else text_of(said.content)
+
+    def streamed(self, events: Iterable[bytes]) -> str:
+        """The pieces of the first choice's content."""
+        parts: list[str] = []
+        for event in events:
+            for choice in _completion(event).choices:
+                said = choice.delta
+                if said is None or choice.index != 0:
+                    continue
+                if _calls(said):
+                    return ""
+                if isinstance(said.content, str):
+                    parts.append(said.content)
+        return "".join(parts)
+
+
+def _calls(said: Said) -> bool:
+    return bool(said.tool_calls or said.function_call)
 
 
 def instructed(items: Items, text: str) -> Items:

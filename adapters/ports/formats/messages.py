@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from adapters.ports.formats.base import (
     Items,
     Turn,
     decoded,
+    decoding,
     last_longer,
     longer,
     text_of,
@@ -21,6 +22,20 @@ from adapters.ports.formats.base import (
     with_items,
 )
 from adapters.ports.formats.chat import ChatCompletions, decode
+
+
+class _Answer(msgspec.Struct):
+    content: list[dict[str, Any]] = []
+
+
+class _Event(msgspec.Struct):
+    index: int = 0
+    content_block: dict[str, Any] = {}
+    delta: dict[str, Any] = {}
+
+
+_answer = decoding(_Answer, _Answer())
+_event = decoding(_Event, _Event())
 
 
 class Messages(ChatCompletions):
@@ -53,12 +68,32 @@ class Messages(ChatCompletions):
         changed = tuple(last_longer(item, texts[at]) if at in texts else item for at, item in enumerate(items))
         return with_items(fields, self.field, changed)
 
+    def answer(self, body: bytes) -> str:
+        """The text blocks, a line each."""
+        blocks = _answer(body).content
+        return "" if any(map(_calls, blocks)) else text_of(blocks)
+
+    def streamed(self, events: Iterable[bytes]) -> str:
+        """The text blocks as they come, a line each."""
+        blocks: dict[int, list[str]] = {}
+        for event in map(_event, events):
+            if _calls(event.content_block):
+                return ""
+            for part in (event.content_block.get("text"), event.delta.get("text")):
+                if part and isinstance(part, str):
+                    blocks.setdefault(event.index, []).append(part)
+        return "\n".join("".join(blocks[index]) for index in sorted(blocks))
+
 
 def _system(fields: Fields) -> str:
     try:
         return text_of(msgspec.json.decode(fields.get("system", b"null")))
     except UNDECODABLE:
         return ""
+
+
+def _calls(block: Mapping[str, Any]) -> bool:
+    return block.get("type") == "tool_use"
 
 
 def _only_results(content: Any) -> bool:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -19,6 +19,7 @@ from adapters.ports.formats.base import (
     MalformedRequest,
     Turn,
     decoded,
+    decoding,
     each_longer,
     listed,
     longer,
@@ -34,7 +35,12 @@ class _Item(msgspec.Struct):
     content: Any = None
 
 
+class _Response(msgspec.Struct):
+    output: list[_Item] = []
+
+
 _decode = msgspec.json.Decoder(_Item).decode
+_response = decoding(_Response, _Response())
 _NOBODYS = ("reasoning", "additional_tools")
 _STATE = ("previous_response_id", "conversation")
 
@@ -99,6 +105,20 @@ class Responses(Format):
             return with_items(fields, self.field, each_longer(items, texts, "input_text"))
         text = longer(bytes(items[0]), texts[0]) if 0 in texts else items[0]
         return {**fields, self.field: text}, (text,)
+
+    def answer(self, body: bytes) -> str:
+        """The messages among the output, a line each; the last event of a stream holds all of it, too."""
+        output = _response(body).output
+        return _spoken(output) if output and output[-1].type == "message" else ""
+
+
+def spoken(output: Sequence[Raw]) -> str:
+    """What the messages among output items say, a line each."""
+    return _spoken([_decode(item) for item in output])
+
+
+def _spoken(output: Sequence[_Item]) -> str:
+    return "\n".join(text_of(item.content) for item in output if item.type == "message")
 
 
 def as_items(items: Items) -> Items:

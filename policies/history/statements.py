@@ -1,56 +1,14 @@
-"""Records what the person wrote as evidence, once, before the last byte of the answer leaves."""
+"""The person's own turns as evidence."""
 
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
-from pydantic import Field
-
-from adapters.ports import ChatRequest, Evidence, Person, UserStore, strip_blocks
-from policies.base import Adapters, Exchange, Policy, PolicyConfig
+from adapters.ports import ChatRequest, Evidence, strip_blocks
 
 CONTEXT = 600
-
-
-class HistoryConfig(PolicyConfig):
-    """Settings of `kind: history`."""
-
-    kind: Literal["history"] = "history"
-    timeout: float = Field(2.0, gt=0, le=60, description="Seconds that a slow store may hold back the last byte.")
-    max_chars: int = Field(8000, ge=100, le=100_000, description="Characters kept of one turn.")
-
-    def build(self, adapters: Adapters) -> Policy:
-        return History(adapters.users, self.max_chars)
-
-
-@dataclass(frozen=True, slots=True)
-class History(Policy):
-    """Keeps the person's own turns; what the assistant wrote is kept only as the context that a turn answers."""
-
-    users: UserStore
-    max_chars: int
-
-    async def on_reply(self, exchange: Exchange) -> None:
-        if exchange.user is None or exchange.reply is None or not exchange.reply.ok:
-            exchange.receipt.note("no_identity" if exchange.user is None else "no_answer")
-            return
-        said = tuple(read(exchange.received, self.max_chars, time.time()))
-        known = exchange.user.known or Person()
-        paused = known.profile.paused or (await self.users.load(exchange.user)).profile.paused
-        if paused:
-            # Nothing of it is kept but that it was said, so that a client which sends it again later tells nothing new.
-            said = tuple(replace(item, text="", context="") for item in said)
-            exchange.receipt.note("paused")
-        if known.profile.epoch:
-            # An erased person's clients still send the old turns along: only what is said now is new.
-            said = tuple(item for item in said if item.fresh)
-        recent = known.recent
-        new = await self.users.append(exchange.user, named(said, recent)) if said else 0
-        exchange.receipt.note("recorded" if new else "nothing_new", new=new)
 
 
 def read(request: ChatRequest, max_chars: int, now: float) -> Iterator[Evidence]:
