@@ -20,6 +20,7 @@ from adapters.ports import (
     Knowledge,
     Model,
     Outbox,
+    Pace,
     Peers,
     People,
     Reply,
@@ -31,6 +32,7 @@ from policies.receipt import Outcome, Receipt, Step
 __all__ = ["CONDITIONS", "Adapters", "Exchange", "Outcome", "Policy", "PolicyConfig", "Receipt", "Step", "User"]
 
 Hook = Awaitable[None] | None
+Learnt = Awaitable[float | None] | float | None
 
 
 @dataclass(slots=True)
@@ -79,7 +81,8 @@ CONDITIONS: Mapping[str, Callable[[Exchange], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Adapters:
-    """The bundle of ports that `build` gets, once. `sessions` is a cache in memory, `cache` one that may outlive it."""
+    """The bundle of ports that `build` gets, once. `sessions` is a cache in memory, `cache` one that may outlive it;
+    `model` is for the background alone, within `pace`."""
 
     users: UserStore
     people: People
@@ -91,6 +94,7 @@ class Adapters:
     knowledge: Knowledge
     embedder: Embedder | None = None
     model: Model | None = None
+    pace: Pace = field(default_factory=Pace)
 
 
 class Policy:
@@ -106,8 +110,11 @@ class Policy:
     def on_reply(self, exchange: Exchange) -> Hook:
         """Before the last byte leaves: record only."""
 
-    def learn(self, job: Job) -> Hook:
-        """In the background: turn the evidence of `job.user` into something; may run twice for the same evidence."""
+    def learn(self, job: Job) -> Learnt:
+        """In the background: turn the evidence of `job.user` into something; may run twice for the same evidence.
+
+        Where something is left for later it returns the seconds after which to be called again.
+        """
 
 
 class PolicyConfig(BaseModel):

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from starlette.applications import Starlette
@@ -16,7 +17,7 @@ from adapters.cached import CachedEmbedder
 from adapters.diskcache import DiskCache
 from adapters.lancedb import LanceKnowledge
 from adapters.memory import MemoryCache
-from adapters.ports import FORMATS, AdapterError, Bounds, ConfigError, Embedder, ResponseStore
+from adapters.ports import FORMATS, AdapterError, Bounds, ConfigError, Embedder, Model, Pace, ResponseStore
 from adapters.pyjwt import JwtTokens
 from adapters.sql import Database, SqlKeys, SqlOutbox, SqlPeople, SqlResponses, SqlUsers
 from policies.base import Adapters
@@ -89,11 +90,12 @@ def assemble(settings: Settings) -> Rapport:
         users=SqlUsers(database), people=people, peers=people, outbox=SqlOutbox(database),
         keys=SqlKeys(database), cache=cache, sessions=sessions, knowledge=knowledge,
         # A question's vector tells nearly as much as the question: it is kept in memory only.
-        embedder=CachedEmbedder(embedder, sessions) if embedder else None,
+        embedder=CachedEmbedder(embedder, sessions) if embedder else None, model=_model(settings),
+        pace=Pace(settings.learning.timeout, settings.learning.calls_per_day, settings.learning.settle),
     )
     chain = Chain.build(settings.policies, adapters)
     indexer = CachedEmbedder(embedder, cache) if embedder else None
-    closers = (cache.close, *((indexer.close,) if indexer else ()))
+    closers = (cache.close, *(each.close for each in (indexer, adapters.model) if each))
     return Rapport(settings, adapters, chain, Backends(settings.backends), database,
                    SqlResponses(database, _bounds(settings)), indexer, closers)
 
@@ -151,7 +153,7 @@ def _work(
     @contextlib.asynccontextmanager
     async def work() -> AsyncIterator[None]:
         tasks = [asyncio.create_task(learner.run()), asyncio.create_task(_open(rapport.adapters, info))]
-        if rapport.backends.needs_litellm or rapport.indexer is not None:
+        if rapport.backends.needs_litellm or rapport.indexer is not None or rapport.adapters.model is not None:
             tasks.append(asyncio.create_task(asyncio.to_thread(warm)))
         for task in tasks:
             task.add_done_callback(_ended)
@@ -203,6 +205,16 @@ def _embedder(settings: Settings) -> Embedder | None:
     except ValueError as error:
         raise ConfigError("embedder.api_key", str(error)) from error
     return LiteLLMEmbedder(chosen.model or "", chosen.dimensions or 0, chosen.api_base, key)
+
+
+def _model(settings: Settings) -> Model | None:
+    chosen = settings.learning
+    if chosen.model is None:
+        return None
+    from adapters.litellm_model import LiteLLMModel
+
+    key = partial(read_secret, chosen.api_key) if chosen.api_key else None
+    return LiteLLMModel(chosen.model, chosen.timeout, chosen.api_base, key)
 
 
 def _tokens(settings: Settings) -> JwtTokens | None:

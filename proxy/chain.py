@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import re
 import time
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -21,6 +21,8 @@ from proxy.rest import Rest
 log = structlog.get_logger("rapport")
 
 LEARN_TIMEOUT = 60.0
+LATEST = 400 * 86_400.0
+"""Seconds: a job that shall come again later than that is done."""
 # More than any tokeniser makes of a byte budget; beyond it a policy injects what nobody allowed.
 BYTES_PER_TOKEN = 24
 _NO_CODE = re.compile(r"[^\w.:=-]", re.ASCII)
@@ -57,6 +59,20 @@ class Link:
         return not when or any(name in self.config.conditions or CONDITIONS[name](exchange) for name in when)
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """How a job went: the kinds of the policies that `failed`, and what the others returned (`again`)."""
+
+    failed: list[str] = field(default_factory=list)
+    again: list[object] = field(default_factory=list)
+
+    @property
+    def delay(self) -> float | None:
+        """Seconds after which a policy wants the job again, the soonest; None where none does."""
+        wanted = [each for each in self.again if isinstance(each, int | float) and not isinstance(each, bool)]
+        return min((float(each) for each in wanted if 0 <= each < LATEST), default=None)
+
+
 class Chain:
     """The policies in the order of the file. Safe for many exchanges at once."""
 
@@ -83,16 +99,16 @@ class Chain:
         for link in reversed(self.links):
             await self._guard(link, "on_reply", exchange)
 
-    async def learn(self, job: Job) -> Sequence[str]:
-        """Run the learn hooks for a job; returns the kinds of those that failed."""
-        failed = []
+    async def learn(self, job: Job) -> Lesson:
+        """Run the learn hooks for a job."""
+        lesson = Lesson()
         for link in self.links:
             if _overrides(link.policy, "learn"):
-                fault = await self._run(link, link.policy.learn, job, LEARN_TIMEOUT)
+                fault = await self._run(link, _noting(link.policy.learn, lesson.again), job, LEARN_TIMEOUT)
                 if fault:
-                    failed.append(link.config.kind)
+                    lesson.failed.append(link.config.kind)
                     log.warning("learn_failed", policy=link.config.kind, reason=fault)
-        return failed
+        return lesson
 
     def close(self) -> None:
         """Let go of the threads; one that hangs is left behind."""
@@ -175,6 +191,17 @@ def _built(config: PolicyConfig, adapters: Adapters, place: str) -> Policy:
     if not isinstance(policy, Policy):
         raise ConfigError(place, "build must return a Policy")
     return policy
+
+
+def _noting(hook: Callable[[Job], Any], said: list[object]) -> Callable[[Job], Any]:
+    """The hook, of the same sort, which notes what it returns."""
+    if inspect.iscoroutinefunction(hook):
+
+        async def noted(job: Job) -> None:
+            said.append(await hook(job))
+
+        return noted
+    return lambda job: said.append(hook(job))
 
 
 def _overrides(policy: Policy, hook: HookName) -> bool:

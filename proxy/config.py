@@ -14,7 +14,7 @@ from pydantic_settings import SettingsError
 from adapters.ports import ConfigError
 from policies.base import CONDITIONS, PolicyConfig
 from proxy.environment import Sections, chain_override, misspelt, unreadable
-from proxy.kinds import BUILT_IN, known_kinds, load_kind
+from proxy.kinds import DEFAULT, known_kinds, load_kind
 from proxy.settings import Settings, read_secret
 
 LARGEST = 1_000_000
@@ -116,7 +116,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _wanted(data: Mapping[str, Any], errors: list[ConfigError]) -> Sequence[Any]:
     """The chain as written: RAPPORT_POLICIES (JSON), else the file, else the default."""
-    wanted: Any = data.get("policies", [{"kind": kind} for kind in BUILT_IN])
+    wanted: Any = data.get("policies", [{"kind": kind} for kind in DEFAULT])
     try:
         wanted = chain_override(wanted)
     except ConfigError as error:

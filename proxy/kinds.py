@@ -18,6 +18,8 @@ BUILT_IN = {
     "history": "policies.history:HistoryConfig",
     "thinking": "policies.thinking:ThinkingConfig",
 }
+DEFAULT = ("identity", "preferences", "retrieval", "history")
+"""The chain of a configuration that names none."""
 
 
 @dataclass(frozen=True, slots=True)

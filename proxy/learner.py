@@ -45,7 +45,7 @@ class Learner:
     async def caught_up(self, user: User) -> Person:
         """The person with everything learnt that is recorded now, where the policies manage it."""
         person = await self.users.load(user)
-        while person.pending and not await self.chain.learn(Job(0, user, person.profile.epoch)):
+        while person.pending and not (await self.chain.learn(Job(0, user, person.profile.epoch))).failed:
             before, person = person, await self.users.load(user)
             if person.profile.watermark == before.profile.watermark:
                 break
@@ -62,14 +62,20 @@ class Learner:
         return len(jobs)
 
     async def _do(self, job: Job) -> None:
+        delay = None
         try:
             person = await self.users.load(job.user)
-            failed = bool(await self.chain.learn(job))
+            lesson = await self.chain.learn(job)
+            failed, delay = bool(lesson.failed), lesson.delay
         except AdapterError as error:
             # A person who cannot be read must not keep the others waiting; a store that is away says so just below.
             log.warning("learn_failed", reason=type(error).__name__)
             failed = True
         if failed:
             await self.outbox.fail(job, min(LONGEST_DELAY, BACKOFF ** min(job.tries + 1, MOST_DOUBLINGS)))
+            return
+        watermark = person.pending[-1].seq if person.pending else person.profile.watermark
+        if delay is None:
+            await self.outbox.done(job, watermark)
         else:
-            await self.outbox.done(job, person.pending[-1].seq if person.pending else person.profile.watermark)
+            await self.outbox.later(job, watermark, delay)

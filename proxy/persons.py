@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import msgspec
-
-from adapters.ports import Cache, Claim, Evidence, People, Profile, Timeout, User, UserStore
+from adapters.ports import Cache, Claim, Evidence, Lens, People, Profile, Timeout, User, UserStore
 from policies.preferences.admit import admitted
-from policies.preferences.ages import NEWEST, weight
+from policies.preferences.ages import NEWEST
 from policies.preferences.aspects import Aspect, Said
 from policies.preferences.contexts import CONTEXTS
 from policies.preferences.edit import BadEdit, Change, Edit, edited, telling
 from policies.preferences.guard import fit
 from policies.sessions import of_person
+from proxy.describing import changes
 from proxy.imports import OWN, Import, event_fields
 from proxy.learner import Learner
 from proxy.routing import Backends
@@ -106,8 +104,9 @@ class Persons:
         for _ in range(TRIES):
             now = await self.profile(user)
             version = now.version + 1
-            made = replace(now, version=version, revision=version, claims=claims, counts=counts, taste=given.taste,
-                           election=given.election, paused=given.paused)  # fmt: skip
+            made = replace(now, version=version, revision=version, claims=claims, counts=_here(counts, now),
+                           taste=given.taste, election=replace(given.election, lens=Lens()),
+                           paused=given.paused)  # fmt: skip
             if now.epoch != user.epoch or await self.users.publish(user, made):
                 return
 
@@ -144,64 +143,10 @@ class Persons:
 
     async def history(self, user: User) -> list[dict[str, Any]]:
         """The kept versions, the oldest first: when each was made, what came and what went."""
-        versions, before = [], dict[str, dict[str, Any]]()
-        for row in (await self.people.export(user))["versions"]:
-            live = {claim["id"]: claim for claim in row["claims"] if claim["superseded_by"] is None}
-            versions.append({
-                "version": row["version"], "created": row["created"],
-                "added": [_short(claim) for id, claim in live.items() if id not in before],
-                "changed": [_short(claim) for id, claim in live.items() if id in before and _held(claim, before[id])],
-                "ended": [_short(claim) for id, claim in before.items() if id not in live],
-                "election": _election(row.get("election") or {}),
-            })  # fmt: skip
-            before = live
-        return versions
+        return changes((await self.people.export(user))["versions"])
 
 
-def describe(profile: Profile, aspects: Mapping[str, Aspect]) -> dict[str, Any]:
-    """A profile as JSON values: what holds now, and how many events it rests on. What fades is as sure as it was when
-    the newest event came."""
-    now = profile.counts.get(NEWEST, 0.0)
-    return {
-        "object": "rapport.profile",
-        "version": profile.version,
-        "events": int(profile.counts.get("events", 0)),
-        "paused": profile.paused,
-        "claims": [_claim(claim, weight(claim, aspects.get(claim.aspect), now)) for claim in profile.claims
-                   if claim.superseded_by is None],
-        "election": _election(msgspec.to_builtins(profile.election)),
-    }  # fmt: skip
-
-
-def _claim(claim: Claim, confidence: float) -> dict[str, Any]:
-    return {
-        "id": claim.id, "aspect": claim.aspect, "value": claim.value, "context": claim.context, "kind": claim.kind,
-        "seen": claim.seen, "sessions": claim.sessions, "confidence": round(confidence, 3),
-        "valid_from": claim.valid_from, "last": claim.last, "locked": claim.locked, "suppressed": claim.suppressed,
-    }  # fmt: skip
-
-
-def _election(kept: Mapping[str, Any]) -> dict[str, Any]:
-    """What serves, how it came to that, and the mean score of each contender per choice: log-probability, in nats."""
-    choices, race = kept.get("choices", 0), kept.get("race")
-    scores = {name: round(total / choices, 4) for name, total in kept.get("scores", {}).items()}
-    return {
-        "serves": kept.get("incumbent", {}).get("name", "all"), "outcome": kept.get("outcome", ""),
-        "guarded": kept.get("guarded", ""), "margin": round(kept.get("margin", 0.0), 3), "choices": choices,
-        "scores": scores, "candidate": _race(race) if race else None,
-    }  # fmt: skip
-
-
-def _race(race: Mapping[str, Any]) -> dict[str, Any]:
-    lead = race["own"] - max(race["rivals"].values())
-    return {"name": race["plan"]["name"], "choices": race["choices"], "e_value": round(math.exp(min(lead, 50.0)), 3)}
-
-
-def _short(claim: Mapping[str, Any]) -> dict[str, Any]:
-    named = ("id", "aspect", "value", "context", "kind", "locked", "suppressed")
-    return {name: claim[name] for name in named if name in claim}
-
-
-def _held(claim: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
-    return any(claim.get(name) != before.get(name) for name in ("locked", "suppressed", "kind", "value"))
-
+def _here(counts: Mapping[str, float], now: Profile) -> dict[str, float]:
+    """The sums of another place, of which those that count its events begin where this one stands."""
+    found = {name: value for name, value in counts.items() if name != "model.read"}
+    return found | ({"model.read": float(now.watermark)} if "model.read" in counts else {})

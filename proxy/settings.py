@@ -170,9 +170,20 @@ class CacheSettings(Section):
 
 
 class Learning(Section):
-    """Who summarises and judges."""
+    """A model that reads in the background what people wrote; without one the rules do so alone."""
 
-    model: None = Field(None, description="null: rules only.")
+    model: str | None = Field(None, min_length=1, description="litellm's name of the model; null: rules only.")
+    api_base: str | None = Field(None, pattern="^https?://", description="Base URL, if not the provider's own.")
+    api_key: SecretRef | None = Field(None, description="env:NAME or file:PATH.")
+    timeout: float = Field(30, gt=0, le=600, description="Seconds for one answer.")
+    calls_per_day: int = Field(20, ge=1, le=10_000, description="Calls for one person in a day (UTC).")
+    settle: float = Field(60, ge=0, le=86_400, description="Seconds of silence after which what was said is read.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Learning:
+        if self.model is None and (self.api_base or self.api_key):
+            raise ValueError("api_base and api_key need a model")
+        return self
 
 
 class Injection(Section):
@@ -225,5 +236,6 @@ class Settings(BaseSettings):
         found = {f"backends.{index}.api_key": route.api_key for index, route in enumerate(self.backends)}
         found |= {f"passthrough.{index}.api_key": route.api_key for index, route in enumerate(self.passthrough)}
         found["embedder.api_key"] = self.embedder.api_key
+        found["learning.api_key"] = self.learning.api_key
         found["auth.jwt.key"] = self.auth.jwt.key if self.auth.jwt else None
         return {place: reference for place, reference in found.items() if reference and reference != "client"}

@@ -14,10 +14,11 @@ from adapters.ports import ConfigError, Keys, User
 from policies.preferences.edit import BadEdit, Edit, parse
 from proxy import imports, wire
 from proxy.callers import Callers
+from proxy.describing import describe
 from proxy.headers import forwarded, read_headers
 from proxy.info import as_json
 from proxy.passthrough import raw_path
-from proxy.persons import Persons, describe
+from proxy.persons import Persons
 from proxy.receipts import Receipts
 from proxy.wire import HttpError
 

@@ -105,8 +105,11 @@ class MemoryPeople:
         if new:
             record.seen, record.erased = time.time(), False
             self._records[user] = record
-            if user not in self._jobs:
+            waiting = self._jobs.get(user)
+            if waiting is None:
                 self._open(user)
+            elif not waiting.leased and not waiting.job.tries:
+                waiting.due = min(waiting.due, time.monotonic())
             self._bell.ring()
         return new
 
@@ -119,9 +122,14 @@ class MemoryPeople:
         record.digests.add(item.digest)
         return True
 
-    def _open(self, user: User) -> None:
+    def _open(self, user: User, delay: float = 0.0) -> None:
         self._job += 1
-        self._jobs[user] = _Open(Job(self._job, user, self._records[user].epoch), time.monotonic())
+        self._jobs[user] = _Open(Job(self._job, user, self._records[user].epoch), time.monotonic() + delay)
+
+    async def since(self, user: User, seq: int, limit: int) -> Sequence[Evidence]:
+        """The events beyond `seq`, the oldest first."""
+        kept = self._records.get(user, _Record()).evidence.values()
+        return [item for item, _ in kept if item.seq > seq][:limit]
 
     async def publish(self, user: User, profile: Profile) -> bool:
         """Make the profile the newest, if it follows the stored one. Raises AdapterError for numbers JSON lacks."""
@@ -149,11 +157,16 @@ class MemoryPeople:
 
     async def done(self, job: Job, watermark: int) -> None:
         """Close the job, and open a new one if there is evidence after `watermark`."""
-        if not self._held(job):
-            return
-        del self._jobs[job.user]
-        if any(item.seq > watermark for item, _ in self._records[job.user].evidence.values()):
+        if self._closed(job) and await self.since(job.user, watermark, 1):
             self._open(job.user)
+
+    async def later(self, job: Job, watermark: int, delay: float) -> None:
+        """Close the job, and open one that is due after `delay` seconds, or now if there is later evidence."""
+        if self._closed(job):
+            self._open(job.user, 0.0 if await self.since(job.user, watermark, 1) else delay)
+
+    def _closed(self, job: Job) -> bool:
+        return self._held(job) is not None and self._jobs.pop(job.user) is not None
 
     async def fail(self, job: Job, delay: float) -> None:
         """Give the job back, due after `delay` seconds, tried once more."""

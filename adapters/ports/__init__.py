@@ -15,7 +15,7 @@ from adapters.ports.formats import (
     Turn,
 )
 from adapters.ports.knowledge import Cache, Document, Embedder, Hit, Knowledge, Passage
-from adapters.ports.model import Model
+from adapters.ports.model import Model, Pace
 from adapters.ports.people import (
     Caller,
     Claim,
@@ -82,6 +82,7 @@ __all__ = [
     "Model",
     "NotKept",
     "Outbox",
+    "Pace",
     "Passage",
     "Peers",
     "People",

@@ -1,12 +1,29 @@
-"""The port to a language model that works in the background."""
+"""A language model of our own choosing, which works in the background: never on the way of a request."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a model may be used: `timeout` and `settle` in seconds, `calls_per_day` per person and UTC day.
+
+    `settle` is how long a person must have been silent before what they said is read.
+    """
+
+    timeout: float = 30.0
+    calls_per_day: int = 20
+    settle: float = 60.0
+
+
 class Model(Protocol):
-    """Answers prompts of our own: summaries and judgements, never a person's chat."""
+    """Answers one prompt. One call is one request: nothing is repeated."""
 
     async def ask(self, prompt: str, max_tokens: int) -> str:
-        """The model's answer. Raises AdapterError."""
+        """The answer's text, of at most `max_tokens` tokens, as JSON where the prompt wants that. It may be cut off
+        and hold anything. Raises Timeout or Unavailable, and another AdapterError where this very prompt is refused."""
+
+    async def close(self) -> None:
+        """Let go of connections."""

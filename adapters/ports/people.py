@@ -142,7 +142,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Background work of the outbox for one person; handed out under a lease, at least once."""
+    """Background work for one person, of the outbox: handed out under a lease, at least once.
+
+    `id` 0 is not of the outbox: somebody waits for what it brings.
+    """
 
     id: int
     user: User
@@ -194,6 +197,9 @@ class UserStore(Protocol):
     async def append(self, user: User, evidence: Sequence[Evidence]) -> int:
         """Keep new evidence and a job for it in one transaction; returns after the commit how many were new."""
 
+    async def since(self, user: User, seq: int, limit: int) -> Sequence[Evidence]:
+        """The person's events beyond `seq`, the oldest first, `limit` at most. Raises AdapterError."""
+
     async def publish(self, user: User, profile: Profile) -> bool:
         """Make `profile` (version n + 1, same epoch) the newest; False where version or epoch have moved on."""
 
@@ -209,6 +215,10 @@ class Outbox(Protocol):
 
     async def fail(self, job: Job, delay: float) -> None:
         """The job failed: due again after `delay` seconds."""
+
+    async def later(self, job: Job, watermark: int, delay: float) -> None:
+        """The job is done for now and comes again, as another one, in `delay` seconds, or with the next evidence;
+        at once where there is evidence after `watermark`."""
 
     async def wait(self, timeout: float) -> None:
         """Return when this process appended evidence, or after `timeout` seconds."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, update
 
 from adapters.memory.kept import KEPT_VERSIONS, live_claims
 from adapters.ports import Profile, User
@@ -50,10 +50,16 @@ _SEEN = Prepared(
         erased=None,
     )
 )
+_JOB = insert(jobs).values(
+    person=bindparam("of_person"), due=bindparam("at"), since=bindparam("now"), tries=0, leased=0
+)
+# One that only waits comes at once; one that failed waits out its delay, whatever else is said.
 OPEN_JOB = Prepared(
-    insert(jobs)
-    .values(person=bindparam("of_person"), due=bindparam("at"), since=bindparam("at"), tries=0, leased=0)
-    .on_conflict_do_nothing()
+    _JOB.on_conflict_do_update(
+        index_elements=["person"],
+        set_={"due": _JOB.excluded.due, "since": _JOB.excluded.since},
+        where=and_(jobs.c.leased == 0, jobs.c.tries == 0, jobs.c.due > _JOB.excluded.due),
+    )
 )
 _MOVE = Prepared(
     update(people)
@@ -106,7 +112,8 @@ def keep(connection: Connection, user: User, epoch: int, rows: Sequence[dict[str
     count = _KEEP.many(connection, ({**values, "of_person": person} for values in rows))
     if count:
         _SEEN.run(connection, of_person=person, now=time.time())
-        OPEN_JOB.run(connection, of_person=person, at=time.monotonic())
+        now = time.monotonic()
+        OPEN_JOB.run(connection, of_person=person, at=now, now=now)
     return Kept(count, row, ROW.run(connection, **who(user)).fetchone() if count else row)
 
 

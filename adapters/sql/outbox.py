@@ -69,6 +69,13 @@ class SqlOutbox:
         """Give the job back, due after `delay` seconds, tried once more. Raises AdapterError."""
         await self._database.write(partial(_fail, job=job, delay=delay))
 
+    async def later(self, job: Job, watermark: int, delay: float) -> None:
+        """Close the job, and open one that is due after `delay` seconds, or now if there is later evidence.
+
+        Raises AdapterError.
+        """
+        await self._database.write(partial(_later, job=job, watermark=watermark, delay=delay))
+
     async def wait(self, timeout: float) -> None:
         """Return at the next append of this process, or after `timeout` seconds: other processes do not ring."""
         await self._database.appended.wait(timeout)
@@ -85,7 +92,16 @@ def _claim(connection: Connection, limit: int, lease: float) -> list[Job]:
 def _done(connection: Connection, job: Job, watermark: int) -> None:
     closed = _CLOSE.run(connection, job=job.id, tried=job.tries).fetchone()
     if closed and _LATER.run(connection, of_person=closed[0], after=watermark).fetchone():
-        OPEN_JOB.run(connection, of_person=closed[0], at=time.monotonic())
+        now = time.monotonic()
+        OPEN_JOB.run(connection, of_person=closed[0], at=now, now=now)
+
+
+def _later(connection: Connection, job: Job, watermark: int, delay: float) -> None:
+    closed = _CLOSE.run(connection, job=job.id, tried=job.tries).fetchone()
+    if closed:
+        now = time.monotonic()
+        news = _LATER.run(connection, of_person=closed[0], after=watermark).fetchone()
+        OPEN_JOB.run(connection, of_person=closed[0], at=now if news else now + delay, now=now)
 
 
 def _fail(connection: Connection, job: Job, delay: float) -> None:

@@ -33,6 +33,12 @@ _PENDING = Prepared(
     .order_by(evidence.c.seq)
     .limit(PENDING)
 )
+_SINCE = Prepared(
+    select(*(evidence.c[name] for name in _FIELDS))
+    .where(evidence.c.person == bindparam("of_person"), evidence.c.seq > bindparam("after"))
+    .order_by(evidence.c.seq)
+    .limit(bindparam("most"))
+)
 _RECENT = Prepared(
     select(evidence.c.event)
     .where(evidence.c.person == bindparam("of_person"))
@@ -169,6 +175,13 @@ class SqlUsers:
             return list(asked)
         with self._database.reading() as reader:
             return [item for item in asked if item.fresh or not _is_kept(reader, person, item)]
+
+    async def since(self, user: User, seq: int, limit: int) -> Sequence[Evidence]:
+        """The events beyond `seq`, the oldest first, as they are now. Raises AdapterError."""
+        await self._database.ready()
+        row = self._row(user)
+        rows = self._database.fetch(_SINCE, of_person=row[0], after=seq, most=limit) if row else []
+        return [_evidence(values) for values in rows]
 
     async def publish(self, user: User, profile: Profile) -> bool:
         """Make the profile the newest, if it follows the stored one; the newest 50 versions are kept.

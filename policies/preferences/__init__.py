@@ -23,6 +23,7 @@ from policies.preferences.inquiry import tell
 from policies.preferences.pending import keep_newest, newest, size, within
 from policies.preferences.pin import NOTE, Pin, client_memory, pin_of
 from policies.preferences.plans import shown
+from policies.preferences.reading import Reading
 from policies.preferences.remind import remind
 from policies.preferences.render import render
 from policies.preferences.scope import Factual, Scope
@@ -82,9 +83,12 @@ class PreferencesConfig(PolicyConfig):
         ballot = None
         if self.election != "off":
             room, scorer = self.max_tokens - EMPTY, self._scorer(adapters)
-            ballot = Ballot(adapters.users, adapters.peers, aspects, room, weights, scorer)
+            often = adapters.pace.calls_per_day
+            ballot = Ballot(adapters.users, adapters.peers, aspects, room, weights, scorer, often)
         scope = Scope(aspects, self.factual, Episodes(adapters.users, self.episodes, self.episode_tokens))
-        return Preferences(self, aspects, weights, adapters.users, adapters.sessions, ballot, scope)
+        model = adapters.model
+        reading = Reading(model, adapters.users, aspects, adapters.pace) if model else None
+        return Preferences(self, aspects, weights, adapters.users, adapters.sessions, ballot, scope, reading)
 
     def _scorer(self, adapters: Adapters) -> Scorer:
         if self.election == "rules":
@@ -106,6 +110,7 @@ class Preferences(Policy):
     sessions: Cache
     ballot: Ballot | None
     scope: Scope
+    reading: Reading | None
 
     async def on_request(self, exchange: Exchange) -> None:
         user, note = exchange.user, exchange.receipt.note
@@ -146,7 +151,12 @@ class Preferences(Policy):
         exchange.request = exchange.request.with_context(block)
         return True
 
-    async def learn(self, job: Job) -> None:
+    async def learn(self, job: Job) -> float | None:
+        """Let the rules read what is new, and then, of the outbox's jobs, the model."""
+        await self._fold(job)
+        return await self.reading.begin(job.user) if self.reading and job.id else None
+
+    async def _fold(self, job: Job) -> None:
         """Fold what is new into the next version of the profile; another worker's version is folded upon."""
         for _ in range(TRIES):
             person = await self.users.load(job.user)

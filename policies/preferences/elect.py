@@ -8,6 +8,7 @@ Other people's profiles are only compared with, here in the background.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -15,6 +16,7 @@ from typing import Protocol
 from adapters.ports import Election, Evidence, EvidenceKind, Peers, Plan, Profile, User, count_tokens
 from policies.election import BEFORE, CANDIDATE, INCUMBENT, NONE, advance, chance, decided, mark, set_up
 from policies.preferences.aspects import Aspect
+from policies.preferences.budget import left, spent
 from policies.preferences.choices import KINDS, Choice, choices, leanings, pooled, spot
 from policies.preferences.coefficients import learnt, likeness
 from policies.preferences.lens import LENS, due, judged, made, moved
@@ -49,7 +51,8 @@ class Past(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """Holds elections. `room` is the token budget of a summary; `scorer` says what contenders make of a choice."""
+    """Holds elections. `room` is the token budget of a summary; `scorer` says what contenders make of a choice,
+    and may ask a model so often for a person and day."""
 
     past: Past
     peers: Peers
@@ -57,12 +60,13 @@ class Ballot:
     room: int
     weights: Mapping[EvidenceKind, float] = field(default_factory=lambda: WEIGHTS)
     scorer: Scorer = field(default_factory=Rules)
+    calls_per_day: int = 0
 
     async def held(self, user: User, before: Profile, folded: Profile, new: Sequence[Evidence]) -> Profile:
         """`folded` with its election and taste brought up to date by the choices in `new`, which `before` does not
         hold: each is scored once, by what was known before it. Raises AdapterError."""
         found = list(choices(new, self.weights))
-        election, taste = replace(before.election, outcome=""), before.taste
+        election, taste, counts = replace(before.election, outcome=""), before.taste, folded.counts
         if not found:
             return replace(folded, election=election)
         others = await self.peers.others(user, PEERS)
@@ -71,7 +75,9 @@ class Ballot:
         neighbour = nearest(before, others)
         for choice in found:
             contenders = self._contenders(before, others, neighbour, past)
-            chances = await self.scorer.chances(contenders, choice)
+            scorer, calls = self._affordable(contenders, counts)
+            counts = spent(counts, time.time(), calls) if calls else counts
+            chances = await scorer.chances(contenders, choice)
             past.append(choice)
             election = watched(scored(election, chances, choice.weight), taste, past, [each.taste for each in others],
                                neighbour.taste if neighbour else None)  # fmt: skip
@@ -83,7 +89,12 @@ class Ballot:
             election = replace(election, incumbent=frozen(folded, election.incumbent))
         if election.race is None and len(past) >= LEAST:
             election = self._nominated(replace(folded, election=election), past)
-        return replace(folded, election=election, taste=taste)
+        return replace(folded, election=election, taste=taste, counts=counts)
+
+    def _affordable(self, contenders: Mapping[str, Contender], counts: Mapping[str, float]) -> tuple[Scorer, int]:
+        """Who scores a choice, and the calls of a model that it takes: the rules where the day's are not enough."""
+        calls = self.scorer.cost(contenders)
+        return (self.scorer, calls) if calls <= left(counts, time.time(), self.calls_per_day) else (Rules(), 0)
 
     def _contenders(
         self, profile: Profile, others: Sequence[Profile], neighbour: Profile | None, past: Sequence[Choice]

@@ -135,7 +135,8 @@ def _restyle(book: Book, item: Evidence, counts: Mapping[str, float], min_output
 
 
 def _styles(claim: Claim) -> bool:
-    return claim.kind == "inferred" and claim.aspect != MENTIONED
+    """Whether it was inferred from the sums: those are about answers; what a model inferred is about the person."""
+    return claim.kind == "inferred" and claim.aspect in DEFAULT and DEFAULT[claim.aspect].about == "answers"
 
 
 def _bound(book: Book) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from adapters.ports import AdapterError, Claim, Model
@@ -48,6 +48,9 @@ class Contender(NamedTuple):
 class Scorer(Protocol):
     """Says what contenders make of a choice."""
 
+    def cost(self, contenders: Mapping[str, Contender]) -> int:
+        """The calls of a model that it takes."""
+
     async def chances(self, contenders: Mapping[str, Contender], choice: Choice) -> Mapping[str, float]:
         """By contender, the chance in (0, 1) of what was chosen. .5 for a contender of which nothing is known."""
 
@@ -55,6 +58,10 @@ class Scorer(Protocol):
 @dataclass(frozen=True, slots=True)
 class Rules:
     """By the axes on which the two answers differ, without a model."""
+
+    def cost(self, contenders: Mapping[str, Contender]) -> int:
+        """None."""
+        return 0
 
     async def chances(self, contenders: Mapping[str, Contender], choice: Choice) -> Mapping[str, float]:
         """By contender, the chance of what was chosen."""
@@ -65,18 +72,25 @@ class Rules:
 class Judge:
     """By a model, asked in both orders, because judges favour a place; a judge that fails is replaced by the rules.
 
-    Two votes, Laplace: .75 where both are for what was chosen, .5 where they differ, .25 where both are against it.
+    `patience` is in seconds, for all of a choice's calls: the learner waits for them. Two votes, Laplace: .75 where
+    both are for what was chosen, .5 where they differ, .25 where both are against it.
     """
 
     model: Model
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
+    patience: float = 10.0
+
+    def cost(self, contenders: Mapping[str, Contender]) -> int:
+        """Two calls for each text."""
+        return 2 * len(_texts(contenders))
 
     async def chances(self, contenders: Mapping[str, Contender], choice: Choice) -> Mapping[str, float]:
         """By contender, the chance of what was chosen; all of them by the rules where the judge cannot be asked."""
-        texts = {each.text for each in contenders.values() if each.text}
+        texts = _texts(contenders)
         try:
-            votes = await asyncio.gather(*(self._votes(text, choice) for text in texts))
-        except (AdapterError, ValueError):
+            async with asyncio.timeout(self.patience):
+                votes = await asyncio.gather(*(self._votes(text, choice) for text in texts))
+        except (AdapterError, ValueError, TimeoutError):
             return await self.rules.chances(contenders, choice)
         found = dict(zip(texts, votes, strict=True))
         return {name: (found[each.text] + 1) / 4 if each.text else 0.5 for name, each in contenders.items()}
@@ -92,3 +106,7 @@ class Judge:
         if letter is None:
             raise ValueError("the judge named no answer")
         return letter[1]
+
+
+def _texts(contenders: Mapping[str, Contender]) -> list[str]:
+    return list(dict.fromkeys(each.text for each in contenders.values() if each.text))

@@ -25,10 +25,11 @@ def check(options: argparse.Namespace) -> int:
     settings = load(options.config)
     guard(settings)
     assemble(settings).backends.verify()
+    _verify_model(settings)
     chain = _chain(settings)
     warnings = _clashes()
     if options.json:
-        print(json.dumps({"ok": True, "chain": chain, "warnings": warnings}))
+        print(json.dumps({"ok": True, "chain": chain, "model": settings.learning.model, "warnings": warnings}))
         return 0
     table = Table("", "policy", "origin", "when", "timeout", "on error", title="The chain", title_justify="left")
     for number, row in enumerate(chain, 1):
@@ -36,6 +37,7 @@ def check(options: argparse.Namespace) -> int:
     table.add_row("", "backend", ", ".join(route.use for route in settings.backends), "last, always", "", "")
     console = Terminal()
     console.print(table)
+    console.print(f"Learning: {_learning(settings)}.", markup=False)
     for line in warnings:
         console.print(f"warning: {line}", markup=False)
     console.print("The configuration is sound.")
@@ -46,6 +48,21 @@ def print_schema(_options: argparse.Namespace) -> int:
     """Print the JSON schema of config.yaml."""
     print(json.dumps(schema(), indent=2))
     return 0
+
+
+def _verify_model(settings: Settings) -> None:
+    if settings.learning.model is not None:
+        from adapters.litellm_model import verify
+
+        verify(settings.learning.model)
+
+
+def _learning(settings: Settings) -> str:
+    chosen = settings.learning
+    if chosen.model is None:
+        return "by rules alone"
+    each = f"{chosen.calls_per_day} calls a day for each person, {chosen.settle:g} s after they were last heard"
+    return f"by rules, and in the background by {chosen.model} (at most {each})"
 
 
 def _chain(settings: Settings) -> list[dict[str, Any]]:

@@ -22,7 +22,8 @@ from proxy.app import Rapport, assemble
 from proxy.commands import when
 from proxy.commands.terminal import Terminal
 from proxy.config import load
-from proxy.persons import Persons, describe
+from proxy.describing import describe
+from proxy.persons import Persons
 
 INTERNAL = re.compile(r"u_[0-9a-f]{32}")
 T = TypeVar("T")
@@ -154,8 +155,15 @@ def _print(options: argparse.Namespace, work: Callable[[Persons, User], Awaitabl
                       f"{when(claim['valid_from'])}\n{when(claim['last'])}", ", ".join(marks))
     console.print(table)
     paused = " Paused: nothing is recorded, and nothing mentioned." if known["paused"] else ""
-    console.print(f"Version {known['version']}, from {known['events']} events.{paused}")
+    console.print(f"Version {known['version']}, from {known['events']} events.{paused}{_read(known['reader'])}")
     return 0
+
+
+def _read(reader: dict[str, Any]) -> str:
+    """What the background model did, where there is one."""
+    if not reader["calls"]:
+        return ""
+    return f" Calls of the model: {reader['calls']}, the last {when(reader['last'])}; {reader['failed']} failed."
 
 
 def _bytes(file: str) -> bytes:

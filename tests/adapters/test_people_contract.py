@@ -158,6 +158,72 @@ async def test_pending_is_bounded_to_the_oldest(store: Store) -> None:
     assert [known.event for known in pending] == [f"e{number}" for number in range(64)]
 
 
+async def test_events_are_read_again_from_anywhere(store: Store) -> None:
+    """Events beyond a seq come back whole and in order, also those that are learnt; none of others, none erased."""
+    assert await store.users.since(ANN, 0, 10) == []
+    await store.users.append(ANN, [said("e1", time=2.5), said("e2"), said("e3")])
+    await store.users.append(BEN, [said("other")])
+    pending = (await store.users.load(ANN)).pending
+    assert await store.users.publish(ANN, Profile(version=1, watermark=pending[-1].seq))
+    assert tuple(await store.users.since(ANN, 0, 10)) == pending
+    assert [item.event for item in await store.users.since(ANN, pending[0].seq, 1)] == ["e2"]
+    assert await store.users.since(ANN, pending[-1].seq, 10) == []
+    await store.people.forget(ANN)
+    assert await store.users.since(ANN, 0, 10) == []
+    assert len(await store.users.since(BEN, 0, 10)) == 1
+
+
+async def test_a_job_for_later_waits(store: Store) -> None:
+    """It is another job, due after its delay and tried never; whoever still holds the old one changes nothing."""
+    await store.users.append(ANN, [said("e1")])
+    watermark = (await store.users.load(ANN)).pending[-1].seq
+    job = (await store.outbox.claim(10, 60))[0]
+    await store.outbox.later(job, watermark, 0.2)
+    assert await store.outbox.claim(10, 60) == []
+    await store.outbox.done(job, watermark)
+    await store.outbox.later(job, watermark, 0.0)
+    assert await store.outbox.claim(10, 60) == []
+    await asyncio.sleep(0.25)
+    again = (await store.outbox.claim(10, 60))[0]
+    assert again.user == ANN and again.tries == 0 and again.id != job.id
+    await store.outbox.done(again, watermark)
+    assert await store.outbox.claim(10, 60) == []
+
+
+async def test_news_bring_a_waiting_job_at_once(store: Store) -> None:
+    """Evidence after the watermark, or said while the job waits, does not wait with it."""
+    await store.users.append(ANN, [said("e1")])
+    watermark = (await store.users.load(ANN)).pending[-1].seq
+    await store.users.append(ANN, [said("e2")])
+    await store.outbox.later((await store.outbox.claim(10, 60))[0], watermark, 60)
+    job = (await store.outbox.claim(10, 60))[0]
+    watermark = (await store.users.load(ANN)).pending[-1].seq
+    await store.outbox.later(job, watermark, 60)
+    assert await store.outbox.claim(10, 60) == []
+    await store.users.append(ANN, [said("e3")])
+    assert len(await store.outbox.claim(10, 60)) == 1
+
+
+async def test_news_do_not_hurry_a_failed_job(store: Store) -> None:
+    """A job that failed waits out its delay, and one that is leased stays so, whatever is said meanwhile."""
+    await store.users.append(ANN, [said("e1")])
+    job = (await store.outbox.claim(10, 60))[0]
+    await store.users.append(ANN, [said("e2")])
+    assert await store.outbox.claim(10, 60) == []
+    await store.outbox.fail(job, 60)
+    await store.users.append(ANN, [said("e3")])
+    assert await store.outbox.claim(10, 60) == []
+
+
+async def test_an_erased_person_has_no_job_for_later(store: Store) -> None:
+    """A job that was erased while it was worked on does not come again."""
+    await store.users.append(ANN, [said("e1")])
+    job = (await store.outbox.claim(10, 60))[0]
+    await store.people.forget(ANN)
+    await store.outbox.later(job, 0, 0.0)
+    assert await store.outbox.claim(10, 60) == []
+
+
 async def test_the_newest_events_are_named(store: Store) -> None:
     """The ids of the newest 8 events come along, oldest first."""
     await store.users.append(ANN, [said(f"e{number}") for number in range(10)])

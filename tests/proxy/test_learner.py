@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from adapters.memory import MemoryPeople
 from adapters.ports import Evidence, Job, Person, Unavailable, User
 from policies.base import Policy, PolicyConfig
@@ -61,6 +63,58 @@ def test_a_failed_job_comes_back_later() -> None:
         await asyncio.sleep(2.1)
         assert await learner.work() == 1
         assert sorted(policy.seen) == ["a", "b"]
+
+    asyncio.run(go())
+
+
+class Later(Policy):
+    """Wants its first jobs again after these seconds, or whatever else it returns."""
+
+    def __init__(self, *again: object) -> None:
+        self.again = list(again)
+        self.calls = 0
+
+    async def learn(self, job: Job) -> float | None:
+        self.calls += 1
+        return self.again.pop(0) if self.again else None  # type: ignore[return-value]
+
+
+class LaterInAThread(Later):
+    """The same, written as a plain function."""
+
+    def learn(self, job: Job) -> float | None:  # type: ignore[override]
+        self.calls += 1
+        return self.again.pop(0) if self.again else None  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("kind", [Later, LaterInAThread])
+def test_a_job_comes_again_when_it_was_asked_for(kind: type[Later]) -> None:
+    """The soonest delay that a policy returns keeps the job open until then, and news do not wait for it."""
+
+    async def go() -> None:
+        people, policy, other = MemoryPeople(), kind(0.3, 60.0), Later(5.0)
+        learner = Learner(Chain([(Config(), policy), (Config(), other)]), people, people)
+        await people.append(ALICE, [Evidence("e1", "statement", "I'm vegan", digest="d1")])
+        # Nothing folds here, so the watermark of the job stands for what was there when it began.
+        assert (await learner.work(), await learner.work(), policy.calls) == (1, 0, 1)
+        await asyncio.sleep(0.35)
+        assert (await learner.work(), await learner.work(), policy.calls) == (1, 0, 2)
+        await people.append(ALICE, [Evidence("e2", "statement", "I love jazz", digest="d2")])
+        assert (await learner.work(), await learner.work(), policy.calls) == (1, 0, 3)
+        assert await people.claim(10, 60) == []
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("again", [-1.0, float("nan"), float("inf"), True, "soon", 1e12])
+def test_a_delay_that_is_none_is_no_delay(again: object) -> None:
+    """What a plug-in returns beside a number of seconds finishes the job."""
+
+    async def go() -> None:
+        people = MemoryPeople()
+        await people.append(ALICE, [Evidence("e1", "statement", "I'm vegan", digest="d1")])
+        await Learner(Chain([(Config(), Later(again))]), people, people).work()
+        assert (await people.forget(ALICE)).erased["jobs"] == 0
 
     asyncio.run(go())
 

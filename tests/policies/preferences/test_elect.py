@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Mapping
 from dataclasses import replace
 
 from adapters.memory.people import MemoryPeople
 from adapters.ports import Evidence, Plan, Profile, User
 from policies.preferences.aspects import DEFAULT
+from policies.preferences.choices import Choice
 from policies.preferences.elect import LEAST, Ballot, nearest
 from policies.preferences.fold import fold
+from policies.preferences.scorer import Contender
 
 ANN, BEN, CLEO = (User("u_" + letter * 32) for letter in "abc")
 WORDS = ["tree", "house", "river", "stone", "light", "water", "paper", "window", "garden"]
@@ -134,3 +137,24 @@ def test_a_lens_is_elected_too() -> None:
     profile = house.picks(ANN, 1.0, 40)
     assert profile.election.lens.serves
     assert "brevity over completeness" in profile.election.lens.text
+
+
+class Silent:
+    """A judge that counts how often it is asked, two calls a time."""
+
+    asked = 0
+
+    def cost(self, contenders: Mapping[str, Contender]) -> int:
+        return 2
+
+    async def chances(self, contenders: Mapping[str, Contender], choice: Choice) -> Mapping[str, float]:
+        self.asked += 1
+        return dict.fromkeys(contenders, 0.5)
+
+
+def test_a_judge_is_asked_within_the_day_s_budget() -> None:
+    """Then the rules score; what was spent is counted."""
+    house, judge = House(), Silent()
+    house.ballot = replace(house.ballot, scorer=judge, calls_per_day=5)
+    profile = house.picks(ANN, 1.0, 4)
+    assert (judge.asked, profile.counts["model.calls"], profile.election.choices) == (2, 4.0, 4)

@@ -24,11 +24,12 @@ CONTENDERS = {"none": Contender("", ()), "incumbent": WORDY, "candidate": BRIEF,
 class Reader:
     """A far end that picks the shorter or the longer answer by what it is told is known; counts how often."""
 
-    def __init__(self, fault: Exception | None = None, says: str = "{letter}") -> None:
-        self.asked, self.fault, self.says = 0, fault, says
+    def __init__(self, fault: Exception | None = None, says: str = "{letter}", late: float = 0.0) -> None:
+        self.asked, self.fault, self.says, self.late = 0, fault, says, late
 
     async def ask(self, prompt: str, max_tokens: int) -> str:
         self.asked += 1
+        await asyncio.sleep(self.late)
         if self.fault:
             raise self.fault
         first, second = re.findall(r'<answer name=".">\n(.*?)\n</answer>', prompt, re.DOTALL)
@@ -59,7 +60,9 @@ def test_a_judge_that_likes_a_place_says_nothing() -> None:
     assert set(found.values()) == {0.5}
 
 
-@pytest.mark.parametrize("reader", [Reader(Unavailable("away")), Reader(says="Neither of them.")])
+@pytest.mark.parametrize("reader", [Reader(Unavailable("away")), Reader(says="Neither of them."), Reader(late=1.0)])
 def test_a_judge_that_fails_is_replaced(reader: Reader) -> None:
     """By the rules, for all contenders of that choice alike."""
-    assert asyncio.run(Judge(reader).chances(CONTENDERS, CHOICE)) == asyncio.run(Rules().chances(CONTENDERS, CHOICE))
+    assert Judge(reader).cost(CONTENDERS) == 4
+    judge = Judge(reader, patience=0.2)
+    assert asyncio.run(judge.chances(CONTENDERS, CHOICE)) == asyncio.run(Rules().chances(CONTENDERS, CHOICE))
