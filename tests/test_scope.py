@@ -64,7 +64,7 @@ def test_facts_are_answered_without_tastes(server: Running, openai_fake: Fake, a
     asks(server, route, user, FACT, "Who was Ada Lovelace?")
     assert "Answers: short." in fake.last().body and "vegan" not in fake.last().body
     turned = asks(server, route, user, FACT, "Who was Ada Lovelace?", OTHER)
-    assert "Diet: vegan." in fake.last().body and "Likes: jazz." in fake.last().body
+    assert "Diet: vegan." in fake.last().body and "Like: jazz." in fake.last().body
     assert "preferences=widened+injected" in turned.headers["x-rapport-policies"]
     asks(server, route, user, FACT, "Who was Ada Lovelace?", OTHER, FACT)
     assert "Diet: vegan." in fake.last().body

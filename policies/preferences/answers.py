@@ -41,6 +41,7 @@ _PLAIN = PLAIN_WANTS | EMPTY
 _NOTHING = EMPTY | word_set("recipe movie film dish meal food breakfast brunch lunch dinner supper")
 _SHORT = 4
 """Words of what somebody has none of, or of an answer that can only be one thing."""
+_MOST_TIMES = 2
 _JOB = 7
 """The same of an occupation, which is told in more words."""
 _BEGUN = re.compile(r"\bi (?:really )?(?:am|do) ?$", re.IGNORECASE)
@@ -107,9 +108,10 @@ def _told(rest: str, question: Asked) -> Iterator[Said]:
         yield from _lacking(rest[none.end() :], question, none["own"] is not None)
         return
     for aspect, form in FORMS.items():
-        if aspect in question.aspects and (found := form.search(rest)):
-            yield from _shaped(aspect, found)
-            rest = f"{rest[: found.start()]},{rest[found.end() :]}".strip(" ,")
+        for _ in range(_MOST_TIMES if aspect == "time" else 1):
+            if aspect in question.aspects and (found := form.search(rest)):
+                yield from _shaped(aspect, found)
+                rest = f"{rest[: found.start()]},{rest[found.end() :]}".strip(" ,")
     free = [aspect for aspect in question.aspects if aspect not in TYPED]
     if free and rest:
         yield from _open(rest, free, question.single)

@@ -14,15 +14,17 @@ _OF = (
     r"elderly|pregnant|disabled|immediate|picky|best|year) )"
 )
 _COMPANY = re.compile(
-    rf"\b(?:with|for|feed(?:ing)?|including|me and|just|myself and) (?P<who>{_OF}{{0,5}}(?:{PEOPLE})(?: of "
-    rf"(?:{_COUNT}))?(?:(?:,? and |, | & |,? or )(?:with )?{_OF}{{0,4}}(?:{PEOPLE})){{0,4}})\b(?![- ]?(?:friendly|"
+    rf"\b(?:with|for|feed(?:ing|s)?|serv(?:e|es|ing)|including|me and|just|myself and) (?P<who>{_OF}{{0,5}}"
+    rf"(?:{PEOPLE})(?: of (?:{_COUNT}))?(?:(?:,? and |, | & |,? or )(?:with "
+    rf")?{_OF}{{0,4}}(?:{PEOPLE})){{0,4}})\b(?![- ]?(?:friendly|"
     rf"members?|recipes?|movies?|films?|meals?|owners?|oriented|style|size))|\b(?P<alone>{ALONE})\b|\b(?:for|serve|"
-    rf"feed) (?P<count>(?:the )?(?:{_COUNT}|both)(?: of us)?|myself|us)\b(?![- ](?:\w+ )?(?:minutes?|mins?|hours?|"
+    rf"feed) (?P<count>(?:the )?(?:{_COUNT}|both)(?: of us)?|myself(?! and\b)|us)\b(?![- ](?:\w+ )?(?:minutes?|"
+    rf"mins?|hours?|"
     r"hrs?|days?|weeks?|months?|years?|dollars|euros|pounds|reasons?|people))",
     re.IGNORECASE,
 )
 _SHARED = re.compile(
-    r"\b(?:cook|watch|mak|travel|go|eat|din|stay|liv|play|celebrat|shop|feed|host|serv|bak|prepar|spend|visit|invit|"
+    r"\b(?:cook|watch|mak|travel|go|eat|din|stay|liv|play|celebrat|shop|feed|host|serv|bak|prepar|spend|visit|invit|home|"
     r"brunch|lunch|breakfast|meal|movie|film|trip|holiday|vacation|weekend|party)\w*\b|^(?:it's|it is|just|only|for|"
     r"with)\b",
     re.IGNORECASE,

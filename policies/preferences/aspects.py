@@ -58,7 +58,7 @@ ASPECTS: tuple[Aspect, ...] = (
     Aspect("avoid", "person", 24, 1, "Avoid"),
     Aspect("needs", "person", 8, 1, "Needs", stated=_BODY_AND_BELIEF),
     Aspect("favourites", "person", 24, 1, "Favourites"),
-    Aspect("likes", "person", 60, 1, "Likes"),
+    Aspect("likes", "person", 60, 1, "Like"),
     Aspect("dislikes", "person", 30, 1, "Dislikes"),
     Aspect("habits", "person", 20, 1, "Usually"),
     Aspect("goals", "person", 8, 1, "Goals"),
@@ -70,8 +70,8 @@ ASPECTS: tuple[Aspect, ...] = (
     Aspect("companions", "person", 8, 1, "With", half_life=180),
     Aspect("has", "person", 20, 1, "Has", half_life=180),
     Aspect("occasion", "person", 4, 2, "Occasion", half_life=90),
-    Aspect("wants", "person", 24, 2, "Wanted", half_life=30),
-    Aspect("mentioned", "person", 24, 3, "Mentioned", half_life=180),
+    Aspect("wants", "person", 24, 2, "Want", half_life=30),
+    Aspect("mentioned", "person", 24, 3, "Also", half_life=180),
 )
 
 MENTIONED = "mentioned"

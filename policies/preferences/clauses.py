@@ -23,8 +23,9 @@ _STATE = (
 )
 _CLAUSE = re.compile(
     r"[,(:] ?(?:(?:and|but|so|or|as|because|since|then|yet|though|also|which) )?(?:maybe |perhaps "
-    rf")?(?={_AFTER_COMMA})| (?<!\bme )(?:and|so|since|as|plus|while|then) (?=(?:also |usually |really "
-    rf")?(?:{_SUBJECT}|please\b|there\b))| (?:and|so) (?=(?:also |really |absolutely |would |do |usually |just "
+    rf")?(?={_AFTER_COMMA})| (?<!\bme )(?<!\bmyself )(?<!\bus )(?:and|so|since|as|plus|while|then) (?=(?:also |"
+    rf"usually |really )?(?:{_SUBJECT}|please\b|there\b))| (?:and|so) (?=(?:also |really |absolutely |would |do "
+    rf"|usually |just "
     rf"){{0,3}}{_VERB})| and (?=(?:also )?{_STATE})|, (?={_STATE})| (?:is|was) that (?=(?:i|we)\b)|, (?=(?:is|are|"
     r"does|will) (?:that|this|it|there)\b)|, (?=(?:have|am|love|hate|prefer|don't|can't) )| (?:but|however|because|"
     r"although|though|whereas|otherwise)\b,? ?| (?:und|et|y) (?=(?:ich|je|j'|me|no me|vivo|soy|mi|odio|wohne|lebe|"

@@ -30,13 +30,12 @@ from policies.preferences.facts import greeted, stated
 from policies.preferences.foreign import ABROAD, stated_abroad
 from policies.preferences.guard import own
 from policies.preferences.habits import usual
-from policies.preferences.lexicon import word_set
-from policies.preferences.mentions import mentioned
+from policies.preferences.lexicon import PEOPLE, word_set
+from policies.preferences.mentions import beside
 from policies.preferences.orders import clearly, ordered
-from policies.preferences.questions import GUARDED, OPEN, Asked, asked
+from policies.preferences.questions import GUARDED, Asked, asked
 from policies.preferences.tastes import requested, tasted
 from policies.preferences.topics import ORDERING
-from policies.preferences.values import key
 from policies.preferences.wordings import in_passing, plainly, reworded
 
 SPOKEN = frozenset(("statement", "edit", "import", "rating", "accepted"))
@@ -51,7 +50,7 @@ _SPEAKING = (
         "i i'm i've i'd i'll my me we we're we've our love hate enjoy prefer dislike adore detest can't don't "
         "allergic fan keen into fond partial tired sick forget remove delete drop erase unlearn scratch strike "
         "disregard allergies budget favourite favorite favourites favorites recommend suggest find get give show "
-        "about user user's no not interested name name's money price cost been trying hoping training saving "
+        "about user user's no not interested name name's money price cost been trying hoping training saving any "
         "planning studying learning working travelling traveling moved living based looking"
     )
 )
@@ -77,11 +76,16 @@ _MAYBE = re.compile(
     r"that|this|these|those|them|the (?:other|first|second|last)|other|another|something else|anything else|if|to\b)",
     re.IGNORECASE,
 )
+_SEEKS = re.compile(
+    r"(?:(?:what|how) about|do you (?:have|know|think)|have you|(?:can|could|would|will) (?:we|i|you (?!tell|explain|"
+    r"help|write|show|say|check|translate|summar)\w+)|is there|are there|any\w*|got|maybe|perhaps)\b",
+    re.IGNORECASE,
+)
+"""Questions that ask for something that the person may like, not for a fact."""
+_KIN = re.compile(rf"\bmy (?:{PEOPLE})\b", re.IGNORECASE)
 _CAN_YOU = re.compile(r"(?:can|could|would|will) (?:you|we) (?:please )?", re.IGNORECASE)
 _EPHEMERAL = frozenset(("time", "budget", "skill", "companions", "occasion"))
 """Aspects that hold for an evening and are asked again: these may be said "for today"."""
-_GLAD = frozenset(("likes", "favourites", "habits", "wants", "has", "goals"))
-"""Aspects beside which what else a clause names is no complaint."""
 _TOGETHER = frozenset(("favourites", "allergies"))
 
 
@@ -148,7 +152,10 @@ def _read(sentence: _Sentence) -> Iterator[Said]:
     line, pieces = sentence.line, clauses(sentence.line)
     asking = asks(bare(line))
     if asking:
-        yield from _asked_for(bare(line), sentence.question)
+        found = list(_asked_for(bare(line), sentence.question))
+        yield from found
+        if sentence.question and _SEEKS.match(bare(line)) and not _KIN.search(line):
+            yield from beside(bare(line), sentence.question, found)
         if not opens_with_statement(pieces):
             return
     yield from greeted(line)
@@ -156,11 +163,14 @@ def _read(sentence: _Sentence) -> Iterator[Said]:
         yield from agreement
         return
     for part in pieces[: -1 if asking else None]:
-        for said in _clause(bare(part, sentence.question is not None), sentence):
-            yield said
-            if said.aspect in ("avoid", "dislikes"):
-                # What follows "I avoid bacon" in a sentence gives the reason, and no liking.
-                sentence.question = None
+        clause = bare(part, sentence.question is not None)
+        found = list(_clause(clause, sentence))
+        yield from found
+        if sentence.question and not sentence.others:
+            yield from beside(clause, sentence.question, found)
+        if any(said.aspect in ("avoid", "dislikes") for said in found):
+            # What follows "I avoid bacon" in a sentence gives the reason, and no liking.
+            sentence.question = None
 
 
 def _asked_for(text: str, question: Asked | None) -> Iterator[Said]:
@@ -213,10 +223,11 @@ def _orders(plain: str, sentence: _Sentence) -> list[Said]:
 def _free(clause: str, sentence: _Sentence) -> Iterator[Said]:
     """Tastes, what stands beside them, and what only the question makes clear."""
     question, rest = sentence.question, clause
-    beside: list[Said] = []
+    near: list[Said] = []
     if question or _SUBJECT.match(clause) or _OURS.match(clause):
-        beside, rest = aside(clause, sentence.there, question is not None and "companions" in question.aspects)
-    yield from beside
+        asking = question is not None and ("companions" in question.aspects or question.tasteful)
+        near, rest = aside(clause, sentence.there, asking)
+    yield from near
     if question and (anything := _SOMETHING.match(rest)):
         rest = rest[anything.end() :] if question.aspects and GUARDED.issuperset(question.aspects) else f"I want {rest}"
     found = tasted(rest, question is not None and bool(question.aspects))
@@ -227,13 +238,3 @@ def _free(clause: str, sentence: _Sentence) -> Iterator[Said]:
     else:
         found = [said for said in found or () if said.aspect == "dislikes" or not _OF_ANSWERS.search(said.value)]
     yield from found
-    if question and not sentence.others and all(said.aspect in _GLAD for said in found):
-        yield from _also(rest, question, found)
-
-
-def _also(rest: str, question: Asked, found: list[Said]) -> Iterator[Said]:
-    """What an answer to an open question of taste names beside what was found in it."""
-    if OPEN.isdisjoint(question.aspects) or not GUARDED.isdisjoint(question.aspects):
-        return
-    told = frozenset(word for said in found for word in key(said.value).split())
-    yield from (said for said in mentioned(rest) if told.isdisjoint(key(said.value).split()))

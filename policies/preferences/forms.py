@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from policies.preferences.lexicon import ALONE, DIETS, DURATION, LEVELS, PEOPLE
+from policies.preferences.lexicon import ALONE, DIETS, DURATION, LEVELS, PEOPLE, SPENT
 from policies.preferences.questions import TYPED
 
 YES = re.compile(
@@ -70,7 +70,9 @@ HAVE_NONE = re.compile(
     re.IGNORECASE,
 )
 HAVE = re.compile(
-    r"(?:i|we)(?:'ve got| have got|'ve| have| do have| also have| only have)\b(?! (?:to|never|\w+ed|\w+en|(?:\w+ "
+    r"(?:i|we)(?:(?: do| also| only| currently| already| still| just| usually){0,2} have(?: got)?|'ve(?: got)?|(?:'m|"
+    r" am|'re| are)(?: also| currently)? (?:using|subscribed to|signed up (?:to|for)))\b(?! (?:to|never|\w+ed|"
+    r"\w+en|(?:\w+ "
     r")?been|(?:just |already )?(?:had|made|seen|tried|found|heard|done|gone|come|thought|bought|read|felt|kept|lost|"
     r"met|put|said|told|begun|become))\b) ?",
     re.IGNORECASE,
@@ -96,11 +98,12 @@ _LEVEL = re.compile(
     r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+)(?: out of (?:ten|\d+))?$)",
     re.IGNORECASE,
 )
-_CLOCK = r"\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\b"
+CLOCK = r"\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\b"
 _MINUTES = re.compile(
-    rf"{DURATION}|\b(?:not (?:much|long|a lot of|too much)(?: time)?|(?:plenty|lots|a lot) of time|as long as (?:it "
-    r"takes|needed)|no (?:rush|hurry|limit|time limit)|(?:quick|fast|short)\b(?: and easy)?|limited time|(?:all|whole) "
-    rf"(?:day|night|evening|afternoon))|\b(?:(?:from|between|at|by|until) )?{_CLOCK}(?: ?(?:-|to|until|and) ?{_CLOCK})?"
+    rf"{DURATION}{SPENT}|\b(?:not (?:much|long|a lot of|too much)(?: time)?|(?:plenty|lots|a lot) of time|as long as "
+    r"(?:it takes|needed)|no (?:rush|hurry|limit|time limit)|(?:quick|fast|short)\b(?: and easy)?|limited time|"
+    r"(?:all|whole) "
+    rf"(?:day|night|evening|afternoon))|\b(?:(?:from|between|at|by|until) )?{CLOCK}(?: ?(?:-|to|until|and) ?{CLOCK})?"
     r"|^\d+(?: ?- ?\d+)?$",
     re.IGNORECASE,
 )

@@ -61,8 +61,8 @@ PEOPLE = (
     "adults?|people|persons?|others|relatives|boys?|girls?"
 )
 ALONE = (
-    r"by myself|on my own|alone|just me(?! and)|only me(?! and)|just myself|for myself|myself only|only myself|solo|"
-    r"for one(?= "
+    r"by myself|on my own|alone|just me(?! and)|only me(?! and)|just myself|for myself(?! and)|myself only|only "
+    r"myself|solo|for one(?= "
     r"person|$|[,.!:])|just one(?= person|$|[,.!:])"
 )
 
@@ -91,6 +91,18 @@ DIETS = (
     "high[- ]fiber|intermittent fasting|fasting|atkins|dash"
 )
 
+_SPENT = (
+    r"(?:cook|mak|prepar|prep|bak|eat|watch|read|train|exercis|play|practi[sc]|study|work|relax|travel|shop|enjoy)\w*"
+)
+_OF_DAY = r"(?:morning|afternoon|evening|day|week|weekend|night)s?"
+SPENT = (
+    rf"(?: (?:in )?total)?(?: (?:free|spare|to spare))?(?: (?:to|for|of) (?:the )?{_SPENT}(?:(?:,|,? and|,? or) "
+    rf"{_SPENT}){{0,2}}(?: (?:it|food|dinner|lunch|breakfast|(?:the|a|my) (?:meal|dish|recipe|food)))?)?(?: (?:"
+    rf"today|tonight|tomorrow|(?:this|in the|each|every|(?:on |at |during )?(?:the )?) ?{_OF_DAY}|(?:a|per) "
+    r"(?:day|week)))?"
+)
+"""What a time is for, and when: "to cook and eat", "free this evening"."""
+
 # Words without meaning of their own at the left and right end of a value: what remains reads as the thing itself.
 LEAD = word_set(
     "a an the some any my our to of for that which is are be it's its this about just really very quite so too also "
@@ -111,7 +123,7 @@ TRAIL = word_set(
     "already then there here i me my we be being if when because like etcetera definitely overall basically right "
     "something anything things stuff kind sort type possible ever more than any some was were do does did has have "
     "would could can will should immensely greatly lol haha tho instead first option options ideally bit from about "
-    "recipe recipes regularly occasionally frequently recently nowadays"
+    "recommendation recommendations suggestion suggestions regularly occasionally frequently recently nowadays"
 )
 # A value made of these alone says nothing.
 EMPTY = LEAD | TRAIL | word_set(

@@ -1,8 +1,9 @@
-"""What an answer to a question of taste names where no reader understands how: its key phrases.
+"""What an answer names, in talk of what the person may like, where no reader understands how: its key phrases.
 
 "We grew up on tacos and salsa" answers what somebody likes, but in no form that tells a taste. The phrases are what
-stands between function words and the commonest words of talk (RAKE: Rose et al. 2010). They are shown last, as
-mentioned, where the budget has room. Clauses that deny something, tell of others or are not English give none.
+stands between function words (RAKE: Rose et al. 2010), with a word in them that is none of the commonest of talk.
+A denial is kept with what it denies. They are shown last, where the budget has room; what a clause tells of others
+gives none.
 """
 
 from __future__ import annotations
@@ -11,162 +12,120 @@ import re
 from collections.abc import Iterator
 
 from policies.preferences.aspects import MENTIONED, Said
-from policies.preferences.forms import CHATTER
-from policies.preferences.guard import fit
-from policies.preferences.lexicon import ABSTRACT, EMPTY, LEVELS, PEOPLE, PLAIN_WANTS, word_set
+from policies.preferences.commonest import common, tells, weak
+from policies.preferences.forms import CLOCK
+from policies.preferences.guard import fit, tidy
+from policies.preferences.lexicon import DURATION, SPENT, word_set
+from policies.preferences.questions import GUARDED, OPEN, Asked
+from policies.preferences.values import head, key
 
-_MOST_WORDS = 5
-_MOST_PHRASES = 6
-_LEAST_LETTERS = 3
-_ENGLISH = 0.4
-"""Share of function words and common words below which a clause is no English sentence."""
+_MOST_WORDS = 6
+_MOST_PHRASES = 12
+_SHORT = 5
+_ENGLISH = 0.3
+"""Share of common words below which a clause of more than so many words, and no list, is no English sentence."""
+_MOST_DENIED = 10
+_GLAD = frozenset(
+    ("likes", "favourites", "habits", "wants", "has", "goals", "time", "skill", "companions", "occasion", "budget")
+)
+"""Aspects beside which what else a clause names is no complaint."""
 
 _OTHERWISE = re.compile(
     r"\b(?:no|not|never|nothing|none|neither|nor|without|cannot|hardly|unsure|\w+n't|dont|cant|didnt|avoid\w*|"
     r"except|apart|unless|than|instead|if|bored|"
-    r"sick|tired|he|she|they|his|her|him|their|them|you|your|you'll|you've)\b",
+    r"sick|tired|he|she|they|his|her|him|their|them)\b",
     re.IGNORECASE,
 )
 """Words of denial, and of other people."""
+_WHO_ELSE = re.compile(r"\b(?:he|she|his|her|him|if)\b", re.IGNORECASE)
+_DENIAL = re.compile(
+    r"\b(?:no|not|never|nothing|without|cannot|can't|don't|doesn't|do not|won't|isn't|aren't|wouldn't)\b", re.IGNORECASE
+)
+_SMALL_TALK = re.compile(
+    r"(?:don't|do not|not|can't|cannot|no|never) (?:(?:really|even|quite|exactly|entirely|too|so|yet|actually) "
+    r")?(?:know|"
+    r"sure|think|wait|mind|care|believe|remember|matter|heard|seen|tried|had|made|thank|problem|worries|it|that|bad|"
+    r"idea|worry|worried|see|look|wrong|one|need|have any|at all|much|yet|because|an issue|forget|understand|mean|tell|"
+    r"say)\b|(?:no|not|never|nothing)(?:,|$)",
+    re.IGNORECASE,
+)
+"""Denials of no interest: "can't wait", "don't know", "no problem"."""
+_OPENLY = OPEN | {"companions", "occasion", "skill"}
+"""Aspects whose questions are of a person's own likes and doings."""
+_LACKING = re.compile(
+    r"(?:(?:i|we)(?: \w+)? (?:don't|do not)(?: \w+)? have (?:any |an? )?|(?:i|we) have no |(?:just |really )?no |"
+    r"there(?:'s| is| are)(?: \w+)? no |not for (?:any|an?) )(?P<x>(?:(?!more\b|longer\b)[\w-]+ ){0,2}?"
+    r"(?:preferences?|occasions?|themes?|restrictions?|requirements?|goals?|limits?|limitations?|constraints?|criteria|favou?rites?))\b",
+    re.IGNORECASE,
+)
+"""That somebody has none of what was asked for: "no special occasion"."""
+_MEASURE = re.compile(
+    rf"{DURATION}(?<!days)(?<!day)(?<!weeks)(?<!week)(?<!weekend)(?<!mornings)(?<!morning)(?<!evening){SPENT}(?! ago| "
+    r"old)|\b(?:(?:early|mid|late|after|before|since|from|the) ){0,3}"
+    r"(?:(?:19|20)\d\d(?:'?s)?|'?\d0'?s|(?:fift|sixt|sevent|eight|ninet)ies)\b|(?:last|past) (?:few|\w+|\d+) years"
+    rf"|\b(?:(?:at|by|until|before|around) )?{CLOCK}",
+    re.IGNORECASE,
+)
+_MEASURING = re.compile(r"\d|hour|minute|ties\b|years", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['&/-][^\W_]+)*|[,;:()]")
-_CLITIC = re.compile(r"(?:i|you|he|she|it|we|they|that|there|here|what|who|how|where|let)'\w+", re.IGNORECASE)
-_MANNER = re.compile(r"[a-z]{3,}ly")
 _DOING = re.compile(r"[a-z]+(?:ing|ed)")
-_ENDINGS = ("", "s", "es", "d", "ed", "ing", "er")
-
-_VERBS = word_set(
-    "accept accommodate achieve act add admit adore advise afford agree allow answer appeal appear apply appreciate "
-    "approach argue arrange arrive ask assume attempt attend attract be bear beat become begin behave believe belong "
-    "bother break breath bring build buy call care carry cause challenge change check choose claim click close "
-    "combine come compare complete concern confirm consider consist contain continue contribute convince correct cost "
-    "cover create cut deal decide define deliver depend describe deserve design develop differ discover discuss do "
-    "drop earn emphasise encourage end enhance ensure expect experience explain explore express face fail fall feed "
-    "feel figure fill find finish fit follow forget form gather get give go grab grow guess guide handle happen have "
-    "hear help hit hold hope identify imagine impress improve include increase indicate inform inspire intend "
-    "interest introduce invite involve join judge jump keep kill know lack last lead learn leave let lie limit list "
-    "listen live look lose maintain make manage match matter mean mention mind miss mix move need notice obtain occur "
-    "offer open order own pass pay perform pick place plan please point prefer prepare present pretend prevent "
-    "produce promise provide pull push put raise reach realise realize receive recognise recognize recommend recreate "
-    "reduce refer relate relax rely remain remember remind remove repeat replace reply represent request require "
-    "research respond result return reveal run save say search see seem sell send serve set share shop show sit solve "
-    "sort sound speak spend stand star start state stay step stick stop struggle study succeed suffer suggest suit "
-    "supply support suppose surprise switch take talk tell tend test thank think throw tie touch travel treat trust "
-    "try turn understand unwind use vary view visit wait wake walk want warm watch wear win wish wonder work worry "
-    "write"
-)
-_PAST = word_set(
-    "ate been began begun bought broke broken brought built came caught chose chosen did done drew drawn drove eaten "
-    "fallen fell felt flew forgot forgotten found gave given gone got gotten grew grown had heard held kept knew "
-    "known laid led left lost made meant met paid ran read rose said sat saw seen sent shown sold spent spoke spoken "
-    "stood stuck taken taught thought threw told took understood went woke won wore worn written wrote cutting "
-    "getting hitting letting planned planning putting running setting shopping sitting stopped stopping tried tries "
-    "winning makes having being making"
-)
-_VAGUE = word_set(
-    "ability access account activity addition advantage afternoon age aim aspect attempt attention attitude "
-    "background balance base basis benefit bonus boost box branch break case category chance character characters "
-    "circumstance class combination comfort comment commitment complexity component concept conclusion condition "
-    "confidence connection consideration contrast control couple course criteria curiosity day deal decision degree "
-    "delight demand description desire detail difficulty direction discussion duration ease effect effort element "
-    "emphasis end energy enthusiasm environment era error evening event example excitement expectation explanation "
-    "extent extra fact factor fan favour favor feature feedback feeling final focus form format future gap group "
-    "guarantee habit half hand head health heart hit hour impact importance impression influence input instance "
-    "intention interest issue item job journey joy kind knowledge lack level life line list location look luck "
-    "majority manner maximum memory mention middle minimum minute mistake mixture moment month mood morning name "
-    "nature necessity news notice number occasion opinion opportunity order origin page pair part passion past people "
-    "period person perspective phase piece place pleasure plenty point portion position possibility potential "
-    "practice presence pressure price principle priority process product progress promise proportion purpose quality "
-    "quantity range rate reality recent region relation relationship relief request response rest result return "
-    "reward risk role routine row rule rut sake sample satisfaction scale schedule section selection sense set shape "
-    "shot side sign significance similarity situation size skill soul source space spot stage standard start state "
-    "step stress structure stuck subject substance success sum surprise system target task team term thought title "
-    "today tone top topic total touch transition trip trouble truth turn twist unit use value variety vein version "
-    "vibe view weather while whole winter wish word work world worth year younger"
-)
-_PLAIN = word_set(
-    "able absolute accurate actual additional adequate ahead alive alone alternative apart appropriate available "
-    "average aware away bad balanced basic beautiful better big brief broad busy careful central certain cheap clear "
-    "close common complete complex confident consistent constant convenient correct curious current daily dear decent "
-    "deep delightful difficult direct due eager early easy effective efficient enough entire equal essential exact "
-    "excellent exciting existing extra extreme fair familiar far fast final fine first free frequent full further "
-    "general genuine glad global great handy happy hard heavy helpful high huge hungry ideal immediate important "
-    "impossible incredible individual interesting joyful keen key large late lazy least less likely limited little "
-    "local long lovely low lucky main major maximum mean minor mere moderate more multiple natural near neat "
-    "necessary negative new next normal obvious odd old only open opposite ordinary original outstanding overall "
-    "particular past patient perfect personal pleasant poor popular positive possible potential powerful practical "
-    "precise present pretty previous prime private proper proud public quick quiet random rare ready real realistic "
-    "reasonable recent regular related relative relevant remarkable responsible rich right rough safe same satisfied "
-    "separate serious several sharp short significant silly similar simple single slight slow small smart smooth "
-    "solid special specific spot-on steady straight straightforward strange strong substantial successful sudden "
-    "sufficient suitable super sure surprised tasty terrible thorough tight tiny tired top total tough true typical "
-    "unable uncertain unique unlikely unusual upset used usual valid various vast versatile vital weak welcome wide "
-    "willing wonderful wrong yummy"
-)
-_AROUND = word_set(
-    "about above across after again against ago along already also although always among another any anyone anything "
-    "anyway around because before behind below beside besides between beyond both but despite down during each either "
-    "else ever every everybody everyone everywhere except few first further half however inside instead into itself "
-    "just latter least less many maybe mine more most much myself near next non none off often once onto other others "
-    "otherwise our ours ourselves out outside over own past per perhaps plus quite rather round second seldom self "
-    "several since somehow somewhere soon such than then there therefore these third those though through throughout "
-    "thus till together tomorrow tonight too toward towards twice under underneath unless until unto upon usual very "
-    "via was were whatever whenever wherever whether which whichever whoever whom whose why will within won yesterday "
-    "yet am are been being could did does doing done had has having her hers him his may might must shall should "
-    "their theirs them they who would whereas hence meanwhile moreover nonetheless thats theres theyre youre ive dont "
-    "didnt its lets i'm firstly last lastly house kitchen store supermarket fridge cupboard shop family friend "
-    "friends kids hmm okay hello goodbye thanks regards please sorry wow haha lol"
-)
-_COMMON = (
-    EMPTY
-    | PLAIN_WANTS
-    | ABSTRACT
-    | _PAST
-    | _VAGUE
-    | _PLAIN
-    | _AROUND
-    | frozenset(LEVELS.split("|"))
-    | frozenset(PEOPLE.replace("?", "").split("|"))
-)
 _SMALL = word_set("a an at for from in of on the to with")
+
+
+def beside(clause: str, question: Asked, found: list[Said]) -> list[Said]:
+    """What a clause names beside the claims that were found in it, where the assistant spoke of the person's taste."""
+    openly, sorry = (not some.isdisjoint(question.aspects) for some in (_OPENLY, GUARDED))
+    of_taste = openly or (question.tasteful and not sorry)
+    if not of_taste or any(said.undo or said.aspect not in _GLAD for said in found):
+        return []
+    if lacking := _LACKING.match(clause):
+        return [] if found else [Said(MENTIONED, f"no {tidy(lacking['x']).lower()}")]
+    told = frozenset(word for said in found for word in key(said.value).split())
+    named = [*_measured(clause), *mentioned(clause)]
+    return [said for said in named if told.isdisjoint(key(said.value).split())]
+
+
+def _measured(clause: str) -> Iterator[Said]:
+    """The times and years in a clause: "it has to be done in 20 minutes", "the late 80s"."""
+    if _MEASURING.search(clause):
+        yield from (Said(MENTIONED, tidy(found.group())) for found in _MEASURE.finditer(clause))
 
 
 def mentioned(clause: str) -> list[Said]:
     """The key phrases of a clause that answers a question of taste, as claims of the lowest tier."""
-    if _OTHERWISE.search(clause) or CHATTER.match(clause):
-        return []
+    if _OTHERWISE.search(clause):
+        return list(_denied(clause))
     words = _WORD.findall(clause)
-    if not words or sum(_common(word.lower()) for word in words) < _ENGLISH * len(words):
+    if len(words) > _SHORT and "," not in words and sum(common(word.lower()) for word in words) < _ENGLISH * len(words):
         return []
     phrases = dict.fromkeys(phrase for phrase in map(" ".join, _runs(words)) if fit(phrase))
     return [Said(MENTIONED, phrase) for phrase in phrases][:_MOST_PHRASES]
 
 
+def _denied(clause: str) -> Iterator[Said]:
+    """What a clause denies, with the denial: "not in the mood for a long walk"."""
+    found = None if _WHO_ELSE.search(clause) else _DENIAL.search(clause)
+    value = tidy(head(clause[found.start() :])) if found else ""
+    words = value.split()
+    telling = [word for word in words if tells(word) or weak(word)]
+    said_much = len(telling) > 1 or any(map(tells, telling))
+    if said_much and fit(value) and len(words) <= _MOST_DENIED and not _SMALL_TALK.match(value):
+        yield Said(MENTIONED, value)
+
+
 def _runs(words: list[str]) -> Iterator[list[str]]:
-    """Runs of telling words; small words stay within a title, as in "Requiem for a Dream"."""
+    """Runs of words with a telling one; small words stay within a title, as in "Requiem for a Dream"."""
     run: list[str] = []
     held: list[str] = []
     for word in (*words, ","):
+        telling = tells(word)
         if run and word in _SMALL and run[-1][0].isupper():
             held.append(word)
             continue
-        titled = word[0].isupper() and _tells(word)
-        if run and not (titled or (not held and _tells(word))):
-            if len(run) <= _MOST_WORDS and not (len(run) == 1 and _DOING.fullmatch(run[0])):
+        if (run and not (telling or weak(word))) or (held and not (telling and word[0].isupper())):
+            if len(run) <= _MOST_WORDS and any(map(tells, run)) and not (len(run) == 1 and _DOING.fullmatch(run[0])):
                 yield run
             run = []
-        if _tells(word):
+        if telling or weak(word):
             run += [*held, word] if run else [word]
         held = []
-
-
-def _tells(word: str) -> bool:
-    """Whether a word may name something: no number, no mark, no word that is in everybody's mouth."""
-    return len(word) >= _LEAST_LETTERS and not word[0].isdigit() and not _common(word.lower())
-
-
-def _common(word: str) -> bool:
-    """Whether a word in lower case is a function word or one of the commonest words, in any of their forms."""
-    if word in _COMMON or _CLITIC.fullmatch(word) or _MANNER.fullmatch(word):
-        return True
-    stems = (word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending))
-    return any(stem in _VERBS or f"{stem}e" in _VERBS for stem in stems) or word.removesuffix("s") in _COMMON

@@ -5,7 +5,7 @@ The object stands in group `x`; a phrase is tried only where one of its cue word
 
 from __future__ import annotations
 
-from policies.preferences.lexicon import DIETS, DURATION, LEVELS, NUMBER
+from policies.preferences.lexicon import DIETS, DURATION, LEVELS, NUMBER, SPENT
 
 ADVERB = (
     r"(?:(?:really|just|also|absolutely|do|always|usually|generally|definitely|particularly|especially|truly|quite|"
@@ -176,13 +176,23 @@ PHRASES: Phrases = (
             (
                 "",
                 rf"(?:{_HAVE}|(?:i|we)(?: can spare| can spend|'d like to spend| would like to spend| usually spend)) "
-                rf"(?:(?:only|just|maybe|probably|like|also|have) ){{0,2}}(?P<x>{DURATION}){_NOT_FOR}",
+                rf"(?:(?:only|just|maybe|probably|like|also|have) ){{0,2}}(?P<x>{DURATION}{_NOT_FOR}{SPENT})",
             ),
-            ("time", r"(?:i|we) (?P<x>(?:don't|do not)(?: \w+)? have (?:much|a lot of|lots of|too much|enough) time)"),
-            ("time", rf"{_HAVE} (?:\w+ )?(?P<x>{_AMOUNT} time|no time limit)(?! limit)"),
+            ("time", r"(?:i|we) (?P<x>(?:don't|do not)(?: \w+)? have (?:much|a lot of|lots of|too much|enough) "
+                rf"(?:free |spare )?time{SPENT})"),
+            ("time", rf"{_HAVE} (?:\w+ )?(?P<x>{_AMOUNT} (?:free |spare )?time(?! limit){SPENT}|no time limit)"),
+            (
+                "spend",
+                r"(?:i|we) (?:\w+ )?(?P<x>(?:don't|do not) (?:\w+ )?(?:want|have|like|need) to spend (?:too "
+                r"much|too long|"
+                r"a lot of|much|ages|hours|long)(?: time)?(?: (?:cook|prepar|mak|clean|wait|plan|driv|commut|"
+                r"study)ing\b| in the kitchen)?(?: \w+)?)",
+            ),
             (
                 "hurry rush short pressed",
-                rf"{_AM} (?P<x>(?:always )?(?:in a hurry|in a rush|short on time|short of time|pressed for time))",
+                rf"{_AM} (?P<x>(?:always |not )?(?:in (?:a|any|a bit of a|quite a) (?:hurry|rush)|short on time|"
+                rf"short of "
+                r"time|pressed for time))",
             ),
         ),
     ),

@@ -59,8 +59,8 @@ _CUES = re.compile(
     r"wonder(?:ing)?) why|(?<![\w,] )why (?!not|is|are|does|do|did|would|don't)\w+)|(?P<likes>liked?|likes|hobb(?:y|"
     r"ies)|sports?|instruments?|pastimes?|interests|enjoy(?:ed)?|prefer\w*|love|into|tastes?|fond|fan of|mood|feel "
     r"about|flavou?rs?)|(?P<wants>looking for|interested|planning|want|kinds?|types?|sorts?|genres?|"
-    r"cuisines?|fancy|craving|in mind|feel like|ideal|ingredients?|styles?|specific|particular)|(?P<owns>do you have "
-    r"(?:any|the|some|all|what|pets|kids|children)|have you got|do you own))\b",
+    r"cuisines?|fancy|craving|in mind|feel like|ideal|ingredients?|styles?|specific|particular)|(?P<owns>(?:do|if) you "
+    r"(?:already |also )?have (?:any|the|some|all|what|pets|kids|children)|have you got|do you own))\b",
     re.IGNORECASE,
 )
 _OFFER = re.compile(
@@ -95,6 +95,17 @@ _PROPOSES = re.compile(
     r"do you (?:think|feel)|(?:interest|appeal to|tempt) you)\b",
     re.IGNORECASE,
 )
+_OF_LIKING = re.compile(
+    r"\b(?:recommend\w*|suggest\w*|enjoy\w*|prefer\w*|tast(?:e|es|y)|favou?rites?|delicious|perfect for|great "
+    r"(?:choice|option)|(?:you|you'd|you'll) (?:(?:both|all|might|may|would|will|really|also) )*(?:like|love)|"
+    r"(?:what|how) do "
+    r"you (?:think|feel)|what you think|how (?:does|do|would) [^?]{2,60} sound|in the mood|have you (?:ever "
+    r")?(?:seen|tried|"
+    r"read|been|watched|heard)|(?:would|does|will|do) (?:this|that|it|these|they) (?:work|suit|appeal|fit)|what "
+    r"(?:makes|made|specifically|appeals|draws)|special requests?|recipes?|films?|movies?|songs?|restaurants?)\b",
+    re.IGNORECASE,
+)
+"""What tells that the talk is of what somebody may like."""
 _POLAR = re.compile(
     r"(?:^|[,;] |\band |\bso )(?:do you (?:also |really |usually |generally |still )*(?P<likes>like|enjoy|love|"
     r"prefer|eat|drink|watch|listen to|read)|are you (?:also |an? |currently )*(?P<diet>vegan|vegetarian|pescatarian|"
@@ -108,7 +119,8 @@ _CHOICE = re.compile(r"\b(?:or|any|what|which|anything|something|it|this|that|th
 class Asked(NamedTuple):
     """What is asked: each aspect with the words that ask for it, and what a plain yes would be about.
 
-    `offered` holds the words of a turn that proposes something to the person; none where it talks of a task.
+    `offered` holds the words of a turn that proposes something to the person, and `tasteful` tells whether the turn
+    is about what they may like; none where it talks of a task.
     """
 
     aspects: dict[str, str]
@@ -116,6 +128,7 @@ class Asked(NamedTuple):
     single: bool
     manner: bool = False
     offered: frozenset[str] = frozenset()
+    tasteful: bool = False
 
 
 def asked(context: str) -> Asked:
@@ -132,8 +145,10 @@ def asked(context: str) -> Asked:
             aspects.setdefault(aspect, cue)
         polar += _polar(question)
     manner = any(MANNER.search(question) for question in questions)
-    offered = frozenset(key(end).split()) if _PROPOSES.search(end) and not _TASK_TALK.search(end) else frozenset()
-    return Asked(aspects, tuple(polar), len(questions) == 1, manner, offered)
+    of_task = _TASK_TALK.search(end) is not None
+    offered = frozenset(key(end).split()) if _PROPOSES.search(end) and not of_task else frozenset()
+    tasteful = _OF_LIKING.search(end) is not None and not of_task
+    return Asked(aspects, tuple(polar), len(questions) == 1, manner, offered, tasteful)
 
 
 def _without_offer(question: str) -> str:

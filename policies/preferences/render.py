@@ -13,6 +13,7 @@ from policies.preferences.values import bag, key
 
 _DROPPED = word_set("a an the some any of that which is are it to be very really just")
 _SHOWN = {
+    ("allergies", "none"): "no",
     ("emoji", "none"): "no emoji",
     ("emoji", "yes"): "emoji welcome",
     ("code", "none"): "no code",

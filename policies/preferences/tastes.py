@@ -159,13 +159,23 @@ _SOMETHING = re.compile(
 _AT_HAND = re.compile(
     r"\b(?:on hand|at home|available|to hand|left ?over|already|ready|to use up|in (?:the|my|our))\b", re.IGNORECASE
 )
+_KINDS = (
+    r"recipes?|films?|movies?|books?|songs?|albums?|restaurants?|cafes?|dishes|meals?|dinners?|breakfasts?|lunches|"
+    r"snacks?|desserts?|cakes?|drinks?|shows?|series|games?|podcasts?|playlists?|hotels?|walks|hikes|workouts?|exercises|gifts?"
+)
 _REQUEST = re.compile(
+    r"(?:do you (?:have|know)(?: of)?|have you got|is there|are there|got|can i (?:get|have)) (?:any|some|"
+    rf"another|other|more|an?) (?:(?:other|more|good|nice|great) ){{0,2}}(?P<v>(?!(?:other|more|good|nice|great|"
+    rf"{_KINDS})\b)[\w'-]+(?: (?!(?:for|with|that|which|to|in|on|from|like|about)\b)[\w'-]+){{0,3}}? (?:{_KINDS}))"
+    r"(?=\W*$| (?:i|we|you|that|for|in|on|with|please|to)\b).*|"
     r"(?:can|could|may) i (?:get|have) (?=[^?]{0,30}\b(?:recipes?|recommendations?|suggestions?|ideas?|"
     r"options?)\b)(?P<w>.+)|(?:do you (?:have|know)|have you got|"
     r"is there|are there|got) (?:(?:any|some|an?|anything|other|another|more) ){1,2}(?:\w+ ){0,2}?(?:recipes?|"
     r"recommendations?|suggestions?|ideas?|films?|"
     r"movies?|books?|songs?|restaurants?|dishes|meals|options?) (?=(?:with|for|that|similar to|like|without|by|about|"
     r"from) )(?P<z>.+)|"
+    r"(?:is there|do you have|have you got|got|any chance of) (?:anything|something) (?:else )?(?:which|"
+    r"that)(?:'s| is| would be| has| uses| takes)(?: (?:an?|some|a bit|a little)){0,2} (?P<u>(?!in\b|on\b|you\b).+)|"
     r"how about (?:we (?:try|do|have|make|cook|watch) )?(?=some |an? )(?P<y>.+)|(?:(?:can|could|would|will) you "
     r")?(?:please |maybe |kindly )?(?:(?:try to )?(?:find|get) me (?=.{0,30}\b(?:like|similar|with|by|about)\b)|"
     r"recommend|suggest|(?:give|find|show|send) me (?=[^?]{0,40}\b(?:recipe|recommendation|suggestion|idea)))(?:\b| "

@@ -112,17 +112,17 @@ def test_a_conversation_keeps_its_bytes() -> None:
     later = world.asks(*LATER)
     assert later.request.items[:3] == first.request.items[:3]
     assert later.receipt.detail["pinned"] is True
-    assert summary(world.asks(("user", "Something else"))) == "Diet: vegan. Likes: jazz."
+    assert summary(world.asks(("user", "Something else"))) == "Diet: vegan. Like: jazz."
 
 
 def test_a_correction_reaches_a_conversation_at_once() -> None:
     """Somebody who is no longer vegan is not told about tofu for the rest of the chat, learnt or not yet."""
     for learn in (True, False):
         world = World().says("I'm vegan", "I love jazz").learns()
-        assert summary(world.asks(*HELLO)) == "Diet: vegan. Likes: jazz."
+        assert summary(world.asks(*HELLO)) == "Diet: vegan. Like: jazz."
         world.says("I'm not vegan any more")
         exchange = (world.learns() if learn else world).asks(*LATER)
-        assert summary(exchange) == "Likes: jazz."
+        assert summary(exchange) == "Like: jazz."
         assert exchange.receipt.detail["pinned"] is False
 
 
@@ -148,7 +148,7 @@ def test_conversations_are_told_apart(by: str) -> None:
     world.says("I love jazz").learns()
     asks(world, "two", *HELLO)
     assert summary(asks(world, "one", *LATER)) == "Diet: vegan."
-    assert summary(asks(world, "two", *LATER)) == "Diet: vegan. Likes: jazz."
+    assert summary(asks(world, "two", *LATER)) == "Diet: vegan. Like: jazz."
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_a_request_folds_only_so_much() -> None:
     texts = [f"I love game{number}. " + "It rained. " * 700 for number in range(8)]
     for learn in (False, True):
         world = World().says(*texts)
-        assert summary(world.asks(*HELLO)) == "Likes: game0."
+        assert summary(world.asks(*HELLO)) == "Like: game0."
         assert "game1" in summary(world.asks(*HELLO))
         world = world.learns() if learn else world
         assert ("game7" in summary(world.asks(*HELLO))) is learn
@@ -284,10 +284,10 @@ def test_who_asks_is_told_all_of_it(text: str, told: bool) -> None:
     asyncio.run(world.people.publish(ALICE, replace(profile, version=profile.version + 1, claims=hidden)))
     asked = world.asks(("user", text))
     shown = b"rapport-known" in asked.request.body()
-    assert (shown, b"Likes: jazz" in asked.request.body()) == (told, told)
+    assert (shown, b"Like: jazz" in asked.request.body()) == (told, told)
     assert ("told" in asked.receipt.reasons) == told
     later = world.asks(("user", text), ("assistant", "Jazz."), ("user", "Thanks."))
-    assert (b"Likes: jazz" in later.request.body()) == told
+    assert (b"Like: jazz" in later.request.body()) == told
     assert "told" not in later.receipt.reasons and asked.request.items[-1:] == later.request.items[1:2]
     quiet = World(people=world.people).asks(("user", text))
     assert b"rapport-known" not in quiet.request.body()

@@ -288,7 +288,14 @@ MENTIONED = [
     ("Which films do you like?", "We saw Requiem for a Dream twice", {"Requiem for a Dream"}),
     ("Which films do you like?", "My sister grew up on westerns", set()),
     ("Which films do you like?", "She was raised on westerns", set()),
-    ("Which films do you like?", "We never got around to westerns", set()),
+    ("Which films do you like?", "We never got around to westerns", {"never got around to westerns"}),
+    ("Which films do you like?", "She never got around to westerns", set()),
+    ("I'd recommend a western. How does that sound?", "We grew up on westerns", {"westerns"}),
+    ("I'd recommend a western. How does that sound?", "What about Rio Bravo or True Grit?", {"Rio Bravo", "True Grit"}),
+    ("I'd recommend a western. How does that sound?", "What is the capital of Texas?", set()),
+    ("I'd recommend a western. How does that sound?", "Can you tell me who won the World Cup?", set()),
+    ("I'd recommend a western. How does that sound?", "Would it work for my sister who likes operas?", set()),
+    ("I'd recommend an index on the columns of the database.", "We grew up on westerns", set()),
     ("Which films do you like?", "If I had time I would see westerns", set()),
     ("Which films do you like?", "We saw westerns just this once", set()),
     ("Are there films that you dislike?", "We grew up on westerns", set()),
@@ -303,7 +310,7 @@ MENTIONED = [
 
 @pytest.mark.parametrize(("context", "text", "phrases"), MENTIONED)
 def test_what_an_answer_names_without_a_taste_is_only_mentioned(context: str, text: str, phrases: set[str]) -> None:
-    """Key phrases of the person's own answer to a question of taste, never of denials, of others or of other talk."""
+    """Key phrases of the person's own words in talk of taste, a denial with what it denies; never of others."""
     assert told(text, context) == {("mentioned", phrase) for phrase in phrases}
 
 

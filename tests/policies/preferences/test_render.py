@@ -24,7 +24,7 @@ RICH = profile(
 def test_a_summary_reads_as_groups_of_values() -> None:
     """Wishes about answers stand together, the newest value of a group first."""
     assert render(RICH, 150) == (
-        "Answers: no bullet lists, short, in French. Name: Sam. Allergies: nuts. Diet: vegan. Likes: chess, jazz. "
+        "Answers: no bullet lists, short, in French. Name: Sam. Allergies: nuts. Diet: vegan. Like: chess, jazz. "
         "Favourites: bands: Muse, Queen. Lives in: Lyon. Dislikes: cilantro."
     )
 
@@ -78,7 +78,7 @@ def test_the_same_profile_gives_the_same_bytes() -> None:
 def test_what_a_shown_value_says_already_is_left_out() -> None:
     """ "Films" after "French films" and a wish for what is liked anyway cost no tokens."""
     known = (Claim("a", "wants", "jazz"), Claim("b", "likes", "films"), Claim("c", "likes", "jazz and French films"))
-    assert render(Profile(claims=known), 100) == "Likes: jazz and French films."
+    assert render(Profile(claims=known), 100) == "Like: jazz and French films."
 
 
 def test_inferred_claims_are_marked_and_come_last() -> None:
@@ -95,7 +95,7 @@ def test_inferred_claims_are_marked_and_come_last() -> None:
         ("examples", "yes", "Answers: with examples."),
         ("language", "French", "Answers: in French."),
         ("diet", "no dietary requirements", "Diet: no dietary requirements."),
-        ("likes", "the sound of the sea", "Likes: sound sea."),
+        ("likes", "the sound of the sea", "Like: sound sea."),
     ],
 )
 def test_values_are_shown_in_few_words(aspect: str, value: str, text: str) -> None:
@@ -113,7 +113,7 @@ def test_what_was_only_mentioned_is_shown_last() -> None:
     mentions = [Claim(value, "mentioned", value, "inferred", 0.3, ("e1",), 1.0) for value in ("salsa", "tango")]
     likes = [Claim(value, "likes", value, "explicit", 1.0, ("e1",), 1.0) for value in ("hot salsa", "jazz")]
     known = Profile(claims=(*mentions, *likes))
-    assert render(known, 60) == "Likes: jazz, hot salsa. Mentioned: tango."
+    assert render(known, 60) == "Like: jazz, hot salsa. Also: tango."
     assert "Mentioned" not in render(known, 8)
 
 
@@ -122,7 +122,7 @@ def test_what_was_inferred_in_two_sessions_is_stated_as_a_fact() -> None:
     guess = Claim("a", "format", "bullet lists", "inferred", 0.9, sessions=2)
     assert render(Profile(claims=(guess, Claim("b", "length", "short"))), 100) == "Answers: short, bullet lists."
     often = Claim("c", "mentioned", "tango", "inferred", 0.3, sessions=9)
-    assert render(Profile(claims=(Claim("d", "wants", "salsa"), often)), 100) == "Wanted: salsa. Mentioned: tango."
+    assert render(Profile(claims=(Claim("d", "wants", "salsa"), often)), 100) == "Want: salsa. Also: tango."
 
 
 def test_where_a_claim_holds_is_shown() -> None:
@@ -130,23 +130,23 @@ def test_where_a_claim_holds_is_shown() -> None:
     known = (Claim("a", "tone", "informal"), Claim("b", "tone", "formal", context="work"))
     assert render(Profile(claims=known), 100) == "Answers: formal (at work), informal."
     everywhere, there = Claim("a", "likes", "hot tea"), Claim("b", "likes", "tea", context="home")
-    assert render(Profile(claims=(everywhere, there)), 100) == "Likes: tea (at home), hot tea."
-    assert render(Profile(claims=(there, everywhere)), 100) == "Likes: hot tea."
+    assert render(Profile(claims=(everywhere, there)), 100) == "Like: tea (at home), hot tea."
+    assert render(Profile(claims=(there, everywhere)), 100) == "Like: hot tea."
     assert count_tokens(render(Profile(claims=known), 4)) <= 4
 
 
 def test_what_is_sensitive_is_not_shown() -> None:
     """Of an earlier version, or while it was allowed; locked, the person wants it so, and allowed, the operator."""
     claim = Claim("a", "likes", "gay bars")
-    assert render(Profile(claims=(claim, Claim("b", "likes", "jazz"))), 100) == "Likes: jazz."
-    assert render(Profile(claims=(replace(claim, locked=True),)), 100) == "Likes: gay bars."
+    assert render(Profile(claims=(claim, Claim("b", "likes", "jazz"))), 100) == "Like: jazz."
+    assert render(Profile(claims=(replace(claim, locked=True),)), 100) == "Like: gay bars."
     allowed = {"likes": replace(DEFAULT["likes"], allows=frozenset(("sexuality",)))}
-    assert render(Profile(claims=(claim,)), 100, allowed) == "Likes: gay bars."
+    assert render(Profile(claims=(claim,)), 100, allowed) == "Like: gay bars."
 
 
 def test_an_own_aspect_has_its_own_label_and_place() -> None:
     """As the operator wrote them."""
     aspects = {**DEFAULT, "plan": replace(DEFAULT["likes"], name="plan", label="Plan", tier=0)}
     known = (Claim("a", "plan", "Premium"), Claim("b", "likes", "jazz"))
-    assert render(Profile(claims=known), 100, aspects) == "Plan: Premium. Likes: jazz."
-    assert render(Profile(claims=known), 100) == "Likes: jazz."
+    assert render(Profile(claims=known), 100, aspects) == "Plan: Premium. Like: jazz."
+    assert render(Profile(claims=known), 100) == "Like: jazz."
