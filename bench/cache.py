@@ -2,8 +2,8 @@
 before it.
 
 Real conversations through a real server, one request after the other: with Rapport off, with its default chain, with
-passages in every turn, and the common practice of rewriting the system message in every turn. Per route and
-conversation:
+passages in every turn, and the common practice of rewriting the system message in every turn. `turning10` asks for
+facts and turns to the person in its middle, where what is about them is added. Per route and conversation:
 
 share     tokens of a request that are an unchanged prefix of the previous one, over all tokens (the first request of a
           conversation apart). New passages are new tokens: they lower it as a longer question would.

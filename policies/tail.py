@@ -16,27 +16,31 @@ from policies.sessions import corrected
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """A kind of them: the name of its block, and the receipt's reasons for a new one and for one that is put back."""
+    """A kind of them: the name of its block, and the receipt's reasons for a new one and for one that is put back.
+    Of those that come `once`, no new one is made while an earlier turn of the conversation has one."""
 
     name: str
     new: str
     back: str
+    once: bool = False
 
     async def add(self, exchange: Exchange, sessions: Cache, profile: Profile, text: Callable[[int], str],
-                  every: int = 1) -> None:  # fmt: skip
+                  every: int = 1) -> bool:  # fmt: skip
         """Put `text`, of the number of the person's turns, behind the last one, unless it is empty or there is no room;
-        and what earlier turns had of it (`every` so-manieth may) behind those."""
+        and what earlier turns had of it (`every` so-manieth may) behind those. Returns whether any turn has one."""
         if exchange.received.last_user is None:
-            return
+            return False
         policy = ".".join([self.name, *(f"{mark:.0f}" for mark in (profile.epoch, *corrected(profile)))])
         names, given = await given_before(exchange, sessions, policy, every)
         if back := put_back(exchange, given):
             exchange.receipt.note(self.back, replayed=spent(back))
-        if given[-1] is None and (made := self._made(exchange, text(len(names)))):
+        wanted = given[-1] is None and not (self.once and any(given))
+        if wanted and (made := self._made(exchange, text(len(names)))):
             given[-1] = made
             await remember(sessions, names[-1], made)
         if any(given):
             exchange.request = put_in(exchange.request, self.name, given)
+        return any(given)
 
     def _made(self, exchange: Exchange, text: str) -> Given | None:
         tokens = count_tokens(Block(self.name, text, "tail").render())

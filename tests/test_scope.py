@@ -53,8 +53,16 @@ def asks(server: Running, route: str, user: str, *turns: str) -> Answer:
     return answer
 
 
+def prefix(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether a request begins as the one before it did: the same instructions, and all its turns in front."""
+    talk = "input" if "input" in before else "messages"
+    same = all(before.get(name) == after.get(name) for name in ("instructions", "system"))
+    return same and len(before[talk]) > 1 and after[talk][: len(before[talk])] == before[talk]
+
+
 def test_facts_are_answered_without_tastes(server: Running, openai_fake: Fake, anthropic: Fake, route: str) -> None:
-    """Only how answers should look reaches the model; all does once the conversation turns, and stays."""
+    """Only how answers should look reaches the model; the rest does behind the turn that is not about facts, and stays
+    there, while all before it keeps its bytes."""
     fake, user = (anthropic if route == "messages" else openai_fake), f"ann-{route}"
     asks(server, route, user, "I'm vegan. I love jazz. Please keep your answers short.")
     told = asks(server, route, user, FACT)
@@ -62,12 +70,16 @@ def test_facts_are_answered_without_tastes(server: Running, openai_fake: Fake, a
     assert "Answers: short." in sent and "vegan" not in sent and "jazz" not in sent
     assert "preferences=format_only+injected" in told.headers["x-rapport-policies"]
     asks(server, route, user, FACT, "Who was Ada Lovelace?")
+    before = fake.last().json
     assert "Answers: short." in fake.last().body and "vegan" not in fake.last().body
     turned = asks(server, route, user, FACT, "Who was Ada Lovelace?", OTHER)
     assert "Diet: vegan." in fake.last().body and "Like: jazz." in fake.last().body
     assert "preferences=widened+injected" in turned.headers["x-rapport-policies"]
-    asks(server, route, user, FACT, "Who was Ada Lovelace?", OTHER, FACT)
-    assert "Diet: vegan." in fake.last().body
+    assert prefix(before, fake.last().json)
+    before = fake.last().json
+    later = asks(server, route, user, FACT, "Who was Ada Lovelace?", OTHER, FACT)
+    assert fake.last().body.count("Diet: vegan.") == 1 and prefix(before, fake.last().json)
+    assert "preferences=widened_before+injected" in later.headers["x-rapport-policies"]
     asks(server, route, user, OTHER)
     assert "Diet: vegan." in fake.last().body
 

@@ -21,7 +21,7 @@ from policies.preferences.episodes import Episodes, show
 from policies.preferences.fold import MIN_OUTPUTS, fold
 from policies.preferences.inquiry import tell
 from policies.preferences.pending import keep_newest, newest, size, within
-from policies.preferences.pin import NOTE, Pin, client_memory, pin_of
+from policies.preferences.pin import EMPTY, NOTE, Pin, client_memory, pin_of
 from policies.preferences.plans import shown
 from policies.preferences.reading import Reading
 from policies.preferences.remind import remind
@@ -36,7 +36,6 @@ INLINE = 12_000
 """Characters of pending evidence that one request may fold on its way."""
 QUICK = 4000
 """Characters from which on the learner folds in a thread, so that requests do not wait for it."""
-EMPTY = count_tokens(Block("profile", "", note=NOTE).render())
 
 
 class PreferencesConfig(PolicyConfig):
@@ -101,7 +100,7 @@ class PreferencesConfig(PolicyConfig):
 @dataclass(frozen=True, slots=True)
 class Preferences(Policy):
     """Adds the summary behind the client's own instructions: the same bytes for the length of a conversation, unless
-    something is corrected, or a conversation about facts turns to something else."""
+    something is corrected."""
 
     config: PreferencesConfig
     aspects: Mapping[str, Aspect]
@@ -125,18 +124,20 @@ class Preferences(Policy):
         room = max(0, min(self.config.max_tokens, exchange.receipt.budget) - EMPTY)
         if profile.election.guarded:
             note(profile.election.guarded)
-        make = partial(self.scope.pin, exchange, profile, partial(self._summary, profile, room))
+        summary = partial(self._summary, profile, room)
+        make = partial(self.scope.pin, exchange, profile, summary)
         pin, held = await pin_of(exchange, self.sessions, user, profile, make)
+        widened = await self.scope.widen(exchange, self.sessions, profile, pin, summary)
         told = self._inject(exchange, profile, pin, held)
         show(exchange, pin.episodes)
-        if told:
-            await remind(exchange, self.sessions, profile, partial(self.scope.here, exchange, pin),
-                         self.config.remind_every)  # fmt: skip
+        if told or widened:
+            here = partial(self.scope.here, exchange, pin.narrow and not widened)
+            await remind(exchange, self.sessions, profile, here, self.config.remind_every)
         if self.config.in_chat:
             await tell(exchange, self.sessions, profile, self.aspects)
 
-    def _summary(self, profile: Profile, room: int, aspects: Mapping[str, Aspect]) -> str:
-        return render(shown(profile), int(room * profile.election.incumbent.share), aspects)
+    def _summary(self, profile: Profile, room: int, aspects: Mapping[str, Aspect], beside: int) -> str:
+        return render(shown(profile), int(room * profile.election.incumbent.share) - beside, aspects)
 
     def _inject(self, exchange: Exchange, profile: Profile, pin: Pin, held: bool) -> bool:
         """Add the summary, if there is one and there is room."""

@@ -1,4 +1,4 @@
-"""A conversation about facts is told what concerns answers; one that turns to something else is told all, once."""
+"""A conversation about facts is told what concerns answers, and nothing of tastes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.ports import RESPONSES, Caller, ChatRequest, Continued, Turn
+from adapters.ports import RESPONSES, Caller, ChatRequest, Continued, Turn, blocks
 from policies.base import Exchange
 from policies.preferences import PreferencesConfig
 from policies.preferences.render import render
+from policies.preferences.scope import HEAD
 from tests.policies.test_preferences import ALICE, World, summary
 
 FACT, OTHER = "What is the boiling point of ethanol?", "What should I cook tonight?"
@@ -32,6 +33,12 @@ def talk(*asked: str) -> list[tuple[str, str]]:
     return turns[:-1]
 
 
+def behind(exchange: Exchange, name: str = "person") -> list[str]:
+    """What stands behind each turn of the person of this kind, "" where nothing does."""
+    said = [turn.text for turn in exchange.request.turns if turn.role == "user"]
+    return [next((found.inner.strip() for found in blocks(text) if found.name == name), "") for text in said]
+
+
 def test_a_question_of_fact_is_told_how_answers_should_look() -> None:
     """And nothing of tastes; the receipt says so."""
     exchange = known().asks(*talk(FACT))
@@ -47,23 +54,10 @@ def test_nothing_about_answers_is_nothing() -> None:
     world = World().says("I'm vegan").learns()
     exchange = world.asks(*talk(FACT))
     assert exchange.request is exchange.received and exchange.receipt.reasons == ["format_only"]
-    assert summary(world.asks(*talk(FACT, OTHER))) == "Diet: vegan."
+    turned = world.asks(*talk(FACT, OTHER))
+    assert summary(turned) == "" and behind(turned) == ["", f"{HEAD}Diet: vegan."]
+    assert turned.receipt.reasons == ["widened"]
     assert World().asks(*talk(FACT)).receipt.reasons == ["nothing_known"]
-
-
-def test_a_conversation_is_widened_once() -> None:
-    """The same bytes while it is about facts, all from the first other turn on, and the same bytes again for ever."""
-    world = known()
-    seen: list[Exchange] = []
-    asked: list[str] = []
-    for text in (FACT, "Who was Ada Lovelace?", "Thanks!", OTHER, FACT, "Thanks!"):
-        asked.append(text)
-        seen.append(world.asks(*talk(*asked)))
-    texts = [summary(exchange) for exchange in seen]
-    assert len(set(texts[:3])) == 1 and "vegan" not in texts[0]
-    assert len(set(texts[3:])) == 1 and "vegan" in texts[3]
-    assert ["widened" in exchange.receipt.reasons for exchange in seen] == [False, False, False, True, False, False]
-    assert [exchange.receipt.detail["pinned"] for exchange in seen] == [False, True, True, False, True, True]
 
 
 def test_a_tool_loop_changes_nothing() -> None:
@@ -72,6 +66,10 @@ def test_a_tool_loop_changes_nothing() -> None:
     first = world.asks(*talk(FACT))
     looped = world.asks(*talk(FACT), ("assistant", ""), ("tool", "78 degrees"))
     assert looped.request.items[:3] == first.request.items[:3] and looped.receipt.detail["pinned"] is True
+    turned = world.asks(*talk(FACT, OTHER))
+    world.says("I love chess").learns()
+    looped = world.asks(*talk(FACT, OTHER), ("assistant", ""), ("tool", "a cookbook"))
+    assert looped.request.items[:5] == turned.request.items and looped.receipt.tokens < turned.receipt.tokens
 
 
 def test_what_only_the_backend_keeps_may_have_been_anything() -> None:
@@ -84,7 +82,7 @@ def test_what_only_the_backend_keeps_may_have_been_anything() -> None:
     )
     exchange = Exchange("x", Caller(), received, received, ALICE)
     asyncio.run(world.policy().on_request(exchange))
-    assert b"vegan" in exchange.request.body()
+    assert b"vegan" in exchange.request.body() and not any(behind(exchange))
 
 
 def test_a_wide_conversation_stays_wide() -> None:
@@ -107,7 +105,7 @@ def test_a_correction_leaves_a_conversation_about_facts_narrow() -> None:
     world.says("I don't want answers in French any more", "always answer in German")
     exchange = world.asks(*talk(FACT, FACT))
     assert "in German" in summary(exchange) and "vegan" not in summary(exchange)
-    assert "widened" not in exchange.receipt.reasons
+    assert exchange.receipt.reasons == ["format_only", "injected"]
 
 
 def test_widening_to_the_same_is_none() -> None:
@@ -115,7 +113,8 @@ def test_widening_to_the_same_is_none() -> None:
     world = World().says("keep it short").learns()
     first, then = world.asks(*talk(FACT)), world.asks(*talk(FACT, OTHER))
     assert then.request.items[:3] == first.request.items[:3]
-    assert then.receipt.reasons == ["injected"] and then.receipt.detail["pinned"] is True
+    assert then.receipt.reasons == ["format_only", "injected"] and then.receipt.detail["pinned"] is True
+    assert not any(behind(then))
 
 
 @pytest.mark.parametrize("last", [FACT, OTHER])
