@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.ports import Evidence, Profile, count_tokens
-from bench import elections, plays
+from bench import elections, hotpath, plays
 from policies.history import CONTEXT
 from policies.preferences.fold import fold
 from policies.preferences.lexicon import word_set
@@ -52,15 +52,16 @@ def words(text: str) -> list[str]:
 
 
 def run(data: Path, seeds: Sequence[int] = elections.SEEDS) -> dict[str, float]:
-    """The metrics `laps/coverage@B..,N..`, `laps/precision@..`, `laps/tokens@..`, those of `plays` and `elections`.
+    """The metrics `laps/coverage@B..,N..`, `laps/precision@..`, `laps/tokens@..`, those of `plays`, `elections` and
+    `hotpath`.
 
-    Nothing of a set where its data is absent, and no simulation without `seeds`.
+    Nothing of a set where its data is absent, and neither simulation nor server without `seeds`.
     """
     dialogues, requests = data / "laps" / "dialogues.jsonl.gz", data / "gate" / "requests.jsonl.gz"
     pairs = data / "style_plays" / "pairs.jsonl.gz"
     metrics = score(_rows(dialogues), _rows(requests)) if dialogues.exists() and requests.exists() else {}
     metrics |= plays.score(_rows(pairs)) if pairs.exists() else {}
-    return metrics | (elections.run(seeds) if seeds else {})
+    return metrics | (elections.run(seeds) | hotpath.run() if seeds else {})
 
 
 def score(

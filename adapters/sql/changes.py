@@ -76,7 +76,7 @@ _MOVE = Prepared(
         seen=func.coalesce(func.nullif(people.c.seen, 0.0), bindparam("now")),
         erased=None,
     )
-    .returning(people.c.id)
+    .returning(people.c.id, people.c.last_seq)
 )
 _VERSION = Prepared(
     insert(versions).values(
@@ -117,8 +117,9 @@ def keep(connection: Connection, user: User, epoch: int, rows: Sequence[dict[str
     return Kept(count, row, ROW.run(connection, **who(user)).fetchone() if count else row)
 
 
-def make_newest(connection: Connection, user: User, profile: Profile, body: str) -> bool:
-    """Compare and set: `profile` becomes the newest if it follows the stored version in the same epoch."""
+def make_newest(connection: Connection, user: User, profile: Profile, body: str) -> Row | None:
+    """Compare and set: `profile` becomes the newest if it follows the stored version in the same epoch; returns the
+    person's row after that, or None."""
     now, before = time.time(), profile.version - 1
     if before == 0 and profile.epoch == 0:
         BORN.run(connection, **who(user), now=now)
@@ -133,7 +134,7 @@ def make_newest(connection: Connection, user: User, profile: Profile, body: str)
         now=now,
     ).fetchone()
     if moved is None:
-        return False
+        return None
     _VERSION.run(connection, of_person=moved[0], next=profile.version, now=now, json=body)
     _TRIM.run(connection, of_person=moved[0], last=profile.version - KEPT_VERSIONS)
-    return True
+    return (moved[0], profile.epoch, profile.version, profile.watermark, moved[1])

@@ -188,7 +188,20 @@ class SqlUsers:
 
         Raises AdapterError, also for a number that JSON lacks (NaN).
         """
-        return await self._database.write(partial(make_newest, user=user, profile=profile, body=pack(profile)))
+        body = pack(profile)
+        row = await self._database.write(partial(make_newest, user=user, profile=profile, body=body))
+        if row is not None:
+            self._follow(user, row, body)
+        return row is not None
+
+    def _follow(self, user: User, row: Row, body: str) -> None:
+        """Bring what is remembered of the person up to a version made here, so that the next request reads nothing."""
+        known = self._database.remembered.people.get(user)
+        if known is None or known[0][2] + 1 != row[2] or known[0][4] != row[4] or len(known[1].pending) >= PENDING:
+            return
+        pending = tuple(item for item in known[1].pending if item.seq > row[3])
+        weight = len(body) + sum(len(item.text) + len(item.context) + 500 for item in pending)
+        self._database.remembered.people.put(user, (row, Person(unpack(body), pending, known[1].recent)), weight)
 
 
 def _evidence(values: Sequence[Any]) -> Evidence:

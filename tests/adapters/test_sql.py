@@ -396,6 +396,24 @@ def test_one_store_over_several_loops(path: Path) -> None:
     asyncio.run(database.close())
 
 
+async def test_a_version_made_here_needs_no_reading(database: Database, path: Path) -> None:
+    """What is remembered after it is what another process reads, also with events that came meanwhile."""
+    users = SqlUsers(database)
+    await users.append(ANN, [said("e1")])
+    first = await users.load(ANN)
+    assert await users.publish(ANN, Profile(version=1, watermark=first.pending[-1].seq))
+    await users.append(ANN, [said("e2")])
+    await users.load(ANN)
+    assert await users.publish(ANN, Profile(version=2, watermark=first.pending[-1].seq, counts={"events": 1.0}))
+    kept = database.remembered.people.get(ANN)
+    other = Database(f"sqlite:///{path}")
+    read = await SqlUsers(other).load(ANN)
+    await other.close()
+    assert kept is not None
+    assert kept[1] == await users.load(ANN) == read
+    assert [item.event for item in read.pending] == ["e2"]
+
+
 def test_what_is_remembered_is_bounded() -> None:
     """The entries used last stay, within the number and the weight allowed; one that is too heavy is not kept."""
     recent: Recent[str, int] = Recent(3, 10)
