@@ -43,6 +43,8 @@ def run(seeds: Sequence[int] = SEEDS, runs: int = RUNS) -> dict[str, float]:
         same = [hit for world in worlds for hit in world[1]]
         found[f"swap/detected@{kind}"] = sum(swapped) / len(swapped)
         found[f"swap/false_alarms@{kind}"] = sum(same) / len(same)
+    newcomers = [_newcomer(random.Random(f"{seed}/{number}")) for seed in seeds for number in range(PEOPLE)]
+    found["swap/newcomers_doubted"] = sum(newcomers) / len(newcomers)
     return {name: round(value, 4) for name, value in found.items()}
 
 
@@ -106,6 +108,14 @@ def _swaps(habits: Habits, rng: random.Random) -> tuple[list[bool], list[bool]]:
             person = replace(known[own])
             found.append(any([person.take(_choice(tastes[actor], habits, rng), others) for _ in range(WINDOW)]))
     return swapped, same
+
+
+def _newcomer(rng: random.Random) -> bool:
+    """Whether somebody new to a house that shares one taste, and has it too, is doubted after `HISTORY` picks."""
+    shared, habits = dict.fromkeys(AXES, 1.0), KINDS["picks"]
+    others = [_known(shared, habits, rng).taste for _ in range(4)]
+    person = _Person({}, Election(), [])
+    return [person.take(_choice(shared, habits, rng), others) for _ in range(HISTORY)][-1]
 
 
 def _known(taste: Taste, habits: Habits, rng: random.Random) -> _Person:

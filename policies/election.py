@@ -22,6 +22,8 @@ NONE, INCUMBENT, CANDIDATE, BEFORE = "none", "incumbent", "candidate", "before"
 WINS = math.log(20.0)
 MOST_CHOICES = 200
 """Choices after which a race that nobody won is over."""
+TELLING, PARTED = 20, 1.0
+"""After so many choices a candidate must have parted from what serves by so many nats in all, or never will."""
 MOST_LOST = 12
 STRENGTH, FARTHEST = 0.75, 2.0
 """How sure agreement makes: one claim that holds for one of two answers says .68, two and more say .82."""
@@ -43,14 +45,18 @@ def advance(race: Race, chances: Mapping[str, float], contender: str, weight: fl
     mean of a power below 1 is at most the power of the mean.
     """
     rivals = {name: total + weight * math.log(chances.get(name, 0.5)) for name, total in race.rivals.items()}
-    own = race.own + weight * math.log(chances[contender])
-    return replace(race, choices=race.choices + 1, own=own, rivals=rivals)
+    own = weight * math.log(chances[contender])
+    parted = race.parted + abs(own - weight * math.log(chances.get(INCUMBENT, 0.5)))
+    return replace(race, choices=race.choices + 1, own=race.own + own, parted=parted, rivals=rivals)
 
 
 def verdict(race: Race) -> Verdict:
-    """Whether the plan is ahead of every rival by a factor of 20, behind a coin by as much or out of time, or runs."""
+    """Whether the plan is ahead of every rival by a factor of 20; behind a coin by as much, out of time or the same as
+    what serves as far as choices tell; or runs."""
     if lead(race) >= WINS:
         return "wins"
+    if race.choices >= TELLING and race.parted < PARTED:
+        return "loses"
     behind = race.own - race.rivals.get(NONE, max(race.rivals.values())) <= -WINS
     return "loses" if behind or race.choices >= MOST_CHOICES else "runs"
 

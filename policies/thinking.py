@@ -16,6 +16,7 @@ from pydantic import Field
 
 from adapters.ports import Cache, ChatRequest, Person, UserStore
 from policies.base import Adapters, Exchange, Policy, PolicyConfig
+from policies.memories import client_memory
 from policies.questions.choosing import choosing
 from policies.tail import Tail
 
@@ -25,6 +26,7 @@ REASONING = (
     "claude-*-4*", "gemini-2.5*", "gemini-3*",
 )  # fmt: skip
 """Names of models that reason, as clients say them."""
+NOT_REASONING = ("*-chat*", "*coder*", "*image*", "*audio*", "*-tts*", "*embed*")
 _OFF = ("none", "disabled", "minimal")
 
 
@@ -48,8 +50,8 @@ class Thinking(Policy):
 
     async def on_request(self, exchange: Exchange) -> None:
         user, note = exchange.user, exchange.receipt.note
-        if user is None:
-            return note("no_identity")
+        if user is None or client_memory(exchange):
+            return note("no_identity" if user is None else "client_memory")
         person: Person = user.known or await self.users.load(user)
         election = person.profile.election
         if person.profile.paused or election.guarded:
@@ -71,6 +73,8 @@ def reasons(request: ChatRequest, models: tuple[str, ...]) -> bool:
     if said:
         return not any(effort in _OFF for effort in said)
     name = request.model.rpartition("/")[2].lower()
+    if models == REASONING and any(fnmatchcase(name, pattern) for pattern in NOT_REASONING):
+        return False
     return any(fnmatchcase(name, pattern.lower()) for pattern in models)
 
 

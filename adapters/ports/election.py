@@ -16,23 +16,25 @@ Guarded = Literal["", "indistinct", "drifted"]
 class Plan:
     """Which part of a profile a summary shows: `drop` holds the ids of claims left out, `keep` those of the inferred
     claims about answers that are in (None: all of them), `share` is the part of the token budget that it may take, in
-    (0, 1]."""
+    (0, 1]. It was `made` when the newest event was of that time: what was said again since is shown."""
 
     name: str = "all"
     drop: tuple[str, ...] = ()
     keep: tuple[str, ...] | None = None
     share: float = 1.0
+    made: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Race:
     """A plan that runs against rivals on choices that came after it was set up: sums of log-probabilities in nats,
-    each choice times its weight."""
+    each choice times its weight; `parted` is the sum of how far it and the incumbent were apart."""
 
     plan: Plan
     choices: int = 0
     own: float = 0.0
     rivals: Mapping[str, float] = field(default_factory=dict)
+    parted: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ Other people's profiles are only compared with, here in the background.
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections.abc import Mapping, Sequence
@@ -36,8 +37,6 @@ LAST = 8
 """Choices that stand for the person as they are."""
 _PER_TOKEN = 0.0002
 """Nats that a token of a summary costs."""
-_EACH = 200
-"""Characters of an answer among the last choices."""
 NEAREST, RAW, HOUSE = "nearest", "raw", "house"
 CONTENDERS = (NONE, INCUMBENT, NEAREST, RAW, HOUSE)
 
@@ -62,55 +61,68 @@ class Ballot:
     scorer: Scorer = field(default_factory=Rules)
     calls_per_day: int = 0
 
-    async def held(self, user: User, before: Profile, folded: Profile, new: Sequence[Evidence]) -> Profile:
+    async def held(
+        self, user: User, before: Profile, folded: Profile, new: Sequence[Evidence], judged_by_rules: bool = False
+    ) -> Profile:
         """`folded` with its election and taste brought up to date by the choices in `new`, which `before` does not
         hold: each is scored once, by what was known before it. Raises AdapterError."""
-        found = list(choices(new, self.weights))
+        found = await asyncio.to_thread(self._read, new)
         election, taste, counts = replace(before.election, outcome=""), before.taste, folded.counts
         if not found:
             return replace(folded, election=election)
         others = await self.peers.others(user, PEERS)
         kept = [item for item in await self.past.latest(user, KINDS, REMEMBERED) if item.seq <= before.watermark]
-        past = list(choices(kept, self.weights))
+        past = await asyncio.to_thread(self._read, kept)
         neighbour = nearest(before, others)
         for choice in found:
-            contenders = self._contenders(before, others, neighbour, past)
-            scorer, calls = self._affordable(contenders, counts)
+            await asyncio.sleep(0)
+            own, foreign = self._own(before), self._foreign(others, neighbour, past)
+            allowed = 0 if judged_by_rules else left(counts, time.time(), self.calls_per_day)
+            scorer, calls = self._affordable(own, allowed)
             counts = spent(counts, time.time(), calls) if calls else counts
-            chances = await scorer.chances(contenders, choice)
+            # Whoever scores the person's own: nothing of others leaves this process.
+            chances = {**await Rules().chances(foreign, choice), **await scorer.chances(own, choice)}
             past.append(choice)
             election = watched(scored(election, chances, choice.weight), taste, past, [each.taste for each in others],
                                neighbour.taste if neighbour else None)  # fmt: skip
             taste = learnt(taste, choice)
         election = judged(decided(election))
         if due(election):
-            election = replace(election, lens=made(replace(folded, taste=taste), past, election.choices))
+            shown = self._contender(folded, Plan()).claims
+            election = replace(election, lens=made(shown, taste, past, election.choices))
         if election.choices >= LEAST and election.incumbent.keep is None:
             election = replace(election, incumbent=frozen(folded, election.incumbent))
         if election.race is None and len(past) >= LEAST:
             election = self._nominated(replace(folded, election=election), past)
         return replace(folded, election=election, taste=taste, counts=counts)
 
-    def _affordable(self, contenders: Mapping[str, Contender], counts: Mapping[str, float]) -> tuple[Scorer, int]:
-        """Who scores a choice, and the calls of a model that it takes: the rules where the day's are not enough."""
-        calls = self.scorer.cost(contenders)
-        return (self.scorer, calls) if calls <= left(counts, time.time(), self.calls_per_day) else (Rules(), 0)
+    def _read(self, events: Sequence[Evidence]) -> list[Choice]:
+        return list(choices(events, self.weights))
 
-    def _contenders(
-        self, profile: Profile, others: Sequence[Profile], neighbour: Profile | None, past: Sequence[Choice]
-    ) -> dict[str, Contender]:
+    def _affordable(self, contenders: Mapping[str, Contender], allowed: int) -> tuple[Scorer, int]:
+        """Who scores a choice, and the calls of a model that it takes: the rules where those `allowed` are too few."""
+        calls = self.scorer.cost(contenders)
+        return (self.scorer, calls) if calls <= allowed else (Rules(), 0)
+
+    def _own(self, profile: Profile) -> dict[str, Contender]:
+        """What is made of the person's own profile."""
         election = profile.election
-        found = {NONE: Contender("", ()), INCUMBENT: self._contender(profile, election.incumbent)}
+        found = {INCUMBENT: self._contender(profile, election.incumbent)}
         for name, race in ((CANDIDATE, election.race), (BEFORE, election.watch)):
             if race is not None:
                 found[name] = self._contender(profile, race.plan)
         if election.lens.text:
             found[LENS] = Contender(election.lens.text, (), election.lens.weights)
+        return found
+
+    def _foreign(
+        self, others: Sequence[Profile], neighbour: Profile | None, past: Sequence[Choice]
+    ) -> dict[str, Contender]:
+        """No summary, the nearest other person's, the last choices as they are, and the house's."""
+        found = {NONE: Contender("", ()), RAW: Contender("", leanings(past[-LAST:]))}
         if neighbour is not None:
             found[NEAREST] = self._contender(neighbour, Plan())
-        found[RAW] = Contender(_verbatim(past[-LAST:]), leanings(past[-LAST:]))
-        house = pooled([other.counts for other in others])
-        found[HOUSE] = Contender(" ".join(claim.value for claim in house), house)
+        found[HOUSE] = Contender("", pooled([other.counts for other in others]))
         return found
 
     def _contender(self, profile: Profile, plan: Plan) -> Contender:
@@ -125,12 +137,14 @@ class Ballot:
         found: list[tuple[float, Plan]] = []
         for plan in plans(profile, fit, self.aspects):
             contender = self._contender(profile, plan)
-            if contender.text != serving.text and mark(plan) not in election.lost:
+            # Cheaper alone is not better: that could never win, and would keep others from running.
+            better = _predicts(contender, select) > _predicts(serving, select)
+            if better and contender.text != serving.text and mark(plan) not in election.lost:
                 found.append((_worth(contender, select), plan))
-        best = max(found, key=lambda each: each[0], default=None)
-        if best is None or best[0] <= _worth(serving, select):
+        if not found:
             return election
-        return replace(election, race=set_up(best[1], self._rivals(profile, best[1])))
+        best = max(found, key=lambda each: each[0])[1]
+        return replace(election, race=set_up(best, self._rivals(profile, best)))
 
     def _rivals(self, profile: Profile, plan: Plan) -> tuple[str, ...]:
         """What a plan must beat: what serves, where it only says less of it; else no summary and the nearest too."""
@@ -181,11 +195,12 @@ def _alike(one: frozenset[tuple[str, str]], other: frozenset[tuple[str, str]]) -
     return len(one & other) / max(1, len(one | other))
 
 
-def _worth(contender: Contender, select: Sequence[Choice]) -> float:
-    """The mean log-probability of the choices under a summary, less what its tokens cost, in nats."""
+def _predicts(contender: Contender, select: Sequence[Choice]) -> float:
+    """The mean log-probability of the choices under a summary, in nats."""
     total = sum(each.weight * math.log(chance(contender.agreement(each))) for each in select)
-    return total / max(1, len(select)) - _PER_TOKEN * count_tokens(contender.text)
+    return total / max(1, len(select))
 
 
-def _verbatim(past: Sequence[Choice]) -> str:
-    return "\n".join(f"Chose: {each.chosen[:_EACH]!r} over: {each.rejected[:_EACH]!r}" for each in past)
+def _worth(contender: Contender, select: Sequence[Choice]) -> float:
+    """The same, less what its tokens cost."""
+    return _predicts(contender, select) - _PER_TOKEN * count_tokens(contender.text)

@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from adapters.ports import Claim, Election, Lens, Plan, Profile, count_tokens
+from adapters.ports import Claim, Election, Lens, Plan, count_tokens
 from policies.election import INCUMBENT, NONE, STRENGTH, advance, set_up, verdict
 from policies.preferences.choices import AXES, Choice
 from policies.preferences.plans import styled, useful
@@ -40,15 +40,18 @@ _CALLED: Mapping[str, tuple[str, str]] = {
 """By axis, what a taste for more and one for less of it is called."""
 
 
-def made(profile: Profile, past: Sequence[Choice], now: int) -> Lens:
-    """A lens of what the past choices verify, ready to run; one without a text where they verify nothing."""
-    factors = _factors(profile.taste, past)
+def made(shown: Sequence[Claim], taste: Mapping[str, float], past: Sequence[Choice], now: int) -> Lens:
+    """A lens of what the past choices verify, ready to run; one without a text where they verify nothing.
+
+    `shown` are the claims that a summary may show, `now` is the number of choices so far.
+    """
+    factors = _factors(taste, past)
     if not factors:
         return Lens(tried=now)
     text = "This person decides by, most important first: " + "; ".join(words for _, _, words in factors) + "."
-    helps = useful(profile.claims, past)
-    proven = [claim for claim in profile.claims if helps.get(claim.id, 0.0) > 0.0 and _nameable(claim)][-_MOST_CLAIMS:]
-    named = f"{text} Borne out: {', '.join(claim.value for claim in proven)}." if proven else text
+    helps = useful(shown, past)
+    proven = [claim for claim in shown if helps.get(claim.id, 0.0) > 0.0 and not styled(claim)][:_MOST_CLAIMS]
+    named = f"{text} Borne out: {', '.join(map(_named, proven))}." if proven else text
     if count_tokens(named) > MOST:
         proven, named = [], text
     weights = {axis: weight for axis, weight, _ in factors}
@@ -56,8 +59,8 @@ def made(profile: Profile, past: Sequence[Choice], now: int) -> Lens:
     return Lens(named, weights, tuple(claim.id for claim in proven), race, tried=now)
 
 
-def _nameable(claim: Claim) -> bool:
-    return claim.superseded_by is None and not claim.suppressed and not styled(claim)
+def _named(claim: Claim) -> str:
+    return f"{claim.value} (at {claim.context})" if claim.context else claim.value
 
 
 def moved(lens: Lens, chances: Mapping[str, float], weight: float) -> Lens:

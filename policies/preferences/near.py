@@ -15,14 +15,16 @@ from dataclasses import replace
 
 from adapters.ports import Election, Guarded
 from policies.preferences.choices import Choice
-from policies.preferences.coefficients import coin, likely
+from policies.preferences.coefficients import coin, likely, likeness
 
 WINDOW = 5
 """Choices that show a change of hands."""
 ALARM, CLEAR = 1.5, 0.7
 """Nats over the window by which another explanation must be ahead, and the own one to be trusted again."""
 LEAST = 8
-"""Choices before a taste is held to be like a neighbour's."""
+"""Choices before a taste is known well enough to be doubted."""
+ALIKE = 0.5
+"""Likeness of two tastes from which on the one says nothing against the other."""
 _MEMORY = 0.95
 _RARE = math.log(0.02)
 """The least that one choice may count for: anybody picks against their taste now and then."""
@@ -34,18 +36,22 @@ def watched(
 ) -> Election:  # fmt: skip
     """The election after one more choice, the last of `recent`, which `taste` does not hold yet.
 
-    `others` are the tastes of other people; `nearest` is that of the most similar one whose summary says something
-    else, None where there is nobody. Nothing of theirs is kept but how much better or worse they predict.
+    `others` are the tastes of other people, of whom those count that are unlike this one: where a house has one taste,
+    everybody's explains everybody's choices. `nearest` is that of the most similar one whose summary says the contrary,
+    None where there is nobody. Nothing of theirs is kept but how much better or worse they predict.
     """
     choice, last = recent[-1], recent[-WINDOW:]
     own = max(_RARE, likely(taste, choice))
     window = (*election.window, (own, coin(choice)))[-len(last) :]
-    foreign = [[max(_RARE, likely(other, each)) for each in last[-len(window) :]] for other in others]
+    foreign = [[max(_RARE, likely(other, each)) for each in last[-len(window) :]]
+               for other in others if likeness(taste, other) < ALIKE]  # fmt: skip
     aheads = [_ahead(window[start:], [each[start:] for each in foreign]) for start in range(len(window))]
     margin = election.margin * _MEMORY + (own - max(_RARE, likely(nearest, choice)) if nearest is not None else 0.0)
     guarded: Guarded = "indistinct" if nearest is not None and election.choices >= LEAST and margin <= 0.0 else ""
-    # Any last part of the window may give the alarm; all of it must speak for the person again.
-    if max(aheads) >= ALARM or (election.guarded == "drifted" and aheads[0] > -CLEAR):
+    # Any last part of the window may give the alarm; all of it must be better than a coin to be trusted again.
+    unclear = sum(chance - mine for mine, chance in window) > -CLEAR
+    known = election.choices > LEAST
+    if known and (max(aheads) >= ALARM or (election.guarded == "drifted" and unclear)):
         guarded = "drifted"
     return replace(election, window=window, margin=margin, ahead=max(aheads), guarded=guarded)
 

@@ -13,13 +13,13 @@ from policies.preferences.choices import Choice
 
 KEPT = frozenset(("name", "language", "allergies", "diet", "avoid", "needs", "rule"))
 """Aspects whose explicit claims every plan shows: leaving one out can hurt, and choices hardly speak of them."""
-_PASSING = ("wants", "occasion", "mentioned")
+_MOST_ADDED = 4
 _LEAST = 1e-9
 
 
 def planned(profile: Profile, plan: Plan) -> Profile:
-    """The profile as a plan shows it. What the person locked, or said since, every plan shows; what was inferred since
-    of their taste in answers must be elected first."""
+    """The profile as a plan shows it. What the person locked, or said since (also what they said again), every plan
+    shows; what was inferred since of their taste in answers must be elected first."""
     if not plan.drop and plan.keep is None:
         return profile
     claims = tuple(claim for claim in profile.claims if claim.locked or _in(claim, plan))
@@ -27,6 +27,8 @@ def planned(profile: Profile, plan: Plan) -> Profile:
 
 
 def _in(claim: Claim, plan: Plan) -> bool:
+    if claim.kind == "explicit" and claim.last > plan.made > 0.0:
+        return True
     return claim.id not in plan.drop and (plan.keep is None or not styled(claim) or claim.id in plan.keep)
 
 
@@ -53,30 +55,50 @@ def shown(profile: Profile) -> Profile:
 
 
 def plans(profile: Profile, fit: Sequence[Choice], aspects: Mapping[str, Aspect]) -> list[Plan]:
-    """The candidates for a profile, by different principles; `fit` are the choices that one may look at for it."""
+    """The candidates for a profile: those that only leave out more than what serves, and those that only take in more.
+
+    `fit` are the choices that one may look at for it. A claim of which they say nothing is never left out: that would
+    always be cheaper, and never proven.
+    """
+    serves, now = profile.election.incumbent, profile.counts.get("time", 0.0)
     live = [claim for claim in profile.claims if claim.superseded_by is None and claim.aspect in aspects]
-    every = frozen(profile, Plan())
-    found = [every, replace(every, name="tight", share=0.5)]
+    base = replace(serves if serves.keep is not None else frozen(profile, serves), made=now)
+    found = [replace(base, name="tight", share=0.5)]
     for name, goes in _principles(live, fit, aspects):
         drop = tuple(claim.id for claim in live if goes(claim) and _may_go(claim))
-        if drop:
-            found.append(replace(every, name=name, drop=drop))
-    return found
+        if set(drop) - set(serves.drop):
+            found.append(replace(base, name=name, drop=tuple(dict.fromkeys((*serves.drop, *drop)))))
+    return [*found, *_wider(profile, base)]
+
+
+def _wider(profile: Profile, base: Plan) -> Iterator[Plan]:
+    """With one more of what was inferred since, with all of it, and with everything."""
+    every = frozen(profile, Plan()).keep or ()
+    newer = [id for id in every if id not in (base.keep or ())]
+    for id in newer[-_MOST_ADDED:]:
+        yield replace(base, name=f"with_{_aspect(profile, id)}", keep=(*(base.keep or ()), id))
+    if len(newer) > 1:
+        yield replace(base, name="newer", keep=every)
+    if base.drop:
+        yield replace(base, name="all", keep=every, drop=())
+
+
+def _aspect(profile: Profile, id: str) -> str:
+    return next(claim.aspect for claim in profile.claims if claim.id == id)
 
 
 def _principles(
     live: Sequence[Claim], fit: Sequence[Choice], aspects: Mapping[str, Aspect]
 ) -> Iterator[tuple[str, Callable[[Claim], bool]]]:
-    """By name, what a plan leaves out."""
+    """By name, what a plan leaves out, of that of which the choices say something."""
     recent = {claim.id for claim in live[len(live) // 2 :]}
     helps = useful(live, fit)
-    yield "stated", lambda claim: claim.kind == "inferred"
-    yield "answers", lambda claim: aspects[claim.aspect].about == "person"
-    yield "person", lambda claim: aspects[claim.aspect].about == "answers"
-    yield "lasting", lambda claim: claim.aspect in _PASSING
-    yield "recent", lambda claim: claim.id not in recent
+    yield "stated", lambda claim: claim.id in helps and claim.kind == "inferred"
+    yield "answers", lambda claim: claim.id in helps and aspects[claim.aspect].about == "person"
+    yield "person", lambda claim: claim.id in helps and aspects[claim.aspect].about == "answers"
+    yield "recent", lambda claim: claim.id in helps and claim.id not in recent
     yield "harmless", lambda claim: helps.get(claim.id, 0.0) < 0.0
-    yield "proven", lambda claim: claim.kind == "inferred" and helps.get(claim.id, 0.0) <= 0.0
+    yield "proven", lambda claim: claim.id in helps and claim.kind == "inferred" and helps[claim.id] <= 0.0
 
 
 def useful(live: Sequence[Claim], fit: Sequence[Choice]) -> dict[str, float]:

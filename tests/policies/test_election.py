@@ -14,6 +14,8 @@ from policies.election import (
     INCUMBENT,
     MOST_CHOICES,
     NONE,
+    PARTED,
+    TELLING,
     WINS,
     advance,
     chance,
@@ -52,11 +54,21 @@ def test_sums_grow_by_weighted_logs() -> None:
         (-9.0, {INCUMBENT: -8.9 + WINS}, 9, "loses"),
         (-9.0, {NONE: -9.5, INCUMBENT: -1.0}, 9, "runs"),
         (-1.0, {NONE: -1.5}, MOST_CHOICES, "loses"),
+        (-1.0, {NONE: -1.5}, TELLING, "runs"),
     ],
 )
 def test_all_rivals_must_be_beaten(own: float, rivals: dict[str, float], choices: int, expected: str) -> None:
     """By a factor of 20 each; behind a coin by as much, or out of time, is lost."""
-    assert verdict(Race(PLAN, choices, own, rivals)) == expected
+    assert verdict(Race(PLAN, choices, own, rivals, PARTED)) == expected
+
+
+def test_who_says_the_same_does_not_block_the_others() -> None:
+    """After twenty choices of which what serves made the same, a race is over."""
+    race = set_up(PLAN, (INCUMBENT,))
+    for _ in range(TELLING):
+        assert verdict(race) == "runs"
+        race = advance(race, {CANDIDATE: 0.68, INCUMBENT: 0.68}, CANDIDATE, 1.0)
+    assert verdict(race) == "loses"
 
 
 def test_luck_hardly_ever_wins() -> None:

@@ -23,9 +23,9 @@ from adapters.ports import (
     count_tokens,
 )
 from policies.base import Adapters, Exchange, Receipt
+from policies.memories import client_memory
 from policies.preferences import Preferences, PreferencesConfig
 from policies.preferences.pending import within
-from policies.preferences.pin import client_memory
 
 ALICE = User("u_" + "a" * 32)
 HELLO = (("system", "Be kind."), ("user", "What shall I cook?"))

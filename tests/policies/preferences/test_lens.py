@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adapters.ports import Claim, Election, Lens, Plan, Profile, Race, count_tokens
+from adapters.ports import Claim, Election, Lens, Plan, Race, count_tokens
 from policies.election import INCUMBENT, NONE, WINS
 from policies.preferences.axes import Pair
 from policies.preferences.choices import AXES, Choice
@@ -20,7 +20,7 @@ def choices(*differing: dict[str, float]) -> list[Choice]:
 def test_verified_factors_are_named_in_their_order() -> None:
     """With how many of the choices that spoke of them they predicted."""
     past = choices(*[{"length": -1.0, "lists": 1.0}] * 3, {"length": 1.0})
-    lens = made(Profile(taste=SURE), past, 9)
+    lens = made((), SURE, past, 9)
     assert lens.text == (
         "This person decides by, most important first: brevity over completeness (3 of 4 choices); "
         "lists over prose (3 of 3 choices)."
@@ -31,20 +31,20 @@ def test_verified_factors_are_named_in_their_order() -> None:
 def test_what_choices_do_not_bear_out_is_no_factor() -> None:
     """A coefficient that mostly predicted wrong, is unsure, or was hardly tried."""
     wrong = choices(*[{"length": 1.0}] * 2, *[{"length": -1.0}] * 3)
-    assert made(Profile(taste=SURE), wrong, 1) == Lens(tried=1)
-    assert made(Profile(taste={**SURE, "length~": 4.0}), choices(*[{"length": -1.0}] * 5), 1).text == ""
-    assert made(Profile(taste=SURE), choices(*[{"length": -1.0}] * 2), 1).text == ""
+    assert made((), SURE, wrong, 1) == Lens(tried=1)
+    assert made((), {**SURE, "length~": 4.0}, choices(*[{"length": -1.0}] * 5), 1).text == ""
+    assert made((), SURE, choices(*[{"length": -1.0}] * 2), 1).text == ""
 
 
 def test_proven_claims_are_named_if_they_may_be() -> None:
-    """Not those that shall not be mentioned; and never beyond the bound."""
+    """With where they hold; and never beyond the bound."""
     tea = Claim("tea", "likes", "tea")
     pair = Pair({"length": -1.0}, frozenset({"tea"}), frozenset())
     past = [Choice(f"c{n}", "", "", pair, 0.8) for n in range(4)]
-    assert made(Profile(taste=SURE, claims=(tea,)), past, 1).text.endswith(" Borne out: tea.")
-    assert "tea" not in made(Profile(taste=SURE, claims=(replace(tea, suppressed=True),)), past, 1).text
+    assert made((tea,), SURE, past, 1).text.endswith(" Borne out: tea.")
+    assert made((replace(tea, context="work"),), SURE, past, 1).text.endswith(" Borne out: tea (at work).")
     every = {**{axis: 2.0 for axis in AXES}, **{f"{axis}~": 0.1 for axis in AXES}}
-    full = made(Profile(taste=every, claims=(tea,)), choices(*[{axis: 1.0 for axis in AXES}] * 3), 1)
+    full = made((tea,), every, choices(*[{axis: 1.0 for axis in AXES}] * 3), 1)
     assert 0 < count_tokens(full.text) <= MOST
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from adapters.ports import Election
 from policies.preferences.axes import Pair
 from policies.preferences.choices import Choice
+from policies.preferences.coefficients import learnt
 from policies.preferences.near import LEAST, watched
 
 OWN = {"length": -2.0, "lists": 2.0, "length~": 0.1, "lists~": 0.1}
@@ -61,3 +62,18 @@ def test_a_neighbour_that_fits_as_well_is_a_near_miss() -> None:
     assert after(*[MINE] * (LEAST + 1), nearest=OWN).guarded == "indistinct"
     assert after(*[MINE] * (LEAST - 1), nearest=OWN).guarded == ""
     assert after(*[MINE] * (LEAST + 1)).guarded == ""
+
+
+def test_a_house_of_one_taste_does_not_doubt_a_newcomer() -> None:
+    """Others who choose alike explain everybody's choices, and say nothing against anybody."""
+    election, taste, recent = Election(), dict[str, float](), []
+    for number in range(30):
+        recent.append(edit(length=-1) if number % 7 else edit(length=1))
+        election = watched(replace(election, choices=number + 1), taste, recent, (OWN, OWN), None)
+        taste = learnt(taste, recent[-1])
+    assert election.guarded == ""
+
+
+def test_a_taste_that_is_hardly_known_is_not_doubted() -> None:
+    """Not before there are enough choices to know it by."""
+    assert after(*[MINE] * 3, THEIRS, THEIRS, others=(OTHER,)).guarded == ""

@@ -57,18 +57,37 @@ def test_an_untrusted_profile_shows_what_was_said() -> None:
     assert ids(shown(replace(PROFILE, election=Election(Plan("p", ("tea",)))))) == {"nuts", "detailed", "emoji", "jazz"}
 
 
-def test_candidates_differ_by_principle() -> None:
-    """Among them one without what the choices speak against; what may hurt when missing stays in all of them."""
+def test_candidates_leave_out_what_choices_speak_of() -> None:
+    """Among them one without what they speak against; never what they say nothing of, or what hurts when missing."""
     found = {plan.name: plan for plan in plans(PROFILE, [short(number) for number in range(6)], DEFAULT)}
-    assert {"all", "tight", "stated", "answers", "person", "harmless", "proven"} <= found.keys()
-    assert found["harmless"].drop == ("detailed",)
+    assert found["harmless"].drop == found["person"].drop == ("detailed",)
     assert found["tight"].share == 0.5
+    assert {id for plan in found.values() for id in plan.drop} == {"detailed"}
+    named = Choice("c", "Tea with nuts.", "Water.", Pair.of("Tea with nuts.", "Water."), 0.8)
+    found = {plan.name: plan for plan in plans(PROFILE, [named], DEFAULT)}
+    assert "tea" in found["answers"].drop
     assert all("nuts" not in plan.drop for plan in found.values())
-    assert set(found["person"].drop) == {"detailed", "emoji"}
-    assert set(found["answers"].drop) == {"tea", "jazz"}
-    assert found["proven"].drop == ("emoji", "jazz")
+
+
+def test_candidates_take_in_what_came_since() -> None:
+    """Each of it alone, all of it, or everything again; what serves goes on to leave out what it does."""
+    serves = replace(frozen(PROFILE, Plan()), drop=("tea",))
+    tone = Claim("tone", "tone", "formal", "inferred", 0.9)
+    later = replace(PROFILE, claims=(*PROFILE.claims, LISTS, tone), election=Election(serves))
+    found = {plan.name: plan for plan in plans(later, [], DEFAULT)}
+    assert set(found) == {"tight", "with_format", "with_tone", "newer", "all"}
+    assert (found["with_format"].keep, found["with_format"].drop) == (("emoji", "lists"), ("tea",))
+    assert (found["newer"].keep, found["newer"].drop) == (("emoji", "lists", "tone"), ("tea",))
+    assert (found["all"].keep, found["all"].drop) == (("emoji", "lists", "tone"), ())
+
+
+def test_what_is_said_again_is_shown_again() -> None:
+    """Whatever a plan left out before."""
+    plan = Plan("p", ("tea", "jazz"), made=100.0)
+    again = replace(PROFILE, claims=(replace(TEA, last=101.0), replace(JAZZ, last=101.0), replace(NUTS, last=99.0)))
+    assert ids(planned(again, plan)) == {"tea", "nuts"}
 
 
 def test_nothing_known_has_no_candidates_that_drop() -> None:
     """Only what is there can be left out."""
-    assert [plan.drop for plan in plans(Profile(), [], DEFAULT)] == [(), ()]
+    assert [plan.drop for plan in plans(Profile(), [], DEFAULT)] == [()]
