@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from adapters.ports import Claim, strip_blocks
 from policies.preferences.style import traits
@@ -93,6 +94,23 @@ def meant(claim: Claim) -> Mapping[str, float]:
     return known or {}
 
 
+class Meaning(NamedTuple):
+    """What a claim expects of an answer: sides of axes, or words that it names (`side` 1) or leaves out (-1)."""
+
+    axes: Mapping[str, float]
+    side: int = 0
+    words: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, claim: Claim) -> Meaning:
+        """The meaning of a live claim; an ended one means nothing."""
+        if claim.superseded_by is not None:
+            return cls({})
+        side = (claim.aspect in _FOR) - (claim.aspect in _AGAINST)
+        axes = meant(claim)
+        return cls(axes, side, frozenset(key(claim.value).split()) if side and not axes else frozenset())
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two answers as far as claims speak of them: how the chosen one differs, and the words of each."""
@@ -106,17 +124,18 @@ class Pair:
         """The pair of two texts."""
         return cls(difference(chosen, rejected), _words(chosen), _words(rejected))
 
-    def agreement(self, claims: Iterable[Claim]) -> float:
+    def agreement(self, meanings: Iterable[Meaning]) -> float:
         """How far claims speak for the chosen text: a sum over those that say anything of the two, each in [-1, 1]."""
-        return math.fsum(self.says(claim) for claim in claims if claim.superseded_by is None)
+        return math.fsum(map(self.says, meanings))
 
-    def says(self, claim: Claim) -> float:
+    def says(self, meaning: Meaning) -> float:
         """How far one claim speaks for the chosen text, in [-1, 1]; 0 where it says nothing of the two."""
-        if axes := meant(claim):
-            return max(-1.0, min(1.0, sum(side * self.differing.get(name, 0.0) for name, side in axes.items())))
-        side = (claim.aspect in _FOR) - (claim.aspect in _AGAINST)
-        wanted = set(key(claim.value).split()) if side else ()
-        return _TOPIC * side * (self.chosen.issuperset(wanted) - self.rejected.issuperset(wanted)) if wanted else 0.0
+        if meaning.axes:
+            said = sum(side * self.differing.get(name, 0.0) for name, side in meaning.axes.items())
+            return max(-1.0, min(1.0, said))
+        if not meaning.words:
+            return 0.0
+        return _TOPIC * meaning.side * (self.chosen.issuperset(meaning.words) - self.rejected.issuperset(meaning.words))
 
 
 def _words(text: str) -> frozenset[str]:

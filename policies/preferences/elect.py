@@ -73,10 +73,11 @@ class Ballot:
         others = await self.peers.others(user, PEERS)
         kept = [item for item in await self.past.latest(user, KINDS, REMEMBERED) if item.seq <= before.watermark]
         past = await asyncio.to_thread(self._read, kept)
-        neighbour = nearest(before, others)
+        neighbour = await asyncio.to_thread(nearest, before, others)
+        own = await asyncio.to_thread(self._own, before)
+        foreign = await asyncio.to_thread(self._foreign, others, neighbour)
         for choice in found:
-            await asyncio.sleep(0)
-            own, foreign = self._own(before), self._foreign(others, neighbour, past)
+            foreign[RAW] = Contender("", leanings(past[-LAST:]))
             allowed = 0 if judged_by_rules else left(counts, time.time(), self.calls_per_day)
             scorer, calls = self._affordable(own, allowed)
             counts = spent(counts, time.time(), calls) if calls else counts
@@ -89,11 +90,11 @@ class Ballot:
         election = judged(decided(election))
         if due(election):
             shown = self._contender(folded, Plan()).claims
-            election = replace(election, lens=made(shown, taste, past, election.choices))
+            election = replace(election, lens=await asyncio.to_thread(made, shown, taste, past, election.choices))
         if election.choices >= LEAST and election.incumbent.keep is None:
             election = replace(election, incumbent=frozen(folded, election.incumbent))
         if election.race is None and len(past) >= LEAST:
-            election = self._nominated(replace(folded, election=election), past)
+            election = await asyncio.to_thread(self._nominated, replace(folded, election=election), past)
         return replace(folded, election=election, taste=taste, counts=counts)
 
     def _read(self, events: Sequence[Evidence]) -> list[Choice]:
@@ -115,11 +116,9 @@ class Ballot:
             found[LENS] = Contender(election.lens.text, (), election.lens.weights)
         return found
 
-    def _foreign(
-        self, others: Sequence[Profile], neighbour: Profile | None, past: Sequence[Choice]
-    ) -> dict[str, Contender]:
-        """No summary, the nearest other person's, the last choices as they are, and the house's."""
-        found = {NONE: Contender("", ()), RAW: Contender("", leanings(past[-LAST:]))}
+    def _foreign(self, others: Sequence[Profile], neighbour: Profile | None) -> dict[str, Contender]:
+        """No summary, the nearest other person's, and the house's."""
+        found = {NONE: Contender("", ())}
         if neighbour is not None:
             found[NEAREST] = self._contender(neighbour, Plan())
         found[HOUSE] = Contender("", pooled([other.counts for other in others]))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from adapters.ports import Claim, Election, Plan, Profile
 from policies.election import chance
 from policies.preferences.aspects import DEFAULT, Aspect
+from policies.preferences.axes import Meaning
 from policies.preferences.choices import Choice
 
 KEPT = frozenset(("name", "language", "allergies", "diet", "avoid", "needs", "rule"))
@@ -104,11 +105,12 @@ def _principles(
 def useful(live: Sequence[Claim], fit: Sequence[Choice]) -> dict[str, float]:
     """By claim, how much worse the choices are predicted without it, in nats: leave one out. Those that say nothing of
     any choice are not in it."""
-    whole = [(choice, choice.pair.agreement(live)) for choice in fit]
+    meanings = [(claim, Meaning.of(claim)) for claim in live]
+    whole = [(choice, choice.pair.agreement(meaning for _, meaning in meanings)) for choice in fit]
     found: dict[str, float] = {}
-    for claim in live:
+    for claim, meaning in meanings:
         gains = [choice.weight * (_log(total) - _log(total - says)) for choice, total in whole
-                 if abs(says := choice.pair.says(claim)) > _LEAST]  # fmt: skip
+                 if abs(says := choice.pair.says(meaning)) > _LEAST]  # fmt: skip
         if gains:
             found[claim.id] = sum(gains)
     return found

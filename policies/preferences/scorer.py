@@ -7,10 +7,11 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from adapters.ports import AdapterError, Claim, Model
 from policies.election import chance
+from policies.preferences.axes import Meaning
 from policies.preferences.choices import Choice
 
 _EACH = 1500
@@ -36,17 +37,22 @@ _NOTHING = "Nothing."
 _LETTER = re.compile(r"\b([AB])\b")
 
 
-class Contender(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Contender:
     """What runs in an election: a text, the claims in it, and coefficients by axis where it holds any."""
 
     text: str
     claims: Sequence[Claim]
-    weights: Mapping[str, float] = {}
+    weights: Mapping[str, float] = field(default_factory=dict)
+    meanings: Sequence[Meaning] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "meanings", tuple(map(Meaning.of, self.claims)))
 
     def agreement(self, choice: Choice) -> float:
         """How far it speaks for what was chosen."""
         weighed = sum(self.weights.get(axis, 0.0) * amount for axis, amount in choice.pair.differing.items())
-        return choice.pair.agreement(self.claims) + weighed
+        return choice.pair.agreement(self.meanings) + weighed
 
 
 class Scorer(Protocol):
@@ -69,7 +75,9 @@ class Rules:
 
     async def chances(self, contenders: Mapping[str, Contender], choice: Choice) -> Mapping[str, float]:
         """By contender, the chance of what was chosen."""
-        return {name: chance(each.agreement(choice)) for name, each in contenders.items()}
+        return await asyncio.to_thread(
+            lambda: {name: chance(each.agreement(choice)) for name, each in contenders.items()}
+        )
 
 
 @dataclass(slots=True)

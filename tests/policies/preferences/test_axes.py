@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.ports import Claim
-from policies.preferences.axes import Pair, difference, meant
+from policies.preferences.axes import Meaning, Pair, difference, meant
 
 SHORT = "Use a sieve."
 LONG = "Take the sieve that hangs beside the door and shake it gently until nothing more comes out."
@@ -66,10 +66,10 @@ def test_claims_expect_sides(aspect: str, value: str, expected: dict[str, float]
 def test_claims_speak_for_answers() -> None:
     """For what fits, against what does not; a liked thing that only one answer names, half as much."""
     pair = Pair.of("Go hiking.", LONG)
-    assert pair.says(claim("length", "short")) == 1.0
-    assert pair.says(claim("length", "detailed")) == -1.0
-    assert pair.says(claim("likes", "hiking")) == 0.5
-    assert pair.says(claim("avoid", "hiking")) == -0.5
-    assert pair.says(claim("location", "Bonn")) == 0.0
+    assert pair.says(Meaning.of(claim("length", "short"))) == 1.0
+    assert pair.says(Meaning.of(claim("length", "detailed"))) == -1.0
+    assert pair.says(Meaning.of(claim("likes", "hiking"))) == 0.5
+    assert pair.says(Meaning.of(claim("avoid", "hiking"))) == -0.5
+    assert pair.says(Meaning.of(claim("location", "Bonn"))) == 0.0
     ended = Claim("d", "length", "detailed", superseded_by="c")
-    assert pair.agreement([claim("length", "short"), claim("likes", "hiking"), ended]) == 1.5
+    assert pair.agreement(map(Meaning.of, [claim("length", "short"), claim("likes", "hiking"), ended])) == 1.5
