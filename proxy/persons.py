@@ -14,7 +14,7 @@ from policies.preferences.admit import admitted
 from policies.preferences.ages import NEWEST
 from policies.preferences.aspects import Aspect, Said
 from policies.preferences.contexts import CONTEXTS
-from policies.preferences.edit import BadEdit, Change, Edit, edited, telling
+from policies.preferences.edit import BadEdit, Change, Edit, edited, naming, telling
 from policies.preferences.guard import fit
 from policies.sessions import of_person
 from proxy.describing import changes
@@ -69,7 +69,7 @@ class Persons:
             return False
         kept = (await self.people.export(user))["evidence"]
         events = await asyncio.to_thread(telling, [Evidence(**event_fields(row)) for row in kept], claim)
-        gone = await self.people.forget_claim(user, id, events)
+        gone = await self.people.forget_claim(user, id, events, naming(claim))
         await self.sessions.drop(of_person(user.tenant, user.id))
         return gone
 

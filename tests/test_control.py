@@ -75,6 +75,21 @@ def test_one_thing_is_forgotten(server: Running) -> None:
     assert "jazz" not in export.body.decode() and set(known(server, "ben")) == {"nuts"}
 
 
+def test_a_forgotten_claim_is_in_no_answer_either(server: Running) -> None:
+    """What was picked and edited of what assistants said of it is blanked; what does not name it stays."""
+    say(server, "cora", "I'm vegan.")
+    picks = {"chosen": "As you are vegan, use tofu and oats.", "rejected": "Use any cheese."}
+    edits = {"edited": "Dear all, tofu is fine for me.", "original": "Since you are VEGAN, tofu is fine."}
+    for feedback in (picks, edits):
+        assert send(server.url, "POST", "/v1/feedback", {"user": "cora", **feedback}).json["recorded"] == 1
+    id = known(server, "cora")["vegan"]
+    assert send(server.url, "DELETE", f"/v1/users/cora/claims/{id}").json["deleted"] is True
+    export = send(server.url, "GET", "/v1/users/cora/export")
+    assert "vegan" not in export.body.decode().lower()
+    rows = {row["kind"]: (row["text"], row["context"]) for row in export.json["evidence"]}
+    assert rows == {"statement": ("", ""), "pick": ("", "Use any cheese."), "edit": (edits["edited"], "")}
+
+
 def test_a_pause(server: Running) -> None:
     """Nothing is recorded, nothing is mentioned, nothing is lost."""
     say(server, "cleo", "I'm vegan.")

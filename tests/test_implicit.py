@@ -6,7 +6,7 @@ import itertools
 import json
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,12 +92,16 @@ def test_on_every_route(server: Running) -> None:
         talk.take(edited(talk.heard[-1]))
         talk.ask("No, shorter.")
         talk.ask()
+        talk.take()
+        talk.ask("Go on.")
     for (name, stream), talk in talks.items():
         first, second, third, *_ = map(str.strip, talk.heard)
-        expected = [("regenerate", "assistant", second, first), ("accepted", "self", "", "")]
+        expected = [("regenerate", "assistant", second, first)]
+        expected += [("accepted", "self", "", ""), ("rating", "self", "", "")]
         if not talk.route.keeps:
+            # It counts once an answer came back as it was.
             expected.append(("edit", "self", edited(third), third))
-        assert talk.did() == [*expected, ("rating", "self", "", "")], (name, stream)
+        assert talk.did() == expected, (name, stream)
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "stream"])
@@ -108,7 +112,10 @@ def talk(request: pytest.FixtureRequest, server: Running) -> Talk:
 def test_an_edit_teaches_how_a_person_writes(talk: Talk) -> None:
     """What they wrote into the answer states something; the assistant's words beside it state nothing."""
     talk.ask("Write a mail.")
-    talk.take(f"{talk.heard[-1]}\nI am allergic to peanuts, so please serve none of them.")
+    talk.take(f"{edited(talk.heard[-1])}\nI am allergic to peanuts, so please serve none of them.")
+    talk.ask("Go on.")
+    assert talk.did() == []
+    talk.take()
     talk.ask("Go on.")
     assert [kind for kind, *_ in talk.did()] == ["edit"]
     claims = send(talk.server.url, "GET", f"/v1/users/{talk.user}/profile").json["claims"]
@@ -153,6 +160,22 @@ def test_an_answer_that_broke_off_is_not_known(talk: Talk) -> None:
     talk.take(edited(talk.heard[-1]))
     talk.ask("Thanks!")
     assert talk.did() == []
+
+
+@pytest.mark.parametrize("change", [
+    lambda text: f"{text}\n\nA machine wrote this.\nIt may be wrong.\nI love to be checked, and am allergic to nuts.",
+    lambda text: f"As an assistant of the house I say: {edited(text)}",
+])
+def test_a_client_that_changes_every_answer_is_no_person(talk: Talk, change: Callable[[str], str]) -> None:
+    """In four conversations of one person: neither edits nor claims, whatever the client adds or rewords."""
+    for number in range(4):
+        talk.turns = []
+        talk.ask(f"Write mail {number}.")
+        for _ in range(3):
+            talk.take(change(talk.heard[-1]))
+            talk.ask("Go on.")
+    assert talk.did() == []
+    assert send(talk.server.url, "GET", f"/v1/users/{talk.user}/profile").json["claims"] == []
 
 
 def test_a_retry_is_no_second_wish(talk: Talk) -> None:

@@ -61,27 +61,27 @@ def prefix(before: dict[str, Any], after: dict[str, Any]) -> bool:
 
 
 def test_facts_are_answered_without_tastes(server: Running, openai_fake: Fake, anthropic: Fake, route: str) -> None:
-    """Only how answers should look reaches the model; the rest does behind the turn that is not about facts, and stays
-    there, while all before it keeps its bytes."""
+    """Only how answers should look, and what could harm, reaches the model; the rest does behind the turn that is not
+    about facts, and stays there, while all before it keeps its bytes."""
     fake, user = (anthropic if route == "messages" else openai_fake), f"ann-{route}"
-    asks(server, route, user, "I'm vegan. I love jazz. Please keep your answers short.")
+    asks(server, route, user, "I live in Lyon. I love jazz. I'm allergic to eggs. Please keep your answers short.")
     told = asks(server, route, user, FACT)
     sent = fake.last().body
-    assert "Answers: short." in sent and "vegan" not in sent and "jazz" not in sent
+    assert "Allergies: eggs. Answers: short." in sent and "Lyon" not in sent and "jazz" not in sent
     assert "preferences=format_only+injected" in told.headers["x-rapport-policies"]
     asks(server, route, user, FACT, "Who was Ada Lovelace?")
     before = fake.last().json
-    assert "Answers: short." in fake.last().body and "vegan" not in fake.last().body
+    assert "Answers: short." in fake.last().body and "Lyon" not in fake.last().body
     turned = asks(server, route, user, FACT, "Who was Ada Lovelace?", OTHER)
-    assert "Diet: vegan." in fake.last().body and "Like: jazz." in fake.last().body
+    assert "Lives in: Lyon." in fake.last().body and "Like: jazz." in fake.last().body
     assert "preferences=widened+injected" in turned.headers["x-rapport-policies"]
     assert prefix(before, fake.last().json)
     before = fake.last().json
     later = asks(server, route, user, FACT, "Who was Ada Lovelace?", OTHER, FACT)
-    assert fake.last().body.count("Diet: vegan.") == 1 and prefix(before, fake.last().json)
+    assert fake.last().body.count("Lives in: Lyon.") == 1 and prefix(before, fake.last().json)
     assert "preferences=widened_before+injected" in later.headers["x-rapport-policies"]
     asks(server, route, user, OTHER)
-    assert "Diet: vegan." in fake.last().body
+    assert "Lives in: Lyon." in fake.last().body
 
 
 def test_what_was_written_lately_is_quoted(server: Running, openai_fake: Fake, anthropic: Fake, route: str) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import msgspec
 
-from adapters.ports import AdapterError, Claim, Evidence, Profile, Unavailable
+from adapters.ports import AdapterError, Claim, Evidence, Names, Profile, Unavailable
 
 KEPT_VERSIONS = 50
 """Profile versions kept of a person, the newest."""
@@ -94,6 +94,16 @@ def without(profile: Profile, claim: Claim) -> Profile:
     said = (claim.aspect, claim.value.casefold())
     left = (each for each in profile.claims if each.id != claim.id and (each.aspect, each.value.casefold()) != said)
     return replace(profile, claims=tuple(left), election=profile.election.without(claim.id))
+
+
+def unsaid(item: Evidence, claim: Claim, events: Collection[str], names: Names | None) -> Evidence:
+    """An event without the words of a claim: all of it where it is one of `events`, else what names the claim."""
+    value = claim.value.casefold()
+    named = names or (lambda text: value in text.casefold())
+    whole = item.event in events
+    text = "" if whole or named(item.text) else item.text
+    context = "" if whole or named(item.context) else item.context
+    return replace(item, text=text, context=context) if (text, context) != (item.text, item.context) else item
 
 
 def next_without(profile: Profile, claim: Claim) -> Profile:

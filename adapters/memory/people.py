@@ -24,6 +24,7 @@ from adapters.memory.kept import (
     next_without,
     pack,
     unpack,
+    unsaid,
     without,
 )
 from adapters.memory.responses import MemoryResponses
@@ -35,6 +36,7 @@ from adapters.ports import (
     EvidenceKind,
     Job,
     Key,
+    Names,
     Person,
     PersonInfo,
     Profile,
@@ -218,8 +220,8 @@ class MemoryPeople:
         gone |= {"jobs": int(self._jobs.pop(user, None) is not None), "responses": len(responses)}
         return Erasure(gone, tuple((each.id, each.model) for each in responses if not each.whole))
 
-    async def forget_claim(self, user: User, id: str, events: Sequence[str]) -> bool:
-        """Erase a claim from every version, and the words of these events."""
+    async def forget_claim(self, user: User, id: str, events: Sequence[str], names: Names | None = None) -> bool:
+        """Erase a claim from every version, the words of these events, and what names it in others."""
         record = self._records.get(user, _Record())
         claim = next((claim for claim in record.profile.claims if claim.id == id), None)
         if claim is None:
@@ -227,10 +229,7 @@ class MemoryPeople:
         newest = next_without(record.profile, claim)
         record.versions = [(without(profile, claim), at) for profile, at in record.versions]
         for event, (item, at) in record.evidence.items():
-            if event in events:
-                record.evidence[event] = (replace(item, text="", context=""), at)
-            elif claim.value.lower() in item.context.lower():
-                record.evidence[event] = (replace(item, context=""), at)
+            record.evidence[event] = (unsaid(item, claim, events, names), at)
         return await self.publish(user, newest)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -13,6 +13,8 @@ from adapters.ports.election import Election
 Trust = Literal["backend", "user", "none"]
 EvidenceKind = Literal["edit", "pick", "regenerate", "rating", "accepted", "statement", "artefact", "import"]
 Author = Literal["self", "assistant", "quoted"]
+Names = Callable[[str], bool]
+"""Whether a text names something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Evidence:
 
     `text` is what its author wrote; `context` is the turn it answers (the assistant's words: read to understand the
     text, never as a source of claims). `fresh` is false for a turn that came as history: it is kept only where no
-    event of this person has the same `digest`. `seq` is given by the store, rising; 0 before that.
+    event of this person has the same `digest`. `seq` is given by the store, rising; 0 before that. An approval is
+    `accepted`, any other rating `rating`: the kind alone says which, and how good or bad is not kept.
     """
 
     event: str
@@ -73,6 +76,11 @@ class Evidence:
     time: float = 0.0
     profile_version: int = 0
     seq: int = 0
+
+    @property
+    def own(self) -> bool:
+        """Whether it holds words of the person's own."""
+        return self.author == "self" and bool(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +144,14 @@ class Person:
 
     @property
     def events(self) -> int:
-        """How many events are known of this person."""
+        """How many events are known of this person, also such without words: a rating, an approval, a pick."""
         return int(self.profile.counts.get("events", 0)) + len(self.pending)
+
+    @property
+    def said(self) -> int:
+        """How many of them hold words of the person's own: what they said, wrote or changed."""
+        counts = self.profile.counts
+        return int(counts.get("turns", counts.get("events", 0))) + sum(item.own for item in self.pending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,10 +250,11 @@ class People(Protocol):
     async def forget(self, user: User) -> Erasure:
         """Erase a person from rows, free pages and the write-ahead log."""
 
-    async def forget_claim(self, user: User, id: str, events: Sequence[str]) -> bool:
+    async def forget_claim(self, user: User, id: str, events: Sequence[str], names: Names | None = None) -> bool:
         """Erase a claim of the newest profile from all its versions, and the words of these events, as `forget` does,
-        and what other events hold of it as their context; False where there is no such claim. What clients send again
-        of it stays known as old."""
+        and of all others every text and every context that names it; False where there is no such claim. What clients
+        send again of it stays known as old. `names` tells which texts name it: by default those that hold its value,
+        in whatever case."""
 
 
 class Keys(Protocol):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, String, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
-from adapters.memory.kept import next_without, pack, unpack, without
-from adapters.ports import User
+from adapters.memory.kept import next_without, pack, unpack, unsaid, without
+from adapters.ports import Evidence, Names, User
 from adapters.sql.changes import ROW, make_newest, who
 from adapters.sql.erasure import owe
 from adapters.sql.schema import Prepared, evidence, versions
@@ -18,24 +18,21 @@ _REWRITE = Prepared(
     .where(versions.c.person == bindparam("of_person"), versions.c.version == bindparam("wanted"))
     .values(body=bindparam("json"))
 )
-_BLANK = Prepared(
+_SAID = Prepared(
+    select(evidence.c.event, evidence.c.kind, evidence.c.text, evidence.c.context).where(
+        evidence.c.person == bindparam("of_person")
+    )
+)
+_UNSAY = Prepared(
     update(evidence)
     .where(evidence.c.person == bindparam("of_person"), evidence.c.event == bindparam("sought"))
-    .values(text="", context="")
-)
-_UNSAID = Prepared(
-    update(evidence)
-    .where(
-        evidence.c.person == bindparam("of_person"),
-        func.instr(func.lower(evidence.c.context), func.lower(bindparam("value", type_=String))) > 0,
-    )
-    .values(context="")
+    .values(text=bindparam("left"), context=bindparam("beside"))
 )
 
 
-def forget_claim(connection: Connection, user: User, id: str, events: Sequence[str]) -> bool:
-    """Take a claim out of all versions, make the next one, and blank the events, and what assistants said of it beside
-    others; notes that a rewriting is owed.
+def forget_claim(connection: Connection, user: User, id: str, events: Sequence[str], names: Names | None) -> bool:
+    """Take a claim out of all versions, make the next one, and blank the events, and what names it in others; notes
+    that a rewriting is owed. Words are compared here and not by the database, whose `lower` knows ASCII alone.
 
     An event keeps its id and digest, so that what clients send again of it is nothing new. False where the newest
     profile has no such claim.
@@ -53,8 +50,11 @@ def forget_claim(connection: Connection, user: User, id: str, events: Sequence[s
         _REWRITE.run(connection, of_person=person, wanted=number, json=pack(without(profile, claim)))
     following = next_without(newest, claim)
     make_newest(connection, user, following, pack(following))
-    _UNSAID.run(connection, of_person=person, value=claim.value)
-    for event in events:
-        _BLANK.run(connection, of_person=person, sought=event)
+    given = frozenset(events)
+    for event, kind, text, context in _SAID.run(connection, of_person=person).fetchall():
+        item = Evidence(event, kind, text, context=context)
+        left = unsaid(item, claim, given, names)
+        if left is not item:
+            _UNSAY.run(connection, of_person=person, sought=item.event, left=left.text, beside=left.context)
     owe(connection)
     return True

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from adapters.memory.kept import items_of, unpack
-from adapters.ports import Erasure, PersonInfo, Profile, User
+from adapters.ports import Erasure, Names, PersonInfo, Profile, User
 from adapters.sql.database import Database
 from adapters.sql.erasure import erase, scrub
 from adapters.sql.forgetting import forget_claim
@@ -53,10 +53,10 @@ class SqlPeople:
         await self._scrubbed()
         return erased
 
-    async def forget_claim(self, user: User, id: str, events: Sequence[str]) -> bool:
-        """Erase a claim from all versions, the words of these events, and the file's unused bytes; False where there is
-        no such claim. Raises AdapterError, like `forget`."""
-        work = partial(forget_claim, user=user, id=id, events=events)
+    async def forget_claim(self, user: User, id: str, events: Sequence[str], names: Names | None = None) -> bool:
+        """Erase a claim from all versions, the words of these events, what names it in others, and the file's unused
+        bytes; False where there is no such claim. Raises AdapterError, like `forget`."""
+        work = partial(forget_claim, user=user, id=id, events=events, names=names)
         if not await self._database.write(work, "full"):
             return False
         self._database.remembered.drop(user)

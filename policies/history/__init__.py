@@ -12,8 +12,10 @@ from pydantic import Field
 from adapters.ports import Cache, Evidence, Person, UserStore
 from policies.base import Adapters, Exchange, Policy, PolicyConfig
 from policies.history.answers import keep, key, recall
+from policies.history.held import sift
 from policies.history.signals import reaction, settled, signals
 from policies.history.statements import CONTEXT, digest, named, read
+from policies.history.verdict import takes_back
 
 __all__ = ["CONTEXT", "History", "HistoryConfig", "digest", "named", "read"]
 
@@ -60,7 +62,7 @@ class History(Policy):
 
     async def _did(self, exchange: Exchange) -> tuple[Evidence, ...]:
         """What the person did with the answer before; the new one is kept for the next request."""
-        now, edits = time.time(), 0
+        now = time.time()
         did: tuple[Evidence, ...] = ()
         found = reaction(exchange.received.turns)
         if found and (name := key(exchange, found.place)):
@@ -68,8 +70,10 @@ class History(Policy):
             answer, edited = settled(found, before)
             if answer is not None:
                 did = tuple(signals(found, before, answer, edited, now))
-            edits = before.edits + 1 if edited else 0
-        await keep(self.sessions, exchange, now, edits)
+                # What a server keeps says nothing of the client, and nothing may stand before a taking back.
+                same = not (edited or found.elsewhere or takes_back(found.said))
+                did = await sift(self.sessions, exchange, did, same)
+        await keep(self.sessions, exchange, now)
         for item in did:
             exchange.receipt.note(item.kind)
         return did

@@ -38,12 +38,10 @@ class Answer(msgspec.Struct, array_like=True):
 
 
 class Answers(msgspec.Struct, array_like=True):
-    """The answers to the same turns, oldest first; of older ones digests of their words. `edits` is how many answers
-    before them, in a row, came back changed."""
+    """The answers to the same turns, oldest first; of older ones digests of their words."""
 
     newest: list[Answer] = []
     older: list[str] = []
-    edits: int = 0
 
 
 def key(exchange: Exchange, place: int) -> str | None:
@@ -61,7 +59,7 @@ async def recall(cache: Cache, key: str) -> Answers:
     return msgspec.msgpack.decode(kept, type=Answers) if kept else Answers()
 
 
-async def keep(cache: Cache, exchange: Exchange, now: float, edits: int) -> None:
+async def keep(cache: Cache, exchange: Exchange, now: float) -> None:
     """Keep the answer of an exchange. Where it did not complete, or was too long to be seen, it is not known any more
     what the person has before them: then nothing stays known."""
     name, reply = key(exchange, -1), exchange.reply
@@ -73,7 +71,6 @@ async def keep(cache: Cache, exchange: Exchange, now: float, edits: int) -> None
     if not text or exchange.received.get("n") not in (None, 1):
         return
     answers = with_answer(await recall(cache, name), exchange, text, now)
-    answers.edits = edits
     await cache.set(name, msgspec.msgpack.encode(answers), TTL)
 
 
@@ -86,7 +83,7 @@ def with_answer(known: Answers, exchange: Exchange, text: str, now: float) -> An
     again = RETRY < waited < AGAIN and dict(exchange.received.headers).get(_RETRIES, "0") == "0"
     newest = [*known.newest, Answer(exchange.id, text, again, now)]
     older = [*known.older, *(digest_of(words(answer.text)) for answer in newest[:-MOST])]
-    return Answers(newest[-MOST:], older[-_MOST_KNOWN:], known.edits)
+    return Answers(newest[-MOST:], older[-_MOST_KNOWN:])
 
 
 def digest_of(said: list[str]) -> str:

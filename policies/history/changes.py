@@ -2,7 +2,9 @@
 
 Clients render, shorten, label and re-encode what they send back; a person changes some of its words. So answers are
 compared word by word, without what a client adds or drops by itself, and a text that shares little with what was
-answered is another text (a summary, a pruned turn, another model's answer), no edit.
+answered is another text (a summary, a pruned turn, another model's answer), no edit. Neither is what only adds around
+the answer (footers, sources, labels, further questions), only leaves a piece out, or only hides pieces behind marks
+(`[EMAIL]`, `[code]`, `****`): people do that too, and it cannot be told apart.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from adapters.ports import strip_blocks
 LEAST_SHARED = 0.5
 """Share of pairs of neighbouring words that an edit has in common with its original (Dice)."""
 MOST_LABEL = 3
-"""Words that a client may put around an answer, or in the place of what it cut off."""
+"""Words that a client may put in the place of what it cut off."""
 
 # Reasoning as models write it into their text, or as Open WebUI shows it; the end may be missing where it is cut off.
 _REASONING = re.compile(
@@ -30,6 +32,12 @@ _UNOPENED = re.compile(r"\A(?:(?!<think).)*?</think(?:ing)?>", re.DOTALL)
 _CITED = re.compile(r"\[\^?\d{1,3}\]|【[^】]{0,60}】")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _LINK = re.compile(r"\]\([^()\s]{0,500}\)")
+# What stands in the place of what was hidden: a name in brackets, masked letters, black bars.
+_MARK = re.compile(
+    r"(?<!\w)\[[^\[\]\n]{1,60}\](?!\()|\{\{[^{}\n]{1,60}\}\}|\{[A-Z_]{3,40}\}|<[A-Z][A-Z_ 0-9]{2,40}>|"
+    r"(?<![\w*])[^\W_]{1,3}(?:\*{2,}|[#$@%]{3,})\w{0,20}|(?<![\w*])\*{3,}(?![\w*])|"
+    r"[\u2588\u2587\u25a0\u25cf]{2,}\w{0,20}|\b[Xx]{3,}\b"
+)
 _WORD = re.compile("[^\\W_]+|[\U0001f300-\U0001faff]")
 
 
@@ -54,11 +62,28 @@ def changed(before: Sequence[str], now: Sequence[str]) -> bool:
     if before == now or not before or not now:
         return False
     head, tail = _ends(before, now)
-    if head + tail >= len(before) and len(now) - len(before) <= MOST_LABEL and 0 in (head, tail):
+    if head + tail >= len(now) or _spaced(before) in _spaced(now):
         return False
     if len(now) < len(before) + MOST_LABEL and _cut(now, head, tail):
         return False
     return shared(before, now) >= LEAST_SHARED
+
+
+def masked(before: Sequence[str], now: str) -> bool:
+    """Whether a visible text is an answer of these words in which marks stand for pieces of it, and nothing else is
+    new."""
+    first, *others = (_spaced(words(piece)) for piece in _MARK.split(now))
+    whole = _spaced(before)
+    if not others or not whole.startswith(first):
+        return False
+    *between, last = others
+    place = len(first) - 1
+    for piece in between:
+        found = whole.find(piece, place)
+        if found < 0:
+            return False
+        place = found + len(piece) - 1
+    return whole.endswith(last) and len(whole) - len(last) >= place
 
 
 def shared(before: Sequence[str], now: Sequence[str]) -> float:
@@ -66,6 +91,11 @@ def shared(before: Sequence[str], now: Sequence[str]) -> float:
     one, other = Counter(pairwise(before)), Counter(pairwise(now))
     total = one.total() + other.total()
     return 2 * (one & other).total() / total if total else 0.0
+
+
+def _spaced(said: Sequence[str]) -> str:
+    """Words as one text in which a piece of them is found by its spaces."""
+    return f" {' '.join(said)} " if said else " "
 
 
 def _ends(before: Sequence[str], now: Sequence[str]) -> tuple[int, int]:

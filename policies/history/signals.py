@@ -7,12 +7,9 @@ from typing import NamedTuple
 
 from adapters.ports import Evidence, Turn
 from policies.history.answers import LONGEST, Answer, Answers, digest_of
-from policies.history.changes import changed, shared, visible, words
+from policies.history.changes import changed, masked, shared, visible, words
 from policies.history.statements import digest
 from policies.history.verdict import takes_back, verdict
-
-MOST_EDITS = 3
-"""Answers in a row that a person may change; who changes all of them is the client."""
 
 
 class Reaction(NamedTuple):
@@ -57,15 +54,17 @@ def settled(found: Reaction, known: Answers) -> tuple[Answer | None, bool]:
     if digest_of(now) in known.older:
         return None, False
     nearest = max(range(len(texts)), key=lambda place: (shared(texts[place], now), place))
-    return (known.newest[nearest], True) if changed(texts[nearest], now) else (None, False)
+    edited = changed(texts[nearest], now) and not masked(texts[nearest], text)
+    return (known.newest[nearest], True) if edited else (None, False)
 
 
 def signals(found: Reaction, known: Answers, answer: Answer, edited: bool, now: float) -> Iterator[Evidence]:
     """The reaction as evidence. It is named after the exchange that gave the answer, so that the same request again
-    tells nothing new. A turn that takes back what was said just before must directly follow it in the evidence."""
+    tells nothing new. A turn that takes back what was said just before must directly follow it in the evidence. A
+    correction is a `rating`, an approval `accepted`: the kind alone says which, and there are no words."""
     if takes_back(found.said):
         return
-    if edited and known.edits < MOST_EDITS:
+    if edited:
         text = visible(found.answer)[:LONGEST]
         event = digest("implicit", answer.about, "edit", text)
         yield Evidence(event, "edit", text, context=answer.text, time=now)

@@ -21,9 +21,16 @@ NEWEST, BEGAN = "time", "session"
 """Names in a profile's `counts`: the time of the newest event, and the time at which its session began."""
 
 
-def entered(counts: dict[str, float], time: float) -> bool:
-    """Take an event's time in; whether claims may have faded: at a session's start, and with an event from before."""
+def entered(counts: dict[str, float], time: float, imported: bool = False) -> bool:
+    """Take an event's time in; whether claims may have faded: at a session's start, and with an event from before.
+
+    An event from more than a day before the newest tells that the clock was ahead then, unless it was `imported`: the
+    time goes back to it, or whatever is said from now on would be long past already.
+    """
     newest = counts.get(NEWEST, 0.0)
+    if 0.0 < time < newest - DAY and not imported:
+        counts[NEWEST] = counts[BEGAN] = time
+        return True
     if time <= newest:
         return 0.0 < time < newest - IDLE
     counts[NEWEST] = time

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import msgspec
 
-from adapters.ports import Claim, Evidence, Profile
+from adapters.ports import Claim, Evidence, Names, Profile
 from policies.preferences.admit import permitted, spelt
 from policies.preferences.aspects import DEFAULT, OPPOSITES, Aspect, Said
 from policies.preferences.book import RETRACTED, Book, same_thing
 from policies.preferences.contexts import CONTEXTS, placed
 from policies.preferences.guard import MAX_VALUE, fit, tidy
+from policies.preferences.lexicon import EMPTY
 from policies.preferences.values import key
 
 MOST_CHANGES = 100
 MOST_LOCKED = 100
 """Of the 200 claims that a profile holds, so that something can still be learnt."""
+
+
+_LONG = 5
+"""Letters of a word that, at the beginning of another, mean the same thing mostly."""
+_BETWEEN = rf"[\W_]+(?:(?:{'|'.join(sorted(map(re.escape, EMPTY)))})[\W_]+){{0,3}}"
+_NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""Scripts without spaces, in which a word begins anywhere."""
 
 
 class BadEdit(Exception):
@@ -93,6 +103,27 @@ def telling(evidence: Iterable[Evidence], claim: Claim) -> list[str]:
         if item.event in claim.evidence
         or any(each.aspect == claim.aspect and key(each.value) == said for each in placed(item, DEFAULT))
     ]
+
+
+def naming(claim: Claim) -> Names:
+    """Whether a text names the value of a claim: the words of it that say something, one behind the other, in whatever
+    case, singular or plural; of long ones as the beginning of a word ("vegan" in "veganism")."""
+    value = _folded(claim.value)
+    words = [] if _NO_SPACES.search(value) else [_inflected(word) for word in key(value).split()]
+    pattern = rf"(?<!\w)(?:{_BETWEEN.join(words)}|{re.escape(value)}(?!\w))" if words else re.escape(value)
+    found = re.compile(pattern).search
+    return lambda text: found(_folded(text)) is not None
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _inflected(word: str) -> str:
+    """A word in the singular ("potatoe" too) as a pattern of all its forms."""
+    stem = re.escape(re.sub(r"(?<=[osxh])e$|y$", "", word))
+    ending = r"(?:y|ies)" if word.endswith("y") else ""
+    return stem + ending + (r"\w*" if len(word) >= _LONG else r"(?:e|s|es|'s)?(?!\w)")
 
 
 def _apply(book: Book, change: Change, place: str, item: Evidence) -> None:

@@ -36,8 +36,9 @@ def fold(
 
     The version rises by one if a claim changed; `revision` is then this version if something was corrected, replaced
     or taken back by the person, and `counts["corrected"]` the `seq` of that evidence. `counts["events"]` counts events,
-    names that start with `style.` are sums over the person's own texts, `time` and `session` are when the newest event
-    came and when its session began. Folding what is already in changes nothing.
+    `counts["turns"]` those with words of the person's own; names that start with `style.` are sums over the person's
+    own texts, `time` and `session` are when the newest event came and when its session began. Folding what is already
+    in changes nothing.
     """
     new = sorted((item for item in evidence if item.seq > profile.watermark), key=lambda item: item.seq)
     if not new:
@@ -46,7 +47,7 @@ def fold(
     corrected = 0
     for item in new:
         book.corrected = False
-        ageing = entered(counts, item.time)
+        ageing = entered(counts, item.time, item.kind == "import")
         book.began = counts.get(BEGAN, 0.0)
         heard = unechoed(item, book.live, aspects.values())
         _take_in(book, item, heard, counts)
@@ -73,7 +74,8 @@ def _take_in(book: Book, item: Evidence, heard: Evidence, counts: dict[str, floa
     """Apply what one event says, `heard` without its echoes. "Scratch that" reaches back to what was said just before
     it, no further; what was done meanwhile says nothing."""
     counts["events"] = counts.get("events", 0.0) + 1.0
-    counts["turns"] = turns = counts.get("turns", 0.0) + (item.author == "self" and bool(item.text))
+    # Earlier versions counted no turns, and events that were nearly all of them.
+    counts["turns"] = turns = counts.get("turns", counts["events"] - 1.0) + item.own
     for said in placed(heard, book.aspects):
         if said == EVERYTHING:
             if turns - counts.get("said_in", -1.0) <= 1.0:

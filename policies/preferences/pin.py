@@ -20,8 +20,8 @@ EMPTY = count_tokens(Block("profile", "", note=NOTE).render())
 class Pin(msgspec.Struct, array_like=True):
     """The summary that a conversation goes on with, and when it stops to hold.
 
-    It is `narrow` where the conversation began with facts: only what concerns answers, and it stays that. `episodes` is
-    what the person wrote last, "" in a narrow one.
+    It is `narrow` where the conversation began with facts: what concerns answers or could harm, and it stays that.
+    `episodes` is what the person wrote last, "" in a narrow one.
     """
 
     epoch: int

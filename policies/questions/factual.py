@@ -38,6 +38,7 @@ _WANTS = re.compile(
     r"options?|alternatives?|instead|substitutes?|replac\w+|choose|choice|pick|decide|opinions?|reviews?|ratings?|"
     r"goes (?:well )?with|go with|pairs?|helps?|remed(?:y|ies)|treatments?|dos(?:es?|age)|(?:un)?safe(?:ly)?|"
     r"allerg\w+|calories|diets?|cook\w*|bake\w*|eat|drink|wear|watch|buy|try|pros and cons|compare\w*|examples?|"
+    r"(?:how|where) (?:is|are|was|were) [\w' -]{1,40} (?:made|prepared|served|eaten|drunk|taken|used|sold|stored)|"
     r"explain|describe|imagine|pretend|write|draft|compose|create|make|translate|rewrite|summari[sz]e)\b"
 )
 """Advice, choice, plans, taste and work; what people eat, buy and watch, which is mostly asked for these; and what is
@@ -47,6 +48,17 @@ _HERE = re.compile(
     r"this (?:week|weekend|evening|morning|afternoon|month)|next (?:week|weekend|month)|weather|forecast|traffic)\b"
 )
 """Where and when it is asked, which is about who asks."""
+_TAKEN = re.compile(
+    r"\b(?:food\w*|ingredients?|nutri\w+|vitamins?|protein|vegan|vegetarian|halal|kosher|gluten\w*|lactose|dairy|"
+    r"cuisines?|sauces?|soups?|stews?|salads?|cakes?|pies?|breads?|cheeses?|meats?|beef|pork|chicken|fish|seafood|"
+    r"shellfish|nuts?|peanuts?|eggs?|milk|sugar|spic(?:es?|y)|flavou?rs?|edible|drinks?|beers?|wines?|cocktails?|coffee|tea|caffeine|"
+    r"alcohol\w*|fasting|taken|tak(?:e|es|ing) (?:\w+ ){0,3}(?:for|against|with|daily|a day)|"
+    r"medic(?:in\w*|ations?|aments?)|drugs?|pills?|tablets?|painkillers?|antibiotics?|penicillin|paracetamol|acetaminophen|ibuprofen|aspirin|insulin|"
+    r"statins?|vaccin\w*|supplements?|prescri\w+|side effects?|overdos\w+|toxic\w*|poison\w*|symptoms?|diagnos\w+|"
+    r"therap(?:y|ies)|cur(?:e|es|ed)|pregnan\w+|first aid|contraindicat\w+|interact with|ache|pain|"
+    r"(?:from|at|to|near|between) (?:home|work|the office|school)|commut\w+)\b"
+)
+"""What people eat, drink and take, and the ways between their places: the answer may harm who is not known to it."""
 _MARKS = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'"})
 
 
@@ -59,7 +71,7 @@ def factual(text: str) -> bool:
         return False
     plain = strip_blocks(text).lower().translate(_MARKS)
     return _QUESTION.search(plain) is not None and not any(
-        pattern.search(plain) for pattern in (_PEOPLE, _WANTS, _HERE)
+        pattern.search(plain) for pattern in (_PEOPLE, _WANTS, _HERE, _TAKEN)
     )
 
 

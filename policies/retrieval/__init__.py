@@ -37,7 +37,9 @@ class RetrievalConfig(PolicyConfig):
     )
     top_k: int = Field(5, ge=1, le=50, description="Passages to put in at most.")
     max_tokens: int = Field(1200, ge=50, le=20_000, description="Tokens that the passages of one turn may take.")
-    low_history_events: int = Field(5, ge=0, le=1000, description="A person with fewer known events has low history.")
+    low_history_events: int = Field(
+        5, ge=0, le=1000, description="A person with fewer known events of words of their own has low history."
+    )
     min_coverage: float = Field(
         0.42, ge=0, le=1, description="How well a passage must cover the words of the question; 0 lets all through."
     )
@@ -118,7 +120,7 @@ class Retrieval(Policy):
         if exchange.user is None:
             return True
         person = exchange.user.known or await self.adapters.users.load(exchange.user)
-        return person.events < self.config.low_history_events
+        return person.said < self.config.low_history_events
 
     async def _search(self, exchange: Exchange, text: str, limit: int) -> list[Scored]:
         vector = await embed(self.adapters.embedder, text, self.config.timeout * EMBED, exchange.receipt.note)

@@ -442,6 +442,30 @@ async def test_one_claim_is_forgotten(store: Store) -> None:
     assert not await store.people.forget_claim(ANN, "c1", ["e1"])
 
 
+async def test_every_text_that_names_a_forgotten_claim_is_blanked(store: Store) -> None:
+    """Whoever wrote it and in whatever case and script, text and context each by itself; told by a rule, if one is
+    given, and kept with its id, its kind and its place."""
+    apples = Claim("c1", "likes", "Äpfel", evidence=("e1",))
+    told = [
+        said("e1", text="Ich mag Äpfel"), replace(said("e2", text="ÄPFEL gibt es dort", context="Und?"), kind="pick"),
+        replace(said("e3", text="Ja", context="Magst du äpfel?"), kind="edit", time=7.0), said("e4", text="Apfelmus"),
+    ]  # fmt: skip
+    for events, names, left in (
+        ([], None, [("", ""), ("", "Und?"), ("Ja", ""), ("Apfelmus", "")]),
+        (["e2"], lambda text: "mus" in text, [("Ich mag Äpfel", ""), ("", ""), ("Ja", "Magst du äpfel?"), ("", "")]),
+    ):
+        await store.people.forget(ANN)
+        epoch = (await store.users.load(ANN)).profile.epoch
+        await store.users.append(ANN, told)
+        await store.users.publish(ANN, Profile(version=1, epoch=epoch, watermark=1, claims=(apples,)))
+        assert await store.people.forget_claim(ANN, "c1", events, names)
+        rows = (await store.people.export(ANN))["evidence"]
+        assert [(row["text"], row["context"]) for row in rows] == left
+        assert [(row["event"], row["kind"], row["time"]) for row in rows] == [
+            ("e1", "statement", 0.0), ("e2", "pick", 0.0), ("e3", "edit", 7.0), ("e4", "statement", 0.0),
+        ]  # fmt: skip
+
+
 async def test_erasure_leaves_an_epoch(store: Store) -> None:
     """An erased person is gone from everywhere; what is left is a higher epoch, under which they may start anew."""
     await store.users.append(ANN, [said("e1"), said("e2")])

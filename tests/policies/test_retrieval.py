@@ -118,6 +118,18 @@ def test_low_history(events: int, reasons: list[str]) -> None:
     assert exchange.receipt.reasons == reasons
 
 
+def test_signals_without_words_are_no_history() -> None:
+    """Who thanked and rated often is as new as before; what was said and not learnt from yet counts."""
+    said = "My daughter was born, parental leave weeks"
+    silent = [Evidence(f"a{number}", "accepted", "") for number in range(20)]
+    for words, reasons in ((4, ["retrieved"]), (5, ["not_needed"])):
+        world = World().fill()
+        spoken = [Evidence(f"s{number}", "statement", f"Thanks {number}!") for number in range(words)]
+        picked = [Evidence(f"p{number}", "pick", "An answer.", "assistant") for number in range(9)]
+        asyncio.run(world.people.append(ALICE, [*silent, *spoken, *picked]))
+        assert world.send(("user", said), user=ALICE).receipt.reasons == reasons
+
+
 @pytest.mark.parametrize(
     ("when", "user", "said", "reasons"),
     [

@@ -30,7 +30,7 @@ def kept(*exchanges: Exchange, took: float = 1.0) -> Answers:
 
     async def go() -> Answers:
         for each in exchanges:
-            await keep(cache, each, each.came + took, 0)
+            await keep(cache, each, each.came + took)
         return await recall(cache, key(exchanges[-1], -1) or "")
 
     return asyncio.run(go())

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from policies.history.changes import changed, shared, visible, words
+from policies.history.changes import changed, masked, shared, visible, words
 
 MAIL = (
     "Dear Ms **Miller**,\n\nthank you for your letter of May 3rd. I am writing because the heating in our flat has "
@@ -21,20 +21,22 @@ OTHER = (
 
 
 def edited(now: str, before: str = MAIL) -> bool:
-    return changed(words(visible(before)), words(visible(now)))
+    one, other = words(visible(before)), visible(now)
+    return changed(one, words(other)) and not masked(one, other)
 
 
 @pytest.mark.parametrize("now", [
     MAIL.replace("Monday", "Tuesday"),
     MAIL.replace("Dear Ms **Miller**", "Hi Jane").replace("Kind regards", "Cheers"),
-    MAIL.replace("- It is cold.\n", ""),
+    MAIL.replace("- It is cold.\n", "").replace("Monday", "Tuesday"),
     MAIL.replace("before the weekend", "by tomorrow, we really cannot wait any longer"),
-    f"{MAIL}\n\nPS: You can reach me on my mobile any time.",
-    f"Hello Jane, how are you today?\n\n{MAIL}",
-    MAIL.replace("thank you for your letter of May 3rd. ", ""),
+    MAIL.replace("Please", "You can reach me on my mobile any time. Please"),
+    f"{MAIL}\n\nPS: You can reach me on my mobile any time.".replace("Monday", "Tuesday"),
+    MAIL.replace("Ms **Miller**", "[NAME]").replace("Monday", "Tuesday"),
+    MAIL.replace("Monday", "[DATE]").replace("flat", "house"),
 ])
 def test_what_a_person_changes_is_an_edit(now: str) -> None:
-    """Words of theirs in the place of others, words more, or words less in the middle."""
+    """Words of theirs in the place of others, or words more in the middle, whatever else came, went or was hidden."""
     assert edited(now)
 
 
@@ -51,6 +53,27 @@ def test_what_clients_do_is_none(now: str) -> None:
     """Spaces, markup, links, citation marks, reasoning, labels."""
     assert not edited(now)
     assert not edited(MAIL, now)
+
+
+CODE = f"{MAIL}\n\n```python\nprint('brr')\nprint('cold')\n```\n\nShall I translate it?"
+DISCLAIMER = "Answers are made by a machine.\nThey may be wrong.\nCheck what matters to you before you rely on it."
+
+
+@pytest.mark.parametrize(("now", "before"), [
+    (f"{MAIL}\n\n{DISCLAIMER}", MAIL), (f"{DISCLAIMER}\n\n{MAIL}\n\n{DISCLAIMER}", MAIL),
+    (f"{MAIL}\n\n---\ngpt-4o, 312 tokens, 0.004 dollars", MAIL),
+    (f"{MAIL}\n\nSources:\n1. https://example.org/heating\n2. https://example.org/rent", MAIL),
+    (f"{MAIL}\n\n- Shall I make it shorter?\n- What if nobody answers?", MAIL),
+    (f"Assistant (GPT-4o) said at 12:03 today: {MAIL}", MAIL), ("Yes. [1] As an AI I may be wrong.", "Yes."),
+    (CODE[: CODE.index("```")] + "[code]" + CODE[CODE.rindex("```") + 3 :], CODE),
+    (MAIL.replace("Ms **Miller**", "[NAME]").replace("May 3rd", "<DATE>").replace("Ann", "[NAME]"), MAIL),
+    (MAIL.replace("Dear Ms", "{{TITLE}}"), MAIL), (MAIL.replace("heating", "h****").replace("flat", "****"), MAIL),
+    (MAIL.replace("order", "\u2588\u2588\u2588"), MAIL), (MAIL.replace("Please send somebody before the ", ""), MAIL),
+    (MAIL.replace("- It is cold.\n", ""), MAIL), (MAIL[:60] + " [300 characters left out] " + MAIL[-60:], MAIL),
+])
+def test_what_is_added_left_out_or_hidden_is_no_edit(now: str, before: str) -> None:
+    """Before and behind the answer whatever it is, one piece of it, or pieces with marks in their place."""
+    assert not edited(now, before)
 
 
 @pytest.mark.parametrize("now", [

@@ -7,7 +7,7 @@ import pytest
 from adapters.ports import Evidence, Turn
 from policies.history.answers import Answer, Answers, digest_of
 from policies.history.changes import words
-from policies.history.signals import MOST_EDITS, reaction, settled, signals
+from policies.history.signals import reaction, settled, signals
 
 FIRST = "The heating in our flat has been out of order since Monday, please send somebody soon."
 SECOND = "Our heating broke on Monday; could a technician come by this week, as we have a small baby at home?"
@@ -49,9 +49,13 @@ def test_an_edit() -> None:
     assert told(now)[0].event == edit.event != told(now.replace("baby", "dog"))[0].event
 
 
-def test_a_client_that_changes_every_answer_is_no_person() -> None:
-    """What comes back changed each time is not read any more."""
-    assert told(f"{FIRST} Yours, the very best of all assistants.", known=Answers(KNOWN.newest, edits=MOST_EDITS)) == []
+@pytest.mark.parametrize("now", [
+    f"{SECOND} Yours, the very best of all assistants.", f"Model said at 12:03 today: {SECOND}",
+    SECOND.replace("come by this week, as ", ""), SECOND.replace("a small baby", "[REDACTED]"),
+])
+def test_what_is_added_left_out_or_hidden_is_no_edit(now: str) -> None:
+    """Clients do that by themselves."""
+    assert told(now) == []
 
 
 def test_an_answer_made_anew_that_is_kept() -> None:

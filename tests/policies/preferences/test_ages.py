@@ -30,6 +30,15 @@ def test_an_event_from_before_leaves_the_session_alone() -> None:
     assert counts == {"time": 50_000.0, "session": 49_000.0}
 
 
+def test_a_clock_that_was_ahead_is_set_back() -> None:
+    """By the first event of more than a day before, in a session of its own; what was imported is no such event."""
+    counts = {"time": 4.1e9, "session": 4.1e9}
+    assert entered(counts, 50_000.0, imported=True) and counts == {"time": 4.1e9, "session": 4.1e9}
+    assert entered(counts, 50_000.0) and counts == {"time": 50_000.0, "session": 50_000.0}
+    assert not entered(counts, 50_001.0) and counts == {"time": 50_001.0, "session": 50_000.0}
+    assert not entered(counts, 0.0) and counts["time"] == 50_001.0
+
+
 @pytest.mark.parametrize(("time", "began", "changed"), [
     (3000.0, 500.0, {"last": 3000.0}), (9000.0, 9000.0, {"last": 9000.0, "sessions": 2}), (0.0, 9000.0, {}),
     (500.0, 9000.0, {"valid_from": 500.0}),

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.ports import Claim, Evidence, Profile
 from policies.preferences.aspects import Aspect
-from policies.preferences.edit import BadEdit, Change, Edit, edited, parse, telling
+from policies.preferences.edit import BadEdit, Change, Edit, edited, naming, parse, telling
 from policies.preferences.fold import fold
 from policies.preferences.render import render
 
@@ -111,6 +111,22 @@ def test_which_words_tell_of_a_claim() -> None:
     said = ["I love jazz.", "Nothing.", "I really love jazz!", "I love tea."]
     events = [Evidence(f"e{number}", "statement", text, seq=number) for number, text in enumerate(said, 1)]
     assert telling(events, claim(fold(Profile(), events[:1]), "jazz")) == ["e1", "e3"]
+
+
+@pytest.mark.parametrize(("value", "naming_it", "others"), [
+    ("vegan", ["As you are vegan, use tofu.", "VEGANS eat", "Veganism it is"], ["vegetables", ""]),
+    ("Äpfel", ["Wir haben äpfel", "ÄPFEL!", "A\u0308pfel", "die Äpfeln"], ["Apfel"]),
+    ("tea", ["a cup of tea", "Teas", "tea's"], ["the team", "instead", "steak"]),
+    ("potatoes", ["one potato", "Potatoes"], ["pot"]), ("berries", ["a berry", "wild BERRIES"], ["bear"]),
+    ("black and white films", ["a black-and-white film", "Black & white films"], ["a black film in white"]),
+    ("the raw onions", ["raw onion rings", "no raw   onions"], ["onions, raw"]), ("Ann (she)", ["Ann she"], ["Anna"]),
+    ("素食", ["我是素食者"], ["素"]), ("🌶", ["hot 🌶!"], ["hot"]), ("C++", ["in c++ only"], ["c"]),
+])
+def test_what_names_a_claim(value: str, naming_it: list[str], others: list[str]) -> None:
+    """Its words in whatever case, form and script, and no others that begin like short ones."""
+    named = naming(Claim("c", "likes", value))
+    assert [text for text in naming_it if not named(text)] == []
+    assert [text for text in others if named(text)] == []
 
 
 def test_a_value_by_hand_has_a_context() -> None:

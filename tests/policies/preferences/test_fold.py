@@ -218,8 +218,26 @@ def test_what_lasts_was_locked_or_has_no_time_does_not_fade() -> None:
 
 def test_what_is_told_from_long_ago_has_faded_already() -> None:
     """An import of old conversations after newer events brings no wishes of back then."""
-    told = [*later((1000, "I love jazz")), *later((0, "I would like some Thai food"), (0, "I live in Rome"), first=2)]
+    old = later((0, "I would like some Thai food"), (0, "I live in Rome"), first=2)
+    told = [*later((1000, "I love jazz")), *(replace(item, kind="import") for item in old)]
     assert live(fold(Profile(), told)) == {("likes", "jazz"), ("location", "Rome")}
+
+
+def test_a_clock_that_was_ahead_once_lets_later_wishes_live() -> None:
+    """One event of a time to come, then the right times again: what passes fades as ever."""
+    ahead = [replace(item, time=4.1e9) for item in later((0, "hi"))]
+    profile = fold(Profile(), [*ahead, *later((0, "I would like some Thai food"), (1, "hi"), first=2)])
+    assert {aspect for aspect, _ in live(profile)} == {"wants"}
+    assert live(fold(profile, later((200, "hi"), first=9))) == set()
+
+
+def test_turns_are_what_has_words_of_ones_own() -> None:
+    """Approvals and picks are events and no turns; profiles of before have as many turns as they had events."""
+    told = said("hi", "I love jazz")
+    silent = [Evidence("a", "accepted", "", seq=3), Evidence("p", "pick", "an answer", "assistant", seq=4)]
+    counts = fold(Profile(), [*told, *silent]).counts
+    assert (counts["events"], counts["turns"]) == (4, 2)
+    assert fold(Profile(counts={"events": 7.0}), told).counts["turns"] == 9
 
 
 def test_batches_do_not_matter_for_times() -> None:

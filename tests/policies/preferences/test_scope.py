@@ -22,7 +22,7 @@ FACT, OTHER = "What is the boiling point of ethanol?", "What should I cook tonig
 def known(**settings: object) -> World:
     """A person of whom both kinds of things are known."""
     world = World(PreferencesConfig(**settings))  # type: ignore[arg-type]
-    return world.says("I'm vegan. I love jazz.", "keep it short", "always answer in French").learns()
+    return world.says("I live in Lyon. I love jazz.", "keep it short", "always answer in French").learns()
 
 
 def talk(*asked: str) -> list[tuple[str, str]]:
@@ -45,17 +45,17 @@ def test_a_question_of_fact_is_told_how_answers_should_look() -> None:
     assert summary(exchange) == "Answers: in French, short."
     assert exchange.receipt.reasons == ["format_only", "injected"]
     everything = summary(known().asks(*talk(OTHER)))
-    assert "vegan" in everything and "jazz" in everything and "in French" in everything
+    assert "Lyon" in everything and "jazz" in everything and "in French" in everything
     assert summary(known(factual="full").asks(*talk(FACT))) == everything
 
 
 def test_nothing_about_answers_is_nothing() -> None:
     """A person of whom only tastes are known is not mentioned in a question of fact."""
-    world = World().says("I'm vegan").learns()
+    world = World().says("I live in Lyon").learns()
     exchange = world.asks(*talk(FACT))
     assert exchange.request is exchange.received and exchange.receipt.reasons == ["format_only"]
     turned = world.asks(*talk(FACT, OTHER))
-    assert summary(turned) == "" and behind(turned) == ["", f"{HEAD}Diet: vegan."]
+    assert summary(turned) == "" and behind(turned) == ["", f"{HEAD}Lives in: Lyon."]
     assert turned.receipt.reasons == ["widened"]
     assert World().asks(*talk(FACT)).receipt.reasons == ["nothing_known"]
 
@@ -82,7 +82,7 @@ def test_what_only_the_backend_keeps_may_have_been_anything() -> None:
     )
     exchange = Exchange("x", Caller(), received, received, ALICE)
     asyncio.run(world.policy().on_request(exchange))
-    assert b"vegan" in exchange.request.body() and not any(behind(exchange))
+    assert b"Lyon" in exchange.request.body() and not any(behind(exchange))
 
 
 def test_a_wide_conversation_stays_wide() -> None:
@@ -91,11 +91,11 @@ def test_a_wide_conversation_stays_wide() -> None:
     world.asks(*talk(OTHER), prompt_cache_key="one")
     world.asks(*talk(OTHER, FACT), prompt_cache_key="one")
     cut = [("system", "Be kind."), ("assistant", "Well."), ("user", FACT)]
-    assert "vegan" in summary(world.asks(*cut, prompt_cache_key="one"))
+    assert "Lyon" in summary(world.asks(*cut, prompt_cache_key="one"))
     world.says("I hate opera, not jazz any more.", "I don't like jazz any more")
-    assert "vegan" in summary(world.asks(*cut, prompt_cache_key="one"))
+    assert "Lyon" in summary(world.asks(*cut, prompt_cache_key="one"))
     world.sessions = World().sessions
-    assert "vegan" in summary(world.asks(*talk(OTHER, FACT)))
+    assert "Lyon" in summary(world.asks(*talk(OTHER, FACT)))
 
 
 def test_a_correction_leaves_a_conversation_about_facts_narrow() -> None:
@@ -104,7 +104,7 @@ def test_a_correction_leaves_a_conversation_about_facts_narrow() -> None:
     world.asks(*talk(FACT))
     world.says("I don't want answers in French any more", "always answer in German")
     exchange = world.asks(*talk(FACT, FACT))
-    assert "in German" in summary(exchange) and "vegan" not in summary(exchange)
+    assert "in German" in summary(exchange) and "Lyon" not in summary(exchange)
     assert exchange.receipt.reasons == ["format_only", "injected"]
 
 
@@ -122,8 +122,8 @@ def test_the_reminder_at_a_question_of_fact(last: str) -> None:
     """In a long chat what concerns answers is repeated there, and no more."""
     exchange = known(remind_every=2).asks(*talk(OTHER, last))
     reminder = exchange.request.last_user_text
-    assert "short" in reminder and ("vegan" in reminder) == (last == OTHER)
-    assert "vegan" in summary(exchange)
+    assert "short" in reminder and ("Lyon" in reminder) == (last == OTHER)
+    assert "Lyon" in summary(exchange)
 
 
 AGREE = re.compile(r"\bagree\b|\bprais|\bflatter|\bcompliment|\bcontradict|\bright\b|\bdisagree|\bcritici|question me")

@@ -26,7 +26,7 @@ def test_a_conversation_is_widened_once() -> None:
     for before, after in pairwise(seen):
         assert after.request.items[: len(before.request.items)] == before.request.items
     assert {summary(exchange) for exchange in seen} == {"Answers: in French, short."}
-    rest = f"{HEAD}Diet: vegan. Like: jazz."
+    rest = f"{HEAD}Like: jazz. Lives in: Lyon."
     assert [behind(exchange) for exchange in seen] == [
         [rest if place == 3 else "" for place in range(turns)] for turns in range(1, 8)
     ]
@@ -46,9 +46,9 @@ def test_a_lost_turn_takes_its_block_along() -> None:
     assert behind(world.asks(*talk(FACT, OTHER), prompt_cache_key="one"))[1]
     cut = [("system", "Be kind."), ("assistant", "Well."), ("user", FACT)]
     asked = world.asks(*cut, prompt_cache_key="one")
-    assert behind(asked) == [""] and "vegan" not in summary(asked)
+    assert behind(asked) == [""] and "Lyon" not in summary(asked)
     again = world.asks(*cut, ("assistant", "78."), ("user", "What shall I watch?"), prompt_cache_key="one")
-    assert "vegan" in behind(again)[1] and again.receipt.reasons == ["widened", "injected"]
+    assert "Lyon" in behind(again)[1] and again.receipt.reasons == ["widened", "injected"]
 
 
 def test_what_is_learnt_meanwhile_waits() -> None:
@@ -62,14 +62,14 @@ def test_what_is_learnt_meanwhile_waits() -> None:
 
 
 def test_both_parts_share_the_budget() -> None:
-    """Of the summary, and of the request; what is said first of a person is not crowded out by rules."""
+    """Of the summary, and of the request; what could harm is not crowded out by rules."""
     rules = [f"always mention thing{n} in your answers and say what number{n} means" for n in range(12)]
     world = World(PreferencesConfig(max_tokens=100)).says("I'm allergic to peanuts", *rules).learns()
     first = world.asks(*talk(FACT))
     assert 60 < first.receipt.tokens < 100
     turned = world.asks(*talk(FACT, OTHER))
-    assert "peanuts" in behind(turned)[1] and summary(turned) == summary(first)
-    assert first.receipt.tokens < turned.receipt.tokens <= 100
+    assert "peanuts" in summary(first) and "thing1" in summary(first) and summary(turned) == summary(first)
+    assert turned.receipt.tokens <= 100
     tastes = [f"I love thing{n}" for n in range(40)]
     for said in (tastes, ["keep it short", *tastes]):
         world = World(PreferencesConfig(max_tokens=100)).says(*said).learns()
@@ -89,7 +89,7 @@ def test_a_plan_holds_for_both_parts() -> None:
     planned = replace(profile, version=profile.version + 1, election=Election(incumbent=Plan("a", drop=(jazz,))))
     asyncio.run(world.people.publish(ALICE, planned))
     world.asks(*talk(FACT))
-    assert behind(world.asks(*talk(FACT, OTHER)))[1] == f"{HEAD}Diet: vegan."
+    assert behind(world.asks(*talk(FACT, OTHER)))[1] == f"{HEAD}Lives in: Lyon."
 
 
 def test_a_tool_loop_begins_nothing() -> None:
@@ -97,10 +97,10 @@ def test_a_tool_loop_begins_nothing() -> None:
     world = World().says("keep it short").learns()
     world.asks(*talk(FACT))
     turned = world.asks(*talk(FACT, OTHER))
-    world.says("I'm vegan").learns()
+    world.says("I live in Lyon").learns()
     looped = [*talk(FACT, OTHER), ("assistant", ""), ("tool", "a cookbook")]
     assert world.asks(*looped).request.items[:5] == turned.request.items
-    assert behind(world.asks(*looped, ("assistant", "Soup."), ("user", OTHER)))[1:] == ["", f"{HEAD}Diet: vegan."]
+    assert behind(world.asks(*looped, ("assistant", "Soup."), ("user", OTHER)))[1:] == ["", f"{HEAD}Lives in: Lyon."]
 
 
 def test_what_the_backend_keeps_has_its_block() -> None:
@@ -114,7 +114,7 @@ def test_what_the_backend_keeps_has_its_block() -> None:
         received = replace(ChatRequest.parse(json.dumps(body).encode(), format=RESPONSES), continued=kept)
         exchange = Exchange("x", Caller(), received, received, ALICE)
         asyncio.run(world.policy().on_request(exchange))
-        found.append("vegan" in exchange.request.body().decode())
+        found.append("Lyon" in exchange.request.body().decode())
         assert "Answers: in French, short." in exchange.request.body().decode()
         said = (*received.turns, Turn("assistant", "Well.", -1))
         kept = Continued(turns=tuple(replace(turn, index=-2) for turn in said), marks=received.marks)
@@ -129,7 +129,7 @@ def test_a_correction_of_a_turned_conversation_puts_all_in_front() -> None:
     world.says("I don't like jazz any more")
     for asked in ((FACT, OTHER, FACT), (FACT, OTHER, FACT, OTHER)):
         exchange = world.asks(*talk(*asked))
-        assert "vegan" in summary(exchange) and "in French" in summary(exchange)
+        assert "Lyon" in summary(exchange) and "in French" in summary(exchange)
         assert not any(behind(exchange)) and "jazz" not in str(exchange.request.items)
         assert exchange.receipt.reasons == ["injected"]
 
@@ -145,7 +145,7 @@ def test_a_profile_that_is_not_trusted_any_more() -> None:
         election = replace(profile.election, guarded=guarded)
         asyncio.run(world.people.publish(ALICE, replace(profile, version=profile.version + 1, election=election)))
         exchange = world.asks(*talk(FACT, OTHER, OTHER))
-        assert not any(behind(exchange)) and "vegan" in summary(exchange)
+        assert not any(behind(exchange)) and "Lyon" in summary(exchange)
 
 
 def test_an_erasure_takes_the_block_along() -> None:
@@ -160,8 +160,29 @@ def test_an_erasure_takes_the_block_along() -> None:
 
 def test_the_reminder_of_a_conversation_that_turned() -> None:
     """Before it does, what concerns answers; then all, but for questions of fact; also where nothing else is known."""
-    for world in (known(remind_every=1), World(PreferencesConfig(remind_every=1)).says("I'm vegan").learns()):
+    for world in (known(remind_every=1), World(PreferencesConfig(remind_every=1)).says("I live in Lyon").learns()):
         asked = (FACT, "Thanks!", OTHER, "Thanks!", FACT)
         seen = [behind(world.asks(*talk(*asked[:turns])), "reminder") for turns in range(1, 6)]
-        assert ["vegan" in line for line in seen[-1]] == [False, False, True, True, False]
+        assert ["Lyon" in line for line in seen[-1]] == [False, False, True, True, False]
         assert all(seen[-1][:turns] == lines for turns, lines in enumerate(seen, 1))
+
+
+def test_what_could_harm_is_told_from_the_start() -> None:
+    """In front, and not once more behind the turn; what became known of it meanwhile is there."""
+    world = World().says("I'm vegan. I love jazz. I'm allergic to eggs and penicillin.", "keep it short").learns()
+    first, turned = world.asks(*talk(FACT)), world.asks(*talk(FACT, OTHER))
+    assert summary(first) == summary(turned) == "Allergies: penicillin, eggs. Diet: vegan. Answers: short."
+    assert behind(turned) == ["", f"{HEAD}Like: jazz."]
+    other = "Who was Ada Lovelace?"
+    world.asks(*talk(other))
+    world.says("I'm allergic to nuts").learns()
+    later = world.asks(*talk(other, OTHER))
+    assert "nuts" in behind(later)[1] and "nuts" not in summary(later) and "vegan" not in behind(later)[1]
+
+
+def test_what_is_avoided_does_not_crowd_out_the_language() -> None:
+    """What concerns answers stands before it, and allergies before both."""
+    avoided = [f"I avoid thing{number}" for number in range(24)]
+    world = World(PreferencesConfig(max_tokens=60)).says("I'm allergic to eggs", "always answer in French", *avoided)
+    told = summary(world.learns().asks(*talk(FACT)))
+    assert told.startswith("Allergies: eggs. Answers: in French. Avoid: thing") and "thing0" not in told

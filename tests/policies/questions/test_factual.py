@@ -26,10 +26,14 @@ def test_facts(text: str) -> None:
     "What is my name?", "What do you know about me?", "What about our budget?", "I moved house. What is a lease?",
     "Explain monads", "What helps against headaches?", "What is the best gift?", "Compare Lyon and Nice.",
     "Was soll man heute Abend kochen?", "Was kostet das?", "Que faire \u00e0 Lyon ce soir ?", "Is er kip of vis?",
+    "Which antibiotics are given for strep throat?", "What are the ingredients for tiramisu?", "How is paella made?",
+    "What are the side effects of penicillin?", "How much paracetamol can be taken in a day?",
+    "What painkillers are there?", "Which trains run from home to work?", "Where can vegan food be found in Berlin?",
     "parental leave weeks", "What is this? ```x = 1```", "What's good for us?", "What is a gift for a child?",
 ])  # fmt: skip
 def test_anything_else(text: str) -> None:
-    """Advice, choice, plans, taste, the person, their place and time, work, small talk, and other languages."""
+    """Advice, choice, plans, taste, what is eaten and taken, the person, their place and time, work, small talk, and
+    other languages."""
     assert not factual(text)
 
 
