@@ -19,9 +19,9 @@ _LATE = "The model did not answer in time."
 class LiteLLMModel:
     """The port `Model` over `litellm.acompletion`: temperature 0, without retries, `timeout` seconds for all of it.
 
-    JSON is asked for as a mode where litellm's tables say that the model has one; a service that refuses this all the
-    same is asked again without, and from then on. `api_key` is called for each request, so that a key in a file may
-    change; it may raise ValueError where there is none.
+    Where JSON is wanted it is asked for as a mode, if litellm's tables say that the model has one; a service that
+    refuses this all the same is asked again without, and where that helps, from then on. `api_key` is called for each
+    request, so that a key in a file may change; it may raise ValueError where there is none.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class LiteLLMModel:
         self._api_key = api_key
         self._plain = False
 
-    async def ask(self, prompt: str, max_tokens: int) -> str:
+    async def ask(self, prompt: str, max_tokens: int, *, json: bool = False) -> str:
         """The text of the answer, "" where there is none. Raises Timeout or Unavailable, and AdapterError where this
         very request is refused."""
         try:
@@ -42,7 +42,7 @@ class LiteLLMModel:
                     await asyncio.to_thread(library)
                 self._known()
                 wanted = {"messages": [{"role": "user", "content": prompt}], "max_tokens": max_tokens}
-                return await self._ask(wanted)
+                return await self._ask(wanted, json)
         except TimeoutError as error:
             raise Timeout(_LATE) from error
 
@@ -56,8 +56,8 @@ class LiteLLMModel:
         except ConfigError as error:
             raise Unavailable("litellm knows no provider for the model's name.") from error
 
-    async def _ask(self, wanted: dict[str, Any]) -> str:
-        modes = [{"response_format": {"type": "json_object"}}] if self._speaks_json() else []
+    async def _ask(self, wanted: dict[str, Any], json: bool) -> str:
+        modes = [{"response_format": {"type": "json_object"}}] if json and self._speaks_json() else []
         for mode in (*modes, {}):
             call = Call(POOL.wire(self), _CONNECT)
             token = CALL.set(call)
@@ -66,10 +66,11 @@ class LiteLLMModel:
                     model=self.model, api_base=self._base(), api_key=self._key(), temperature=0, max_retries=0,
                     num_retries=0, timeout=self.timeout, drop_params=True, _skip_mcp_handler=True, **wanted, **mode,
                 )  # fmt: skip
+                # Whether it was the mode that was refused is known when the same prompt is taken without.
+                self._plain = self._plain or (bool(modes) and not mode)
                 return _text(said)
             except failures() as error:
                 if mode and call.status in _REFUSED:
-                    self._plain = True
                     continue
                 raise _failed(error, call) from error
             finally:

@@ -74,7 +74,7 @@ def _lens(lens: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _race(race: Mapping[str, Any]) -> dict[str, Any]:
-    lead = race["own"] - max(race["rivals"].values())
+    lead = race["own"] - max(race["rivals"].values(), default=0.0)
     return {"name": race["plan"]["name"], "choices": race["choices"], "e_value": round(math.exp(min(lead, 50.0)), 3)}
 
 

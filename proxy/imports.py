@@ -9,10 +9,11 @@ from typing import Any
 
 import msgspec
 
-from adapters.ports import ConfigError, Evidence, Profile
+from adapters.ports import Claim, ConfigError, Evidence, Profile
 from adapters.ports.formats.base import decoded_or
 from policies.history import CONTEXT, digest
 from policies.preferences.edit import Change
+from policies.preferences.sums import LARGEST, SUMS
 
 LONGEST = 20_000
 DAY = 86_400
@@ -23,7 +24,8 @@ MOST = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """Evidence, oldest first, and of an own export what the person had locked or suppressed, and the whole profile."""
+    """Evidence, oldest first, and of an own export what the person had locked or suppressed, and the profile: claims,
+    sums, and whether it is paused."""
 
     evidence: tuple[Evidence, ...]
     changes: tuple[Change, ...] = ()
@@ -106,13 +108,38 @@ def _own(whole: dict[str, Any], name: str, now: float) -> Import:
         # What a person had forgotten is an event without words.
         if item.text.strip() or item.kind in ("accepted", "rating"):
             evidence.append(item)
-    kept = decoded_or(msgspec.json.encode(profile), Profile, None) if profile is not None else Profile()
-    if kept is None:
-        raise ConfigError(f"{name}.profile", "must be the profile of an export: {claims, counts, ...}")
+    kept = _profile(profile, f"{name}.profile") if profile is not None else Profile()
     held = [claim for claim in kept.claims if claim.superseded_by is None and (claim.locked or claim.suppressed)]
     changes = (Change(None, claim.aspect, claim.value, claim.locked, claim.suppressed, claim.context or None)
                for claim in held)  # fmt: skip
     return Import(tuple(evidence), tuple(changes), kept if profile is not None else None)
+
+
+def _profile(given: Any, place: str) -> Profile:
+    """A profile without election and taste: those rest on the choices of another place, and begin anew here."""
+    if isinstance(given, dict):
+        given = {name: value for name, value in given.items() if name not in ("election", "taste")}
+    kept: Profile | None = decoded_or(msgspec.json.encode(given), Profile, None)
+    if kept is None:
+        raise ConfigError(place, "must be the profile of an export: {claims, counts, ...}")
+    for number, claim in enumerate(kept.claims):
+        _check_claim(claim, f"{place}.claims[{number}]")
+    for name, value in kept.counts.items():
+        if name not in SUMS:
+            raise ConfigError(f"{place}.counts.{name[:40]}", "is no sum that this version keeps: leave it out")
+        _check_number(value, LARGEST, f"{place}.counts.{name}")
+    return kept
+
+
+def _check_claim(claim: Claim, place: str) -> None:
+    _check_number(claim.confidence, 1.0, f"{place}.confidence")
+    for field in ("seen", "sessions", "valid_from", "last"):
+        _check_number(getattr(claim, field), LARGEST, f"{place}.{field}")
+
+
+def _check_number(value: float, most: float, place: str) -> None:
+    if not 0 <= value <= most:
+        raise ConfigError(place, f"must be a number from 0 to {most:.0f}")
 
 
 def event_fields(row: Mapping[str, Any]) -> dict[str, Any]:

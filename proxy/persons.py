@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.ports import Cache, Claim, Evidence, Lens, People, Profile, Timeout, User, UserStore
+from adapters.ports import Cache, Claim, Evidence, People, Profile, Timeout, User, UserStore
 from policies.preferences.admit import admitted
-from policies.preferences.ages import NEWEST
 from policies.preferences.aspects import Aspect, Said
 from policies.preferences.contexts import CONTEXTS
 from policies.preferences.edit import BadEdit, Change, Edit, edited, naming, telling
 from policies.preferences.guard import fit
+from policies.preferences.sums import TIMES
 from policies.sessions import of_person
 from proxy.describing import changes
 from proxy.imports import OWN, Import, event_fields
@@ -80,7 +80,8 @@ class Persons:
     async def take(self, user: User, given: Import) -> int:
         """Take in what was known elsewhere; returns how many events were new. Raises BadEdit, and AdapterError.
 
-        Somebody of whom nothing is known here gets the claims of an own export as they stand there.
+        Somebody of whom nothing is known here gets the claims and sums of an own export as they stand there; which
+        summary serves is elected anew.
         """
         user = await self._now(user)
         before = await self.profile(user)
@@ -97,15 +98,16 @@ class Persons:
         return new
 
     async def _restore(self, user: User, given: Profile) -> None:
-        claims = tuple(replace(claim, value=said.value) for claim in given.claims
+        latest = time.time()
+        # A time to come would let everything fade that is said until then, and outlast what contradicts it.
+        claims = tuple(replace(claim, value=said.value, valid_from=min(claim.valid_from, latest),
+                               last=min(claim.last, latest)) for claim in given.claims
                        if (said := self._admitted(claim)) and fit(claim.value))  # fmt: skip
-        # A time to come would let everything fade that is said until then.
-        counts = {name: min(value, time.time()) if name == NEWEST else value for name, value in given.counts.items()}
+        counts = {name: min(value, latest) if name in TIMES else value for name, value in given.counts.items()}
         for _ in range(TRIES):
             now = await self.profile(user)
             version = now.version + 1
             made = replace(now, version=version, revision=version, claims=claims, counts=_here(counts, now),
-                           taste=given.taste, election=replace(given.election, lens=Lens()),
                            paused=given.paused)  # fmt: skip
             if now.epoch != user.epoch or await self.users.publish(user, made):
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -188,6 +189,57 @@ def test_an_import_brings_nothing_that_may_not_be_known(server: Running) -> None
     again = {**given, "profile": {"claims": hidden}}
     assert send(server.url, "POST", "/v1/users/jon/import", again).status == 200
     assert set(known(server, "jon")) == {"jazz", "gay clubs", "chess"}
+
+
+@pytest.mark.parametrize(("user", "profile", "status"), [
+    ("una", {"election": {"race": {"plan": {"name": "x"}, "rivals": {}}}}, 200),
+    ("uma", {"election": {"incumbent": {"share": -5}}}, 200), ("uli", {"taste": {"length~": -100}}, 200),
+    ("udo", {"counts": {"choice.length+": -3}}, 400), ("ugo", {"counts": {"style.outputs": 3, "style.lists": 90}}, 200),
+])
+def test_no_import_breaks_a_person(server: Running, user: str, profile: dict[str, Any], status: int) -> None:
+    """What is taken in goes on being learnt from and shown; what cannot be is refused with its place."""
+    given = {"object": "rapport.export", "evidence": [], "profile": {"version": 3, **profile}}
+    answer = send(server.url, "POST", f"/v1/users/{user}/import", given)
+    assert answer.status == status
+    if status == 400:
+        assert answer.json["error"]["param"] == "body.profile.counts.choice.length+"
+    assert "vegan" in say(server, user, "I'm vegan. I love jazz.")
+    longer = "Take the sieve that hangs beside the door and shake it gently until nothing comes out"
+    for number in range(3):
+        picked = {"user": user, "chosen": "Use a sieve.", "rejected": f"{longer} {number}."}
+        assert send(server.url, "POST", "/v1/feedback", picked).status == 200
+    assert set(known(server, user)) >= {"vegan", "jazz"}
+    assert "jazz" in say(server, user, "What now?")
+    shown = send(server.url, "GET", f"/v1/users/{user}/profile").json
+    assert (shown["election"]["choices"], shown["events"]) == (3, 5)
+
+
+def test_a_profile_that_is_damaged_costs_no_chat(openai_fake: Fake, tmp_path: Path) -> None:
+    """One that cannot be read, and ones with numbers that nothing can be made of: the chat goes on, and whoever asks
+    for such a profile gets it, or an error as clients know them."""
+    with started(configure(tmp_path, backends=[openai_backend(openai_fake.base)])) as server:
+        bodies = {"a": "{", "b": {"counts": {"choice.length+": -2.0, "choice.length-": 5.0}},
+                  "c": {"election": {"race": {"plan": {"name": "x"}, "rivals": {}}}},
+                  "d": {"election": {"incumbent": {"share": -5}}}}  # fmt: skip
+        for name in bodies:
+            say(server, name, f"I'm vegan. I love jazz{name}.")
+            assert f"jazz{name}" in known(server, name)
+        store = sqlite3.connect(tmp_path / "data" / "rapport.db")
+        for row, body in store.execute("SELECT rowid, body FROM versions").fetchall():
+            name = next(each for each in bodies if f"jazz{each}" in body)
+            made = bodies[name]
+            broken = made if isinstance(made, str) else json.dumps({**json.loads(body), **made})
+            store.execute("UPDATE versions SET body = ? WHERE rowid = ?", (broken, row))
+        store.commit()
+        store.close()
+    with started(tmp_path / "config.yaml") as server:
+        for name in bodies:
+            picked = {"user": name, "chosen": "Use a sieve.", "rejected": "Take the sieve, and shake it."}
+            assert send(server.url, "POST", "/v1/feedback", picked).status == (503 if name == "a" else 200)
+            assert "What now?" in say(server, name, "What now?")
+            shown = send(server.url, "GET", f"/v1/users/{name}/profile", seconds=15)
+            assert shown.status == 200 or {"message", "type", "code", "param"} == set(shown.json["error"])
+            assert (shown.status == 503) == (name == "a")
 
 
 def test_aspects_of_the_operator(openai_fake: Fake, tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ UserStore, Outbox and People at once, and its `responses` ResponseStore.
 """
 
 from adapters.memory.cache import MemoryCache
+from adapters.memory.keys import MemoryKeys
 from adapters.memory.knowledge import MemoryKnowledge
-from adapters.memory.people import MemoryKeys, MemoryPeople
+from adapters.memory.people import MemoryPeople
 from adapters.memory.responses import MemoryResponses
 
 __all__ = ["MemoryCache", "MemoryKeys", "MemoryKnowledge", "MemoryPeople", "MemoryResponses"]

@@ -24,16 +24,11 @@ from adapters.ports.people import (
     EvidenceKind,
     Job,
     Key,
-    Keys,
     Names,
-    Outbox,
-    People,
     Person,
     PersonInfo,
     Profile,
-    Tokens,
     User,
-    UserStore,
 )
 from adapters.ports.request import ChatRequest, Continued
 from adapters.ports.stored import (
@@ -46,6 +41,7 @@ from adapters.ports.stored import (
     item_id,
     made_in,
 )
+from adapters.ports.stores import Keys, Outbox, People, Tokens, UserStore
 from adapters.ports.text import Block, blocks, count_tokens, strip_blocks
 
 __all__ = [

@@ -21,9 +21,14 @@ class Pace:
 class Model(Protocol):
     """Answers one prompt. One call is one request: nothing is repeated."""
 
-    async def ask(self, prompt: str, max_tokens: int) -> str:
-        """The answer's text, of at most `max_tokens` tokens, as JSON where the prompt wants that. It may be cut off
-        and hold anything. Raises Timeout or Unavailable, and another AdapterError where this very prompt is refused."""
+    async def ask(self, prompt: str, max_tokens: int, *, json: bool = False) -> str:
+        """The answer's text, which may be cut off and hold anything. Raises Timeout or Unavailable, and another
+        AdapterError where this very prompt is refused.
+
+        `max_tokens` bounds all that the model writes: one that reasons spends its thoughts from it too, and a bound
+        made for the answer alone leaves it nothing to answer with. `json` wants an object of JSON; the prompt must say
+        so as well, and hold the word: services refuse the mode otherwise.
+        """
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -27,11 +27,13 @@ MOST_KNOWN = 60
 MOST_FOUND = 40
 _LONGEST_ANSWER = 40_000
 _ATTEMPTS = 300
+_READ_AGAIN = 4 * _LONGEST_ANSWER
+"""Characters that are read in vain before the rest is given up: of nested braces each is an attempt."""
 
 _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _END_OF_THOUGHT = re.compile(r"\A.*</(?:think|thinking|reasoning)>", re.DOTALL | re.IGNORECASE)
 _TRAILING = re.compile(r",(?=\s*[}\]])")
-_NONE = re.compile(r"\A\W*(?:json)?\W*\[\s*\]\W*\Z|\"claims\"\s*:\s*\[\s*\]")
+_MARKS = re.compile(r"\W+")
 _decoder = json.JSONDecoder(strict=False)
 
 _MEANS: Mapping[str, str] = {
@@ -176,26 +178,35 @@ def parse(answer: str) -> list[Found] | None:
         elif isinstance(claims := found.get("claims", ()), list | dict | None):
             rows += [claims] if isinstance(claims, dict) else claims or []
             answered = True
-    if not rows and not answered and not _NONE.search(text):
+    if not rows and not answered and not _empty(text):
         return None
     return [made for made in map(_found, rows[:MOST_FOUND]) if made is not None]
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:
     """The JSON objects in a text, the outermost that are whole."""
-    at = text.find("{")
+    at, room = text.find("{"), _READ_AGAIN
     for _ in range(_ATTEMPTS):
-        if at < 0:
+        if at < 0 or room < 0:
             return
         try:
             found, end = _decoder.raw_decode(text, at)
-        except ValueError:
-            end = at + 1
-        except RecursionError:
+        except json.JSONDecodeError as error:
+            end, room = at + 1, room - (error.pos - at)
+        except (ValueError, RecursionError):
+            # A number of thousands of digits, or brackets as deep: no claim is behind these.
             return
         else:
             yield found
         at = text.find("{", end)
+
+
+def _empty(text: str) -> bool:
+    """Whether an answer is an empty list: under its name, or with nothing around it but marks and the word "json"."""
+    close = "".join(text.split())
+    before, found, after = close.rpartition("[]")
+    alone = bool(found) and _MARKS.sub("", before) in ("", "json") and not _MARKS.sub("", after)
+    return alone or '"claims":[]' in close
 
 
 def _found(row: Any) -> Found | None:

@@ -98,7 +98,7 @@ class Reading:
         found, reason = None, ""
         try:
             asked = prompt(unread.turns, _live(profile), self.aspects)
-            found = parse(await self.model.ask(asked, ANSWER))
+            found = await asyncio.to_thread(parse, await self.model.ask(asked, ANSWER, json=True))
             reason = "" if found is not None else "unreadable"
             self.rest = 0.0
         except (Timeout, Unavailable) as error:

@@ -99,7 +99,8 @@ class _Review:
         """Make a change unless it touches what is locked, what newer words say, or, being a guess, a statement."""
         trial = _copy(self.book)
         change(trial)
-        touched = [claim for claim in self.book.live if claim not in trial.live]
+        kept = set(trial.live)
+        touched = [claim for claim in self.book.live if claim not in kept]
         if any(claim.locked or self._newer(claim, turn) or not (sure or claim.kind == "inferred") for claim in touched):
             return
         known = {claim.id for claim in self.book.live}
@@ -122,13 +123,14 @@ class _Review:
 
     def _end(self, found: Found, turn: Turn) -> None:
         """End what is meant, where the quoted words name it, and no later ones say it again."""
+        wanted, held = key(found.value), _held(found.quote)
         named = {
             claim.id
             for claim in self.book.live
-            if (claim.id == found.value or (claim.aspect == found.aspect and key(claim.value) == key(found.value)))
+            if (claim.id == found.value or (claim.aspect == found.aspect and key(claim.value) == wanted))
             and not claim.locked
             and not self._newer(claim, turn)
-            and _names(found.quote, claim.value)
+            and any(map(held, key(claim.value).split()))
         }
         if named:
             self.book.end(lambda claim: claim.id in named, RETRACTED)
@@ -182,10 +184,6 @@ def _quoted(quote: str, words: str) -> bool:
 def _says(words: str, value: str) -> bool:
     """Whether all content words of a value stand in the words."""
     return all(map(_held(words), key(value).split()))
-
-
-def _names(words: str, value: str) -> bool:
-    return any(map(_held(words), key(value).split()))
 
 
 def _held(words: str) -> Callable[[str], bool]:

@@ -94,6 +94,11 @@ NAMES = (
     *(("language", language) for language in _LANGUAGES if language != "English"),
 )
 """Every claim that may be inferred, as aspect and value."""
+SUMS = (
+    "outputs", "words", "log_words", "sentences", "lists", "headings", "emoji", "code", "exclamations", "contractions",
+    "casual", "formal", *(f"in.{language}" for language in (*_LANGUAGES, "unknown")),
+)  # fmt: skip
+"""Every sum of traits there may be, beside those of `likeness`."""
 
 
 def output(item: Evidence) -> str:
@@ -178,7 +183,8 @@ def infer(
 
 def _chance(trait: _Trait, counts: Mapping[str, float], outputs: float) -> float:
     total = outputs + _PRIOR_WEIGHT
-    rate = (counts.get(f"style.{trait.shown}", 0.0) + _PRIOR_WEIGHT * trait.prior) / total
+    shown = min(counts.get(f"style.{trait.shown}", 0.0), outputs)  # sums may come from elsewhere
+    rate = (shown + _PRIOR_WEIGHT * trait.prior) / total
     spread = math.sqrt(rate * (1.0 - rate) / (total + 1.0))
     return beyond(rate, trait.bar, spread, trait.above)
 

@@ -19,11 +19,13 @@ pytestmark = [
 KEY = "sk-operator-0123456789"
 
 
-def ask(server: Scripted, model: str = "openai/some-model", timeout: float = 20.0, times: int = 1) -> str:
+def ask(
+    server: Scripted, model: str = "openai/some-model", timeout: float = 20.0, times: int = 1, json: bool = False
+) -> str:
     async def go() -> str:
         asked = LiteLLMModel(model, timeout, server.base, lambda: KEY)
         try:
-            answers = [await asked.ask("Say yes.", 50) for _ in range(times)]
+            answers = [await asked.ask("Say yes.", 50, json=json) for _ in range(times)]
         finally:
             await asked.close()
         return answers[-1]
@@ -43,17 +45,34 @@ def test_one_prompt_is_one_request() -> None:
 
 
 def test_json_is_asked_of_models_that_have_it() -> None:
-    """A model that litellm knows to write JSON is asked for it."""
+    """A model that litellm knows to write JSON is asked for it, where JSON is wanted: services refuse the mode with a
+    prompt that does not speak of it."""
     with scripted(said("{}")) as server:
+        ask(server, "openai/gpt-4o-mini", json=True)
         ask(server, "openai/gpt-4o-mini")
-        assert server.asked[0]["response_format"] == {"type": "json_object"}
+        assert [body.get("response_format") for body in server.asked] == [{"type": "json_object"}, None]
 
 
 def test_a_service_without_json_mode_is_asked_without() -> None:
     """A service that refuses the mode is asked again, and from then on, without it."""
     with scripted(Answer(status=400), said("yes")) as server:
-        assert ask(server, "openai/gpt-4o-mini", times=2) == "yes"
+        assert ask(server, "openai/gpt-4o-mini", times=2, json=True) == "yes"
         assert ["response_format" in body for body in server.asked] == [True, False, False]
+
+
+def test_a_prompt_that_is_refused_either_way_costs_no_mode() -> None:
+    """It was not the mode: later prompts are asked with it."""
+
+    async def go() -> None:
+        with scripted(Answer(status=400), Answer(status=400), said("{}")) as server:
+            model = LiteLLMModel("openai/gpt-4o-mini", 20.0, server.base, lambda: KEY)
+            with pytest.raises(AdapterError):
+                await model.ask("Answer with JSON.", 50, json=True)
+            assert await model.ask("Answer with JSON.", 50, json=True) == "{}"
+            await model.close()
+            assert ["response_format" in body for body in server.asked] == [True, False, True]
+
+    asyncio.run(go())
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 413, 422, 429, 500, 503])

@@ -12,8 +12,8 @@ from typing import Any, get_args
 
 import pytest
 
+from adapters.memory import MemoryKeys, MemoryPeople
 from adapters.memory.kept import pack, unpack
-from adapters.memory.people import MemoryKeys, MemoryPeople
 from adapters.ports import (
     AdapterError,
     Claim,

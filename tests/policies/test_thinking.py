@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from adapters.memory import MemoryKeys, MemoryPeople
 from adapters.memory.cache import MemoryCache
 from adapters.memory.knowledge import MemoryKnowledge
-from adapters.memory.people import MemoryKeys, MemoryPeople
 from adapters.ports import Caller, ChatRequest, Claim, Election, Lens, Person, Profile, User
 from policies.base import Adapters, Exchange
 from policies.thinking import REASONING, ThinkingConfig, reasons

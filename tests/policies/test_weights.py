@@ -1,19 +1,18 @@
-"""How much each kind of evidence counts, and what may be set."""
+"""How much each kind of choice counts, and what may be set."""
 
 from __future__ import annotations
 
 import pytest
 
 from adapters.ports import ConfigError
-from policies.weights import KINDS, WEIGHTS, weight, weights_of
+from policies.preferences import choices
+from policies.weights import WEIGHTS, weights_of
 
 
-def test_every_kind_has_a_weight() -> None:
-    """From 0 to 1; what people change by hand counts most, going on least."""
-    assert set(WEIGHTS) == set(KINDS)
-    assert all(0 <= value <= 1 for value in WEIGHTS.values())
-    assert max(WEIGHTS, key=lambda kind: WEIGHTS[kind]) == "edit"
-    assert weight("edit") > weight("pick") > weight("regenerate") > weight("accepted")
+def test_every_kind_of_choice_has_a_weight() -> None:
+    """From 0 to 1; what people change by hand counts most, asking again least; what is no choice has none."""
+    assert set(WEIGHTS) == set(choices.KINDS)
+    assert 1 >= WEIGHTS["edit"] > WEIGHTS["pick"] > WEIGHTS["regenerate"] > 0
 
 
 def test_the_defaults_cannot_be_changed() -> None:
@@ -25,9 +24,8 @@ def test_the_defaults_cannot_be_changed() -> None:
 
 def test_an_override_counts_and_the_rest_stays() -> None:
     """Whole numbers are numbers."""
-    chosen = weights_of({"pick": 0.3, "rating": 1})
-    assert (chosen["pick"], chosen["rating"], chosen["edit"]) == (0.3, 1.0, 1.0)
-    assert (weight("pick", chosen), weight("edit", {"pick": 0.1})) == (0.3, 1.0)
+    chosen = weights_of({"pick": 0.3, "regenerate": 1})
+    assert chosen == {"edit": 1.0, "pick": 0.3, "regenerate": 1.0}
     assert weights_of({}) == WEIGHTS
 
 
@@ -38,7 +36,8 @@ def test_what_is_no_weight_is_refused(value: object) -> None:
         weights_of({"pick": value}, "policies.1.weights")
 
 
-def test_an_unknown_kind_is_refused() -> None:
-    """With those that there are."""
-    with pytest.raises(ConfigError, match=r"^weights\.picks: unknown kind of evidence; known: edit, pick, "):
-        weights_of({"picks": 0.5})
+@pytest.mark.parametrize("kind", ["picks", "statement", "import", "rating", "accepted", "artefact"])
+def test_what_is_no_choice_is_refused(kind: str) -> None:
+    """A weight that nothing would read is an error, with the kinds that are choices."""
+    with pytest.raises(ConfigError, match=rf"^weights\.{kind}: is no kind of choice; known: edit, pick, regenerate$"):
+        weights_of({kind: 0.5})

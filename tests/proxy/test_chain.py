@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from adapters.memory import MemoryCache, MemoryKeys, MemoryKnowledge, MemoryPeople
 from adapters.ports import Block, Caller, ChatRequest, ConfigError, Reply, User
-from policies.base import Exchange, Policy, PolicyConfig, Receipt
+from policies.base import Adapters, Exchange, Policy, PolicyConfig, Receipt
+from policies.preferences import PreferencesConfig
 from proxy.chain import Chain, PolicyFailed
 from proxy.rest import FAULTS
 
@@ -159,6 +161,29 @@ def test_a_policy_that_cannot_be_built_stops_the_start(config: str) -> None:
 
     with pytest.raises(ConfigError, match=r"policies\.0"):
         Chain.build([Odd()], None)  # type: ignore[arg-type]
+
+
+def test_what_a_policy_says_of_its_settings_has_its_place() -> None:
+    """Once: a policy that knows its place already is not told it again."""
+    people = MemoryPeople()
+    ports = Adapters(people, people, people, people, MemoryKeys(), MemoryCache(), MemoryCache(), MemoryKnowledge())
+
+    class Says(Config):
+        place: str
+
+        def build(self, adapters: Any) -> Any:
+            raise ConfigError(self.place, "is wrong")
+
+    wrong: dict[str, PolicyConfig] = {
+        r"policies\.1\.weights\.edits: is no kind of choice": PreferencesConfig(weights={"edits": 1}),
+        r"policies\.1\.election: a model is to judge": PreferencesConfig(election="model"),
+        r"policies\.1\.colour: is wrong": Says(place="policies.1.colour"),
+        r"policies\.1\.policies\.10\.a: is wrong": Says(place="policies.10.a"),
+        r"policies\.1: is wrong": Says(place=""),
+    }
+    for told, config in wrong.items():
+        with pytest.raises(ConfigError, match=f"^{told}"):
+            Chain.build([PreferencesConfig(), config], ports)
 
 
 def test_a_hanging_policy_costs_at_most_its_timeout() -> None:

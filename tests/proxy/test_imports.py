@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adapters.ports import ConfigError
+from adapters.ports import ConfigError, Profile
 from policies.preferences.edit import Change
 from proxy.imports import read
 
@@ -67,6 +67,35 @@ def test_an_own_export() -> None:
     assert there.changes == (Change(aspect="likes", value="jazz", locked=True, suppressed=False, context="work"),)
     empty = read(json.dumps({**export, "profile": None, "evidence": []}).encode(), "x", NOW)
     assert (empty.changes, empty.profile) == ((), None)
+
+
+def export(profile: Any) -> bytes:
+    return json.dumps({"object": "rapport.export", "evidence": [], "profile": profile}).encode()
+
+
+@pytest.mark.parametrize("profile", [
+    {"election": {"race": {"plan": {"name": "x"}, "rivals": {}}}}, {"election": {"incumbent": {"share": -5}}},
+    {"election": 5}, {"taste": {"length~": -100}}, {"taste": None},
+])
+def test_what_rests_on_choices_elsewhere_stays_there(profile: dict[str, Any]) -> None:
+    """Election and taste of an own export are not even looked at."""
+    assert read(export({**profile, "counts": {"events": 3}}), "x", NOW).profile == Profile(counts={"events": 3.0})
+
+
+@pytest.mark.parametrize(("profile", "told"), [
+    ({"counts": {"choice.length+": -3}}, r"counts\.choice\.length\+: must be a number from 0 to 9007199254740992"),
+    ({"counts": {"events": 1e300}}, r"counts\.events: must be"), ({"counts": {"time": -1}}, r"counts\.time: must be"),
+    ({"counts": {"choice.colour+": 1}}, r"counts\.choice\.colour\+: is no sum that this version keeps: leave it out"),
+    ({"counts": {"events": "3"}}, r"must be the profile of an export"),
+    ({"claims": [{"id": "a", "aspect": "likes", "value": "b", "confidence": 1.5}]},
+     r"claims\[0\]\.confidence: must be a number from 0 to 1"),
+    ({"claims": [{"id": "a", "aspect": "likes", "value": "b", "seen": 10**30}]}, r"claims\[0\]\.seen: must be"),
+    ({"claims": [{"id": "a", "aspect": "likes", "value": "b", "last": -1}]}, r"claims\[0\]\.last: must be"),
+])
+def test_what_no_profile_holds_is_refused(profile: dict[str, Any], told: str) -> None:
+    """Sums below nothing or beyond counting, names that nobody reads, and more than sure: each with its place."""
+    with pytest.raises(ConfigError, match=rf"^x\.profile.*{told}"):
+        read(export(profile), "x", NOW)
 
 
 def test_lines() -> None:

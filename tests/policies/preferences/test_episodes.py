@@ -38,7 +38,7 @@ def note(about: str) -> str:
 def writer(most: int = 2, **settings: int) -> World:
     """A person who wrote three things, the last one in the chat."""
     world = World(PreferencesConfig(episodes=most, **settings), people=Counting())  # type: ignore[arg-type]
-    world.says(note("bridge"), kind="artefact").says(note("pier"), kind="import").says("What now?", "I'm vegan")
+    world.says(note("bridge"), kind="artefact").says(note("pier"), kind="import").says("What now?", "I love jazz")
     draft = "Here is my draft:\n" + note("harbour") + " It was closed for a very long time, as all of us remember well."
     return world.says(draft).learns()
 

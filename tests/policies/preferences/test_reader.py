@@ -1,6 +1,7 @@
 """What a model is asked is the person's own words as data; its answer is read forgivingly, and never trusted."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -57,6 +58,27 @@ def test_nothing_found_is_an_answer(answer: str) -> None:
 def test_what_is_no_answer_is_a_failure(answer: str) -> None:
     """Refusals, thoughts without an end and other shapes are told from an empty list."""
     assert parse(answer) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["[]" * 800 + "x", "```" * 266 + "[]" * 500 + "json", "[" * 40_000, "-" * 39_999 + "x", '"claims": [' * 3600,
+     "<think>" * 5700, "</think" * 5700, ", " * 20_000, "[\n" * 10_000 + '{"' * 10_000, '{"a":' * 8000, "{" * 40_000,
+     '{"a":' * 290 + "[1" + ",1" * 19_000, '{"a": "' + '\\"{' * 10_000, '{"claims": [' + '{"aspect":' * 3900],
+)  # fmt: skip
+def test_a_hostile_answer_is_soon_read(answer: str) -> None:
+    """Of 40,000 characters, whatever they are: the time grows with them and not with their square."""
+    started = time.perf_counter()
+    assert parse(answer) is None
+    assert time.perf_counter() - started < 2
+
+
+def test_what_is_nested_for_no_end_is_given_up() -> None:
+    """Each brace of a nest without an end is an attempt that reads the rest: not all of them are made."""
+    nest = '{"a":' * 200 + "[1" + ",1" * 15_000
+    assert parse(f"{LIST}{nest}") == [READ]
+    assert parse(f"{nest}{LIST}") is None
+    assert parse('{"a":' * 20 + f"[1,1 and {LIST}") == [READ]
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,38 @@ def test_without_a_model_nothing_is_read(tmp_path: Path) -> None:
     asyncio.run(go())
 
 
+def test_an_answer_is_read_beside_the_chats(tmp_path: Path) -> None:
+    """JSON is asked for, and what comes, which may be long and odd, is taken apart in a thread of its own."""
+
+    class Watched(str):
+        def __getitem__(self, place: Any) -> str:
+            read.append(threading.current_thread())
+            return super().__getitem__(place)
+
+    class Writes:
+        async def ask(self, prompt: str, max_tokens: int, *, json: bool = False) -> str:
+            wanted.append(json)
+            return Watched('{"claims": []}')
+
+        async def close(self) -> None:
+            """Nothing to let go of."""
+
+    read: list[threading.Thread] = []
+    wanted: list[bool] = []
+
+    async def go() -> None:
+        with scripted() as server:
+            async with world(tmp_path, server) as here:
+                assert here.policy.reading is not None
+                here.policy.reading.model = Writes()
+                await here.says(WORDS)
+                await here.learns()
+                assert (await here.count("total"), await here.count("failed")) == (1.0, 0.0)
+
+    asyncio.run(go())
+    assert wanted == [True] and read and threading.main_thread() not in read
+
+
 @pytest.mark.parametrize(("answer", "reason"), [
     (said("I'm sorry, I cannot help with that."), "unreadable"),
     (said(""), "unreadable"),
