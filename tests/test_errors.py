@@ -69,7 +69,7 @@ def server(fakes: dict[str, Fake], tmp_path_factory: pytest.TempPathFactory) -> 
     def backend(name: str, base: str, **more: Any) -> dict[str, Any]:
         provider = "anthropic" if name in ("claude", "gone") else "openai"
         return {"models": [f"{name}*"], "use": provider + "/{model}", "api_base": base, "api_key": "env:FAKE_KEY",
-                "timeouts": {"connect": 1, "first": 0.4, "gap": 0.4, "total": 20}, **more}
+                "timeouts": {"connect": 1, "first": 1.5, "gap": 1.5, "total": 20}, **more}
 
     backends = [
         backend("gpt", fakes["gpt"].base, responses="native"), backend("claude", fakes["claude"].url),
