@@ -20,6 +20,8 @@ class CachedEmbedder:
         self.cache = cache
         self.name = embedder.name
         self.dimensions = embedder.dimensions
+        self.in_parts = embedder.in_parts
+        self.usual = embedder.usual
 
     async def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """One vector per text; texts that are equal, or known, are not embedded again. Raises AdapterError."""

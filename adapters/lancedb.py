@@ -53,19 +53,22 @@ class LanceKnowledge:
 
     async def ready(self) -> None:
         """Import LanceDB and open the index, so that the first search need not. Raises Unavailable if it is broken."""
-        await self._open()
+        table = await self._open()
+        if table is not None and not await self._same(table):
+            log.warning("knowledge_of_another_embedder", path=self.path, advice="run `rapport ingest` again")
 
     async def search(self, tenant: str, text: str, vector: Sequence[float] | None, limit: int) -> Sequence[Hit]:
         """The best `limit` passages of the tenant, best first; BM25 over a stemmed and an exact index, fused with the
-        cosine of `vector` where the index holds vectors of this embedder. Raises Unavailable."""
+        cosine of `vector` and the nearest part where the index has vectors of this embedder. Raises Unavailable."""
         words = rows.clean(text)[:MAX_QUERY].strip()
         wanted = limit + 10 if vector is None else 3 * limit + 10
 
         async def find(table: Any) -> list[Hit]:
-            jobs = [rows.by_text(table, tenant, words, wanted)] if words else []
-            if vector is not None and rows.embedder_of(await table.schema()) == (self.embedder_name, self.dimensions):
-                jobs.append(rows.by_vector(table, tenant, vector, wanted))
-            return rows.merge([row for found in await asyncio.gather(*jobs) for row in found])
+            asked = vector if await self._same(table) else None
+            jobs = [rows.by_text(table, tenant, words, wanted, asked is not None)] if words else []
+            if asked is not None:
+                jobs.append(rows.by_vector(table, tenant, asked, wanted))
+            return rows.merge([row for found in await asyncio.gather(*jobs) for row in found], asked)
 
         nothing: list[Hit] = []
         hits = await self._read(find, nothing)
@@ -75,13 +78,15 @@ class LanceKnowledge:
         return fuse(own, limit)
 
     async def replace(
-        self, tenant: str, passages: Mapping[str, Sequence[Passage]], vectors: Mapping[str, Sequence[float]]
+        self, tenant: str, passages: Mapping[str, Sequence[Passage]], vectors: Mapping[str, Sequence[float]],
+        parts: Mapping[str, Sequence[Sequence[float]]] | None = None,
     ) -> int:
         """Put in the passages of each source named, instead of what it had, in one commit; returns the number of
         passages of the tenant. Raises AdapterError for bad vectors, Timeout if another process keeps writing."""
         if not passages:
             return await self._count(tenant)
-        used = vectors if self.dimensions else {}
+        more = parts or {}
+        used = {id: [whole, *more.get(id, ())] for id, whole in vectors.items()} if self.dimensions else {}
         try:
             data = await asyncio.to_thread(rows.build, tenant, passages, used, self.embedder_name, self.dimensions)
         except (ValueError, TypeError) as error:
@@ -103,8 +108,7 @@ class LanceKnowledge:
         async def find(table: Any) -> dict[str, str]:
             found = await table.query().where(rows.within(tenant)).select(["source", "digest"]).to_arrow()
             known = await asyncio.to_thread(rows.digests, found)
-            same = rows.embedder_of(await table.schema()) == (self.embedder_name, self.dimensions)
-            return known if same else dict.fromkeys(known, "")
+            return known if await self._same(table) else dict.fromkeys(known, "")
 
         return await self._read(find, {})
 
@@ -162,7 +166,7 @@ class LanceKnowledge:
         """The table, made on first use, and made anew without vectors if those it has are of another embedder."""
         table = await self._open()
         own = (self.embedder_name, self.dimensions)
-        if table is not None and rows.embedder_of(await table.schema()) == own:
+        if table is not None and await self._same(table):
             return table
         data = None
         if table is not None:
@@ -174,6 +178,10 @@ class LanceKnowledge:
         await rows.create_indexes(table)
         self._table = table
         return table
+
+    async def _same(self, table: Any) -> bool:
+        """Whether the vectors of the table are this embedder's: those of two are never compared."""
+        return rows.embedder_of(await table.schema()) == (self.embedder_name, self.dimensions)
 
     async def _optimise(self, table: Any) -> None:
         """Compact, and bring the indexes up to date. A failure is loud but costs no search: only speed and disk."""

@@ -21,6 +21,9 @@ _CONNECT, _TOTAL = 10.0, 120.0
 class LiteLLMEmbedder:
     """The port `Embedder` over `litellm.aembedding`: in batches, without retries, vectors of length 1 (float32)."""
 
+    in_parts = False
+    usual: float | None = None
+
     def __init__(self, model: str, dimensions: int, api_base: str | None = None, api_key: str | None = None) -> None:
         self.model = model
         self.dimensions = dimensions

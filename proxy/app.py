@@ -17,9 +17,10 @@ from adapters.cached import CachedEmbedder
 from adapters.diskcache import DiskCache
 from adapters.lancedb import LanceKnowledge
 from adapters.memory import MemoryCache
-from adapters.ports import FORMATS, AdapterError, Bounds, ConfigError, Embedder, Model, Pace, ResponseStore
+from adapters.ports import FORMATS, AdapterError, Bounds, Cache, ConfigError, Embedder, Model, Pace, ResponseStore
 from adapters.pyjwt import JwtTokens
 from adapters.sql import Database, SqlKeys, SqlOutbox, SqlPeople, SqlResponses, SqlUsers
+from adapters.static_embedder import StaticEmbedder
 from policies.base import Adapters
 from policies.identity import IdentityConfig, Source
 from policies.preferences import PreferencesConfig
@@ -90,12 +91,13 @@ def assemble(settings: Settings) -> Rapport:
         users=SqlUsers(database), people=people, peers=people, outbox=SqlOutbox(database),
         keys=SqlKeys(database), cache=cache, sessions=sessions, knowledge=knowledge,
         # A question's vector tells nearly as much as the question: it is kept in memory only.
-        embedder=CachedEmbedder(embedder, sessions) if embedder else None, model=_model(settings),
+        embedder=_remembering(embedder, sessions), model=_model(settings),
         pace=Pace(settings.learning.timeout, settings.learning.calls_per_day, settings.learning.settle),
     )
     chain = Chain.build(settings.policies, adapters)
-    indexer = CachedEmbedder(embedder, cache) if embedder else None
-    closers = (cache.close, *(each.close for each in (indexer, adapters.model) if each))
+    indexer = _remembering(embedder, cache)
+    remote = indexer if isinstance(indexer, CachedEmbedder) else None
+    closers = (cache.close, *(each.close for each in (remote, adapters.model) if each))
     return Rapport(settings, adapters, chain, Backends(settings.backends), database,
                    SqlResponses(database, _bounds(settings)), indexer, closers)
 
@@ -153,8 +155,11 @@ def _work(
     @contextlib.asynccontextmanager
     async def work() -> AsyncIterator[None]:
         tasks = [asyncio.create_task(learner.run()), asyncio.create_task(_open(rapport.adapters, info))]
-        if rapport.backends.needs_litellm or rapport.indexer is not None or rapport.adapters.model is not None:
+        remote = rapport.settings.embedder.kind == "litellm" or rapport.adapters.model is not None
+        if rapport.backends.needs_litellm or remote:
             tasks.append(asyncio.create_task(asyncio.to_thread(warm)))
+        if isinstance(rapport.indexer, StaticEmbedder):
+            tasks.append(asyncio.create_task(rapport.indexer.ready()))
         for task in tasks:
             task.add_done_callback(_ended)
         yield
@@ -195,8 +200,8 @@ def _ended(task: asyncio.Task[object]) -> None:
 
 def _embedder(settings: Settings) -> Embedder | None:
     chosen = settings.embedder
-    if chosen.kind == "full_text_only":
-        return None
+    if chosen.kind != "litellm":
+        return StaticEmbedder() if chosen.kind == "static" else None
     # litellm takes seconds to import, and an embedder asks for it only when it is first used.
     from adapters.litellm import LiteLLMEmbedder
 
@@ -215,6 +220,11 @@ def _model(settings: Settings) -> Model | None:
 
     key = partial(read_secret, chosen.api_key) if chosen.api_key else None
     return LiteLLMModel(chosen.model, chosen.timeout, chosen.api_base, key)
+
+
+def _remembering(embedder: Embedder | None, cache: Cache) -> Embedder | None:
+    """The embedder behind a cache, where it is slower than one."""
+    return CachedEmbedder(embedder, cache) if embedder and not embedder.in_parts else embedder
 
 
 def _tokens(settings: Settings) -> JwtTokens | None:

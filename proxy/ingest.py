@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from adapters.kreuzberg import TABLES, TYPES, digest, documents, passages
 from adapters.ports import AdapterError, ConfigError, Embedder, Knowledge, Passage
+from adapters.ports.pieces import whole, windows
 
 BATCH = 2000
 """Passages from which on what is ready goes to the index: small writes would wear it out."""
@@ -77,7 +78,7 @@ async def ingest(
     known = await knowledge.sources(tenant)
     report = Report(failed={_printable(each.path): reason for each in files if (reason := _unfit(each))})
     inside = [each.path for each in files if _printable(each.path) not in report.failed]
-    writer = _Writer(knowledge, embedder, tenant)
+    writer = Writer(knowledge, embedder, tenant)
     kept: set[str] = set()
     for start in range(0, len(inside), WORK):
         batch = inside[start : start + WORK]
@@ -176,7 +177,7 @@ def _account(path: Path, read: _Read, known: Mapping[str, str], report: Report) 
 
 
 @dataclass(slots=True)
-class _Writer:
+class Writer:
     """Collects changes and writes them in large batches, with vectors where there is an embedder."""
 
     knowledge: Knowledge
@@ -195,13 +196,23 @@ class _Writer:
 
     async def flush(self) -> int:
         """Write what waits; returns how many passages the index has."""
-        texts = {each.id: f"{each.title}\n{each.text}" for found in self.waiting.values() for each in found}
-        vectors: dict[str, Sequence[float]] = {}
-        ids = list(texts)
-        for start in range(0, len(ids) if self.embedder else 0, EMBED_BATCH):
-            batch = ids[start : start + EMBED_BATCH]
-            made = await self.embedder.embed([texts[id] for id in batch]) if self.embedder else []
-            vectors.update(zip(batch, made, strict=True))
-        count = await self.knowledge.replace(self.tenant, self.waiting, vectors)
+        found = {each.id: each for passages in self.waiting.values() for each in passages}
+        wholes = await self._embed({id: [whole(each.title, each.text)] for id, each in found.items()})
+        vectors = {id: made[0] for id, made in wholes.items()}
+        if self.embedder is None or not self.embedder.in_parts:
+            found = {}
+        parts = await self._embed({id: windows(each.title, each.text) for id, each in found.items()})
+        count = await self.knowledge.replace(self.tenant, self.waiting, vectors, parts)
         self.waiting, self.size = {}, 0
         return count
+
+    async def _embed(self, texts: Mapping[str, Sequence[str]]) -> dict[str, list[Sequence[float]]]:
+        """The vectors of each id's texts; empty without an embedder."""
+        made: dict[str, list[Sequence[float]]] = {}
+        flat = [(id, text) for id, own in texts.items() for text in own] if self.embedder else []
+        for start in range(0, len(flat), EMBED_BATCH):
+            batch = flat[start : start + EMBED_BATCH]
+            vectors = await self.embedder.embed([text for _, text in batch]) if self.embedder else []
+            for (id, _), vector in zip(batch, vectors, strict=True):
+                made.setdefault(id, []).append(vector)
+        return made

@@ -136,17 +136,21 @@ class ResponsesSettings(Section):
 class EmbedderSettings(Section):
     """What turns text into vectors."""
 
-    kind: Literal["full_text_only", "litellm"] = Field("full_text_only", description="None, or any model of litellm's.")
+    kind: Literal["static", "full_text_only", "litellm"] = Field(
+        "static", description="The table that comes with Rapport, none, or any model of litellm's."
+    )
     model: str | None = Field(None, description="litellm's name of the embedding model.")
     dimensions: int | None = Field(None, ge=1, le=65536, description="Length of its vectors.")
     api_base: str | None = Field(None, pattern="^https?://", description="Base URL of the embedding service.")
     api_key: SecretRef | None = Field(None, description="env:NAME or file:PATH.")
 
-
     @model_validator(mode="after")
     def _whole(self) -> EmbedderSettings:
         if self.kind == "litellm" and not (self.model and self.dimensions):
             raise ValueError("kind litellm needs model and dimensions")
+        given = [name for name in ("model", "dimensions", "api_base", "api_key") if getattr(self, name) is not None]
+        if self.kind != "litellm" and given:
+            raise ValueError(f"kind {self.kind} takes no {given[0]}; kind litellm does")
         return self
 
 

@@ -21,7 +21,7 @@ class _Entry:
     passage: Passage
     words: Counter[str]
     length: int
-    vector: tuple[float, ...] | None
+    vectors: tuple[tuple[float, ...], ...]
 
 
 class MemoryKnowledge:
@@ -39,16 +39,19 @@ class MemoryKnowledge:
         scores = _bm25(set(_words(text)), entries)
         found = []
         for entry, score in zip(entries, scores, strict=True):
-            similarity = _cosine(vector, entry.vector)
+            similarity = _nearest(vector, entry.vectors)
             if score > 0 or similarity is not None:
                 found.append(Hit(entry.passage, 0.0, score, similarity))
         return fuse(found, limit)
 
     async def replace(
-        self, tenant: str, passages: Mapping[str, Sequence[Passage]], vectors: Mapping[str, Sequence[float]]
+        self, tenant: str, passages: Mapping[str, Sequence[Passage]], vectors: Mapping[str, Sequence[float]],
+        parts: Mapping[str, Sequence[Sequence[float]]] | None = None,
     ) -> int:
         """Put in the passages of each source named, instead of what it had; returns how many the tenant has."""
-        made = {source: [_entry(tenant, source, each, vectors) for each in given] for source, given in passages.items()}
+        more = parts or {}
+        all_of = {id: [whole, *more.get(id, ())] for id, whole in vectors.items()}
+        made = {source: [_entry(tenant, source, each, all_of) for each in given] for source, given in passages.items()}
         sources = {**self._tenants.get(tenant, {}), **made}
         self._tenants[tenant] = {source: entries for source, entries in sources.items() if entries}
         return sum(map(len, self._tenants[tenant].values()))
@@ -61,13 +64,12 @@ class MemoryKnowledge:
         """Nothing to let go of."""
 
 
-def _entry(tenant: str, source: str, passage: Passage, vectors: Mapping[str, Sequence[float]]) -> _Entry:
-    vector = vectors.get(passage.id)
-    if vector is not None and not all(map(math.isfinite, vector)):
+def _entry(tenant: str, source: str, passage: Passage, vectors: Mapping[str, Sequence[Sequence[float]]]) -> _Entry:
+    own = tuple(tuple(vector) for vector in vectors.get(passage.id, ()))
+    if not all(math.isfinite(value) for vector in own for value in vector):
         raise AdapterError("A vector is not made of finite floats.")
     words = _words(f"{passage.title} {passage.text}")
-    own = replace(passage, tenant=tenant, source=source)
-    return _Entry(own, Counter(words), len(words), None if vector is None else tuple(vector))
+    return _Entry(replace(passage, tenant=tenant, source=source), Counter(words), len(words), own)
 
 
 def _words(text: str) -> list[str]:
@@ -91,8 +93,11 @@ def _bm25(query: set[str], entries: Sequence[_Entry]) -> list[float]:
     return scores
 
 
-def _cosine(one: Sequence[float] | None, other: Sequence[float] | None) -> float | None:
-    if one is None or other is None or len(one) != len(other):
-        return None
+def _nearest(asked: Sequence[float] | None, vectors: Sequence[Sequence[float]]) -> float | None:
+    cosines = (_cosine(asked, vector) for vector in vectors if asked is not None and len(asked) == len(vector))
+    return max((cosine for cosine in cosines if cosine is not None), default=None)
+
+
+def _cosine(one: Sequence[float], other: Sequence[float]) -> float | None:
     size = math.hypot(*one) * math.hypot(*other)
     return sum(a * b for a, b in zip(one, other, strict=True)) / size if size else None

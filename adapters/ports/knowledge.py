@@ -34,7 +34,8 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found passage: `score` fused in [0, 1], `text_score` as BM25 gives it, `similarity` a cosine or None."""
+    """A found passage: `score` fused in [0, 1], `text_score` as BM25 gives it, `similarity` a cosine or None: of the
+    question and the nearest of the passage and its parts."""
 
     passage: Passage
     score: float
@@ -52,9 +53,10 @@ class Knowledge(Protocol):
         """The best `limit` passages by text, and by vector where one is given; best first. Raises AdapterError."""
 
     async def replace(self, tenant: str, passages: Mapping[str, Sequence[Passage]],
-                      vectors: Mapping[str, Sequence[float]]) -> int:
+                      vectors: Mapping[str, Sequence[float]],
+                      parts: Mapping[str, Sequence[Sequence[float]]] | None = None) -> int:
         """Put in the passages of each source named, instead of what it had (none: the source is removed); `vectors`
-        by passage id. Returns how many passages are in the index now."""
+        by passage id, and `parts` those of its windows. Returns how many passages are in the index now."""
 
     async def sources(self, tenant: str) -> Mapping[str, str]:
         """The digest of each source in the index."""
@@ -64,10 +66,14 @@ class Knowledge(Protocol):
 
 
 class Embedder(Protocol):
-    """Turns texts into vectors. `name` names the model: vectors of two names are never mixed."""
+    """Turns texts into vectors. `name` names the model: vectors of two names are never mixed. `in_parts`: whether it
+    is cheap enough for many vectors of a passage. `usual`: the cosine at which a passage is as likely to concern a
+    question as not, where that is known."""
 
     name: str
     dimensions: int
+    in_parts: bool
+    usual: float | None
 
     async def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """One vector of `dimensions` floats per text, L2-normalised. Raises AdapterError."""

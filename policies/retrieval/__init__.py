@@ -95,7 +95,8 @@ class Retrieval(Policy):
             return note(verdict.reason if verdict.decision == "no" else "not_needed", gate=verdict.reason)
         async with asyncio.timeout(self.config.timeout * SHARE):
             found = await self._search(exchange, query(turns), self.config.top_k + len(seen))
-        good = above(found, self.config.min_coverage, self.config.min_similarity)
+        usual = self.adapters.embedder.usual if self.adapters.embedder else None
+        good = above(found, self.config.min_coverage, self.config.min_similarity, usual)
         new = [each for each in good if each.hit.passage.id not in seen][: self.config.top_k]
         if not new:
             why = "already_given" if good else "nothing_above_floor" if found else await self._empty(exchange)

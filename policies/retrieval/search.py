@@ -11,6 +11,10 @@ from policies.questions.words import words_of
 from policies.retrieval.floor import coverage
 from policies.retrieval.render import label
 
+LENT = 0.5
+"""Chosen, with the usual cosine of the embedded embedder, on the SQuAD 2.0 questions at even places: of the right
+passages 89 % pass instead of 85 %, of questions without their article 6 % instead of 8 %."""
+
 
 class Scored(NamedTuple):
     """A passage and how well it covers the words of the question."""
@@ -28,11 +32,25 @@ async def search(
     return [Scored(hit, coverage(words, hit.passage.title, hit.passage.text)) for hit in hits]
 
 
-def above(found: Sequence[Scored], least_coverage: float, least_similarity: float) -> list[Scored]:
-    """Those that are worth their tokens: they cover the words of the question, or are very near it in meaning."""
-    return [
-        each for each in found if each.coverage >= least_coverage or (each.hit.similarity or 0.0) >= least_similarity
-    ]
+def above(
+    found: Sequence[Scored], least_coverage: float, least_similarity: float, usual: float | None = None
+) -> list[Scored]:
+    """Those that are worth their tokens: they cover the words of the question, or are very near it in meaning.
+
+    Where the usual cosine of the embedder is known, `LENT` of what a passage is nearer than that is added to its
+    coverage, and taken from it where it is farther.
+    """
+    return [each for each in found if _covers(each, usual) >= least_coverage or _similar(each) >= least_similarity]
+
+
+def _covers(each: Scored, usual: float | None) -> float:
+    if usual is None or each.hit.similarity is None:
+        return each.coverage
+    return max(0.0, each.coverage + LENT * (each.hit.similarity - usual))
+
+
+def _similar(each: Scored) -> float:
+    return each.hit.similarity or 0.0
 
 
 def account(found: Sequence[Scored]) -> list[dict[str, Any]]:

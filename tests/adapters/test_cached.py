@@ -7,6 +7,7 @@ from pathlib import Path
 
 from adapters.cached import CachedEmbedder
 from adapters.diskcache import DiskCache
+from adapters.memory import MemoryCache
 from adapters.ports import AdapterError
 
 
@@ -15,6 +16,8 @@ class Lengths:
 
     name = "lengths@2"
     dimensions = 2
+    in_parts = False
+    usual = 0.3
 
     def __init__(self) -> None:
         self.asked: list[list[str]] = []
@@ -86,3 +89,11 @@ def test_closing_reaches_the_embedder() -> None:
     inner = Lengths()
     asyncio.run(CachedEmbedder(inner, Broken()).close())
     assert inner.closed
+
+
+def test_it_says_of_itself_what_its_embedder_says() -> None:
+    """Name, length, whether vectors of parts are cheap, and what a cosine means, are the embedder's."""
+    embedder = Lengths()
+    cached = CachedEmbedder(embedder, MemoryCache())
+    for name in ("name", "dimensions", "in_parts", "usual"):
+        assert getattr(cached, name) == getattr(embedder, name)

@@ -112,6 +112,22 @@ def test_vector(check: Check) -> None:
     check(body)
 
 
+def test_parts(check: Check) -> None:
+    """A passage is as near as the nearest of its sentences, also where the whole points elsewhere."""
+
+    async def body(knowledge: Knowledge) -> None:
+        parts = {"codes.md:0": [[0.6, 0.8, 0.0], [0.8, 0.6, 0.0]]}
+        await knowledge.replace("acme", corpus(), VECTORS, parts)
+        hits = {hit.passage.id: hit for hit in await knowledge.search("acme", "railway", [0.0, 1.0, 0.0], 3)}
+        assert hits["codes.md:0"].similarity == pytest.approx(0.8, abs=0.005)
+        assert hits["travel.md:0"].similarity == pytest.approx(1.0)
+        assert hits["leave.md:0"].similarity == pytest.approx(0.0)
+        with pytest.raises(AdapterError):
+            await knowledge.replace("acme", corpus(), VECTORS, {"codes.md:0": [[float("nan"), 0.0, 0.0]]})
+
+    check(body)
+
+
 def test_exact_beats_vector(check: Check) -> None:
     """A vector that points elsewhere cannot erase the one passage that holds the very words."""
 

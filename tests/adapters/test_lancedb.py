@@ -190,6 +190,43 @@ def test_other_embedder(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+def test_warns(tmp_path: Path) -> None:
+    """A server says at its start that the index was made without its embedder; with the same one it says nothing."""
+
+    async def main() -> None:
+        old = LanceKnowledge(str(tmp_path))
+        await old.replace("acme", sources("a persimmon"), {})
+        await old.close()
+        for embedder, said in ((("new", 2), ["knowledge_of_another_embedder"]), ((None, None), [])):
+            knowledge = LanceKnowledge(str(tmp_path), *embedder)
+            with capture_logs() as logs:
+                await knowledge.ready()
+            assert [entry["event"] for entry in logs] == said
+            await knowledge.close()
+
+    asyncio.run(main())
+
+
+def test_before_parts(tmp_path: Path) -> None:
+    """A table of an earlier version, whose vectors are of whole passages alone, is searched by text until it is
+    ingested again."""
+
+    async def main() -> None:
+        old = LanceKnowledge(str(tmp_path), "same", 2)
+        await old.replace("acme", sources("a persimmon", "a kumquat"), {"0": [1.0, 0.0], "1": [0.0, 1.0]})
+        await old._table.drop_columns(["parts"])
+        await old.close()
+
+        new = LanceKnowledge(str(tmp_path), "same", 2)
+        assert await found(new, "persimmon", [0.0, 1.0]) == ["a persimmon"]
+        assert await new.sources("acme") == {"0": "", "1": ""}
+        await new.replace("acme", sources("a persimmon", "a kumquat"), {"0": [1.0, 0.0], "1": [0.0, 1.0]})
+        assert await found(new, "nothing", [1.0, 0.0]) == ["a persimmon", "a kumquat"]
+        await new.close()
+
+    asyncio.run(main())
+
+
 def test_wrong_length(tmp_path: Path) -> None:
     """A vector of another length than the embedder's is refused before anything is written."""
 
@@ -304,7 +341,7 @@ def hit(id: str, text_score: float, similarity: float | None = None, text: str |
         ([hit("a", 1.0), hit("b", 9.0)], ["b", "a"]),
         ([hit("b", 2.0), hit("a", 2.0)], ["a", "b"]),
         ([hit("a", 9.0, 0.1), hit("b", 3.0, 0.9)], ["a", "b"]),
-        ([hit("a", 8.8, 0.2), hit("b", 9.0, 0.0), hit("c", 0.0, 0.9)], ["a", "b", "c"]),
+        ([hit("a", 8.8, 0.5), hit("b", 9.0, 0.0), hit("c", 0.0, 0.9)], ["a", "b", "c"]),
         ([hit("a", 0.0, 0.5), hit("b", 0.0, 0.9)], ["b", "a"]),
         ([hit("a", 0.0, -0.5)], ["a"]),
         ([hit("a", 2.0, text="the very same words"), hit("b", 1.0, text="the very same words")], ["a"]),

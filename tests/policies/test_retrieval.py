@@ -32,6 +32,7 @@ from policies.replay import Given, keys, spent, window
 from policies.retrieval import Retrieval, RetrievalConfig
 from policies.retrieval.floor import coverage
 from policies.retrieval.render import render
+from policies.retrieval.search import Scored, above
 
 ALICE, BOB = User("u_" + "a" * 32), User("u_" + "b" * 32)
 CORPUS = {
@@ -322,7 +323,7 @@ def test_index_fails(broken: type[Broken], error: type[Exception]) -> None:
 class Axes:
     """An embedder that knows two subjects."""
 
-    name, dimensions = "axes", 2
+    name, dimensions, in_parts, usual = "axes", 2, False, None
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -352,6 +353,19 @@ def test_embedder() -> None:
     embedder.broken = True
     world.sessions = MemoryCache()
     assert world.send(("user", ASKED)).receipt.reasons == ["embedder_unavailable", "retrieved"]
+
+
+@pytest.mark.parametrize(("cover", "similarity", "usual", "passes"), [
+    (0.42, None, None, True), (0.41, None, None, False),
+    (0.42, 0.1, None, True), (0.41, 0.7, None, False),
+    (0.36, 0.6, 0.4, True), (0.36, 0.5, 0.4, False), (0.5, 0.3, 0.4, True), (0.5, 0.2, 0.4, False),
+    (0.5, None, 0.4, True), (0.0, 0.79, 0.4, False), (0.0, 0.8, 0.4, True), (0.0, 0.8, None, True),
+])
+def test_floor_with_vectors(cover: float, similarity: float | None, usual: float | None, passes: bool) -> None:
+    """Words decide; where it is known what a similarity means, a near passage needs fewer, a far one more."""
+    found = [Scored(Hit(Passage("a", "acme", "a", "", "x"), 0.0, 1.0, similarity), cover)]
+    assert bool(above(found, 0.42, 0.8, usual)) is passes
+    assert above(found, 0.0, 1.0, usual) == found
 
 
 TEXT = "Parents of a new child take sixteen weeks of leave, paid in full. Travel is booked by the office in Oslo."

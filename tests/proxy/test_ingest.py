@@ -186,9 +186,10 @@ def test_progress(desk: Desk) -> None:
 class Counting:
     """An embedder that counts, and fails when told to."""
 
-    name, dimensions = "counting", 2
+    name, dimensions, usual = "counting", 2, None
 
-    def __init__(self) -> None:
+    def __init__(self, in_parts: bool = False) -> None:
+        self.in_parts = in_parts
         self.sizes: list[int] = []
         self.broken = False
 
@@ -212,6 +213,15 @@ def test_embeds(desk: Desk) -> None:
     assert sum(embedder.sizes) == 155
     found = asyncio.run(desk.knowledge.search("acme", "", [1.0, 0.0], 3))
     assert [hit.similarity for hit in found] == [1.0, 1.0, 1.0]
+
+
+def test_embeds_parts(desk: Desk) -> None:
+    """An embedder that costs nothing makes vectors of the windows of a passage too, where it has more than one."""
+    embedder = Counting(in_parts=True)
+    desk.embedder = embedder
+    desk.write(leave_md=" ".join(f"word{number}" for number in range(40)))
+    desk.run()
+    assert sum(embedder.sizes) == 4 + 4
 
 
 def test_embedder_fails(desk: Desk) -> None:

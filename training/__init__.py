@@ -1,0 +1,1 @@
+"""Makes the table of the embedded embedder; not part of the product."""
