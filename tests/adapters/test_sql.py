@@ -246,7 +246,7 @@ async def test_the_queue_is_bounded(path: Path) -> None:
     await users.append(ANN, [said("e1")])
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    waiting = [asyncio.create_task(users.append(ANN, [said(f"w{number}")])) for number in range(10)]
+    waiting = [asyncio.create_task(users.append(ANN, [said(f"w{number}")])) for number in range(20)]
     started = time.monotonic()
     await asyncio.sleep(0.05)
     refused = [task for task in waiting if task.done()]
@@ -256,7 +256,7 @@ async def test_the_queue_is_bounded(path: Path) -> None:
     other.execute("ROLLBACK")
     other.close()
     counts = await asyncio.gather(*waiting, return_exceptions=True)
-    assert sum(count for count in counts if isinstance(count, int)) == 10 - len(refused)
+    assert sum(count for count in counts if isinstance(count, int)) == 20 - len(refused)
     await database.close()
 
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from adapters.static_embedder import FOLDER, StaticEmbedder
 from training import embedder
@@ -37,8 +38,10 @@ def test_the_files_give_the_rows_back(tmp_path: Path) -> None:
     assert np.array(vector) @ encode(rows, [ids])[0] > 0.999
 
 
-def test_learn() -> None:
+def test_learn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Texts of a made-up language come nearer to what the teacher says of them, in 256 dimensions of 384."""
+    monkeypatch.setattr(embedder, "HELD", 200)
+    monkeypatch.setattr(embedder, "TURNS", 1)
     draw = np.random.default_rng(6)
     alone = (draw.normal(size=(300, 384)) / 384**0.5).astype(np.float32)
     bags = [list(draw.integers(0, 300, 6)) for _ in range(embedder.HELD + 1500)]
