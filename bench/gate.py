@@ -1,4 +1,5 @@
-"""Which requests are taken for questions of fact, which get what concerns answers and nothing else of a person.
+"""Which requests are taken for questions of fact, which get what concerns answers and nothing else of a person; and
+which need knowledge (`needs`).
 
 `gate` holds requests with labels by their source: `personal` (it depends on who asks) and `needs_knowledge`.
 The rules were made on the rows at even places of the file; these are the others.
@@ -18,6 +19,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from bench import needs
 from policies.questions.factual import factual
 
 FILE = "gate/requests.jsonl.gz"
@@ -25,12 +27,13 @@ _SPOKEN = re.compile(r"\b(?:i|i'm|me|my|we|our|you|your)\b", re.IGNORECASE)
 
 
 def run(data: Path) -> dict[str, float]:
-    """The metrics `gate/factual/...`; none where the set is absent."""
+    """The metrics `gate/factual/...` and those of `needs`; none where the set is absent."""
     path = data / FILE
     if not path.is_file():
         return {}
     with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return score([json.loads(line) for line in lines][1::2])
+        rows = [json.loads(line) for line in lines]
+    return {**needs.run(rows), **score(rows[1::2])}
 
 
 def score(rows: Iterable[Mapping[str, Any]]) -> dict[str, float]:

@@ -25,7 +25,8 @@ from typing import Any, NamedTuple
 from adapters.lancedb import LanceKnowledge
 from adapters.ports import Embedder, Passage
 from adapters.static_embedder import StaticEmbedder
-from policies.questions.gate import judge
+from policies.questions.classifier import shipped
+from policies.questions.needs import Gate
 from policies.retrieval import RetrievalConfig
 from policies.retrieval.search import above, search
 from proxy.ingest import Writer
@@ -137,7 +138,8 @@ async def _noise(index: Index, requests: Sequence[Mapping[str, Any]]) -> dict[st
     """Requests that no paragraph can help with: how many get passages from the floor alone, and behind the gate."""
     idle = [row["text"] for row in requests if row["needs_knowledge"] == 0]
     passed = [bool(await _kept(index, text)) for text in idle]
-    gated = [hit and judge(text).decision != "no" for hit, text in zip(passed, idle, strict=True)]
+    gate = Gate(shipped())
+    gated = [hit and gate.read(text, text).decision != "no" for hit, text in zip(passed, idle, strict=True)]
     return {"squad2/floor_noise": _share(passed), "squad2/gated_noise": _share(gated)}
 
 

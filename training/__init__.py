@@ -1,1 +1,1 @@
-"""Makes the table of the embedded embedder; not part of the product."""
+"""Makes the table of the embedded embedder and the weights of the retrieval gate; not part of the product."""

@@ -28,6 +28,8 @@ from policies.questions.words import words_of
 
 LONG_PASTE = 2500
 """Characters from which on a turn brings its own context."""
+HEAD, TAIL = 400, 200
+"""Characters that are read of a longer turn: what it wants stands at its beginning or at its end."""
 SHORT, BEFORE = 12, 300
 """Words up to which a turn may lean on the one before, and how many characters of that one then count."""
 
@@ -51,6 +53,8 @@ def judge(text: str) -> Verdict:
         return Verdict("no", "no_user_turn")
     if len(text) > LONG_PASTE or "```" in text or text.count("\n") > 25:
         return Verdict("no", "context_supplied")
+    if len(text) > HEAD + TAIL:
+        text = f"{text[:HEAD]}\n{text[-TAIL:]}"
     plain = _peel(text.lower().translate(_MARKS))
     if not plain:
         return Verdict("no", "greeting")

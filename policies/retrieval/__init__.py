@@ -6,15 +6,17 @@ A gate decides whether to search, a floor whether what was found is worth its to
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from adapters.ports import AdapterError, Block, count_tokens
+from adapters.ports import AdapterError, Block, ConfigError, count_tokens
 from policies.base import CONDITIONS, Adapters, Exchange, Policy, PolicyConfig
-from policies.questions.gate import Verdict, judge, query
+from policies.questions.classifier import Classifier, shipped
+from policies.questions.gate import query
+from policies.questions.needs import Gate, Need
 from policies.replay import Given, given_before, put_back, put_in, remember, spent
 from policies.retrieval.render import render
 from policies.retrieval.search import Scored, above, account, embed, search
@@ -37,6 +39,9 @@ class RetrievalConfig(PolicyConfig):
     )
     top_k: int = Field(5, ge=1, le=50, description="Passages to put in at most.")
     max_tokens: int = Field(1200, ge=50, le=20_000, description="Tokens that the passages of one turn may take.")
+    cost_ratio: float = Field(
+        1.0, gt=0, le=100, description="How much worse a needless search is than a missed one; more searches less."
+    )
     low_history_events: int = Field(
         5, ge=0, le=1000, description="A person with fewer known events of words of their own has low history."
     )
@@ -48,7 +53,16 @@ class RetrievalConfig(PolicyConfig):
     )
 
     def build(self, adapters: Adapters) -> Policy:
-        return Retrieval(self, adapters)
+        return Retrieval(self, adapters, gate(shipped, self.cost_ratio))
+
+
+def gate(weights: Callable[[], Classifier], cost_ratio: float) -> Gate:
+    """The gate with these weights. Raises ConfigError where they cannot be read."""
+    try:
+        return Gate(weights(), cost_ratio)
+    except (OSError, ValueError) as fault:
+        why = fault if isinstance(fault, ValueError) else "gate.bin is missing or cannot be read"
+        raise ConfigError("gate", f"{why}; it comes with the package: install it again") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +71,7 @@ class Retrieval(Policy):
 
     config: RetrievalConfig
     adapters: Adapters
+    gate: Gate
 
     async def on_request(self, exchange: Exchange) -> None:
         """Decide, search, keep what is good enough, and put it in; the receipt says why not."""
@@ -90,9 +105,9 @@ class Retrieval(Policy):
         seen = {id for each in given if each for id in each.ids}
         if turns[-1].role in ("tool", "function", "assistant"):
             return note("tool_turn")
-        verdict = judge(exchange.received.last_user_text)
-        if verdict.decision == "no" or not await self._wanted(exchange, verdict):
-            return note(verdict.reason if verdict.decision == "no" else "not_needed", gate=verdict.reason)
+        need = self.gate.decide(turns)
+        if need.decision == "no" or not await self._wanted(exchange, need):
+            return note(need.reason if need.decision == "no" else "not_needed", **need.detail)
         async with asyncio.timeout(self.config.timeout * SHARE):
             found = await self._search(exchange, query(turns), self.config.top_k + len(seen))
         usual = self.adapters.embedder.usual if self.adapters.embedder else None
@@ -100,18 +115,18 @@ class Retrieval(Policy):
         new = [each for each in good if each.hit.passage.id not in seen][: self.config.top_k]
         if not new:
             why = "already_given" if good else "nothing_above_floor" if found else await self._empty(exchange)
-            return note(why, gate=verdict.reason, best=account(found[:1]))
+            return note(why, **need.detail, best=account(found[:1]))
         text, used = render([each.hit for each in new], min(self.config.max_tokens, exchange.receipt.budget))
         if not used:
-            return note("no_budget", gate=verdict.reason)
+            return note("no_budget", **need.detail)
         tokens = count_tokens(Block("sources", text, "tail").render())
-        note("retrieved", tokens, gate=verdict.reason, passages=account([each for each in new if each.hit in used]))
+        note("retrieved", tokens, **need.detail, passages=account([each for each in new if each.hit in used]))
         return Given(text, tuple(hit.passage.id for hit in used), tokens)
 
-    async def _wanted(self, exchange: Exchange, verdict: Verdict) -> bool:
+    async def _wanted(self, exchange: Exchange, need: Need) -> bool:
         """Whether one of the conditions holds; the cheap ones are asked first."""
         when = self.config.when
-        if not when or ("knowledge_query" in when and verdict.decision == "yes"):
+        if not when or ("knowledge_query" in when and need.decision == "yes"):
             return True
         if any(CONDITIONS[name](exchange) for name in when if name in CONDITIONS):
             return True

@@ -9,7 +9,7 @@ from bench.gate import run, score
 
 
 def row(text: str, knowledge: int | None = None, personal: int | None = None, source: str = "one") -> dict[str, Any]:
-    return {"text": text, "needs_knowledge": knowledge, "personal": personal, "source": source}
+    return {"text": text, "needs_knowledge": knowledge, "personal": personal, "source": source, "relational": 0}
 
 
 ROWS = [
@@ -35,6 +35,6 @@ def test_only_the_half_that_no_rule_was_made_on(tmp_path: Path) -> None:
     (tmp_path / "gate").mkdir()
     with gzip.open(tmp_path / "gate" / "requests.jsonl.gz", "wt") as lines:
         lines.writelines(json.dumps(each) + "\n" for each in ROWS)
-    assert run(tmp_path) == {
+    assert {name: figure for name, figure in run(tmp_path).items() if name.startswith("gate/factual/")} == {
         "gate/factual/knowledge": 0.0, "gate/factual/personal": 0.0, "gate/factual/two": 0.0,
     }  # fmt: skip

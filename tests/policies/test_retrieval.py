@@ -16,6 +16,7 @@ from adapters.ports import (
     Block,
     Caller,
     ChatRequest,
+    ConfigError,
     Embedder,
     Evidence,
     Hit,
@@ -26,10 +27,11 @@ from adapters.ports import (
     count_tokens,
 )
 from policies.base import Adapters, Exchange, Receipt
+from policies.questions.classifier import Classifier
 from policies.questions.gate import judge
 from policies.questions.words import words_of
 from policies.replay import Given, keys, spent, window
-from policies.retrieval import Retrieval, RetrievalConfig
+from policies.retrieval import Retrieval, RetrievalConfig, gate
 from policies.retrieval.floor import coverage
 from policies.retrieval.render import render
 from policies.retrieval.search import Scored, above
@@ -113,7 +115,7 @@ def test_known_person_who_asks_for_knowledge() -> None:
 @pytest.mark.parametrize(("events", "reasons"), [(0, ["retrieved"]), (4, ["retrieved"]), (5, ["not_needed"])])
 def test_low_history(events: int, reasons: list[str]) -> None:
     """Where the gate is unsure, only a person of whom little is known gets sources."""
-    said = "My daughter was born, parental leave weeks"
+    said = "I love my weeks of parental leave"
     assert judge(said).decision == "unsure"
     exchange = World().fill().known(ALICE, events).send(("user", said), user=ALICE)
     assert exchange.receipt.reasons == reasons
@@ -121,7 +123,7 @@ def test_low_history(events: int, reasons: list[str]) -> None:
 
 def test_signals_without_words_are_no_history() -> None:
     """Who thanked and rated often is as new as before; what was said and not learnt from yet counts."""
-    said = "My daughter was born, parental leave weeks"
+    said = "I love my weeks of parental leave"
     silent = [Evidence(f"a{number}", "accepted", "") for number in range(20)]
     for words, reasons in ((4, ["retrieved"]), (5, ["not_needed"])):
         world = World().fill()
@@ -177,6 +179,30 @@ def test_nothing(turns: list[tuple[str, Any]], reason: str) -> None:
     assert exchange.receipt.reasons == [reason]
     assert exchange.request is exchange.received
     assert exchange.receipt.tokens == 0
+
+
+def test_gate_in_the_receipt() -> None:
+    """The receipt says how likely it was that the question needs knowledge, and `cost_ratio` how likely it must be."""
+    said = ("user", "I need the weeks of parental leave in Oslo")
+    detail = World().fill().known(ALICE, 9).send(said, user=ALICE).receipt.detail
+    assert detail["gate"] == "likely"
+    assert 0.5 <= detail["probability"] < 0.9
+    strict = World(config=RetrievalConfig(cost_ratio=9)).fill().known(ALICE, 9).send(said, user=ALICE)
+    assert strict.receipt.reasons == ["not_needed"]
+    assert strict.receipt.detail == {"gate": "not_needed", "probability": detail["probability"]}
+    assert World().fill().send(("user", "Hello!")).receipt.detail == {"gate": "greeting"}
+
+
+@pytest.mark.parametrize("why", [OSError("/secret/place"), ValueError("gate.bin must be of format 1")])
+def test_weights_that_cannot_be_read(why: Exception) -> None:
+    """Without its weights the policy refuses to start, and says what to do."""
+
+    def broken() -> Classifier:
+        raise why
+
+    with pytest.raises(ConfigError, match=r"gate: gate\.bin .*install it again") as error:
+        gate(broken, 1.0)
+    assert "/secret" not in str(error.value)
 
 
 def test_empty_corpus() -> None:

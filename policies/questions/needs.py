@@ -1,0 +1,65 @@
+"""Does a request need a search? Rules that leave no doubt first, then what the classifier makes of the wording."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from adapters.ports import Turn, strip_blocks
+from policies.questions.classifier import Classifier
+from policies.questions.gate import judge, leans, query
+from policies.questions.grams import tokens
+
+CERTAIN = frozenset({"no_user_turn", "greeting", "context_supplied", "documents", "identifier"})
+"""Reasons of the rules that the classifier is not asked about."""
+WORK = frozenset({"small_talk", "creative", "code", "sums"})
+"""Reasons for which a text is no question over rows, whatever it looks like."""
+
+
+class Need(NamedTuple):
+    """As a `Verdict`: `yes`, `no`, or `unsure` (only for who is new), and why: the rule's reason, or `likely` and
+    `unlikely` where the classifier decides against it. With probabilities, None where it was not asked."""
+
+    decision: Literal["yes", "unsure", "no"]
+    reason: str
+    probability: float | None = None
+    relational: float | None = None
+
+    @property
+    def detail(self) -> dict[str, Any]:
+        """What the receipt tells of it."""
+        odds = {"probability": self.probability, "relational": self.relational}
+        return {"gate": self.reason, **{name: round(each, 3) for name, each in odds.items() if each is not None}}
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """`cost_ratio`: how much worse a needless search is than a missed one. Searching costs less, on the average, from
+    the probability `cost_ratio / (1 + cost_ratio)` on (Elkan, IJCAI 2001)."""
+
+    classifier: Classifier
+    cost_ratio: float = 1.0
+
+    def decide(self, turns: Sequence[Turn]) -> Need:
+        """Whether the last turn of the person needs a search; a short question that points back is read with the turn
+        before it."""
+        said = next((turn.text for turn in reversed(turns) if turn.role == "user"), "")
+        back = said.rstrip().endswith("?") and leans(said)
+        return self.read(said, query(turns) if back else strip_blocks(said).strip())
+
+    def read(self, said: str, wording: str) -> Need:
+        """The need of what was said, by `wording`, its text as the classifier is to read it."""
+        rule = judge(said)
+        if rule.reason in CERTAIN:
+            return Need(*rule)
+        words = tokens(wording)
+        probability = self.classifier.knowledge(words, rule.decision)
+        if probability is None:
+            return Need(*rule)
+        if probability >= self.cost_ratio / (1 + self.cost_ratio):
+            relational = None if rule.reason in WORK else self.classifier.relational(words)
+            return Need("yes", rule.reason if rule.decision == "yes" else "likely", probability, relational)
+        if rule.decision == "yes":
+            return Need("unsure", "unlikely", probability)
+        return Need(rule.decision, rule.reason, probability)

@@ -1,0 +1,56 @@
+"""Signs in the wording that a question asks for counts, orders or comparisons over rows: English, over `tokens` joined
+by blanks (lower case, numbers as 0). Each is weak alone; the classifier adds up what each weighs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+
+def _pattern(verbose: str) -> re.Pattern[str]:
+    return re.compile(verbose, re.VERBOSE)
+
+
+SIGNS = {
+    "count": _pattern(r"\b(?: how\smany | numbers?\sof | count(?:s|\sof|\sthe)? | how\smuch\s(?:total|money) )\b"),
+    "total": _pattern(r"""
+        \b(?: average | mean | median | totals? | sum | maximum | minimum | max | min | percentage | ratio | difference
+            | overall | altogether | combined | distinct | different | unique )\b
+    """),
+    "extreme": _pattern(r"""
+        \b(?: most | least | fewest | highest | lowest | largest | smallest | biggest | greatest | oldest | youngest
+            | longest | shortest | earliest | latest | cheapest | heaviest | newest | (?:top|first|last)\s0 | best
+            | worst | easiest | hardest | common )\b
+    """),
+    "each": _pattern(r"\b(?: each | every | per | respectively | corresponding | group(?:ed)? )\b"),
+    "order": _pattern(r"""
+        \b(?: (?:order|sort|rank|arrang|list)(?:ed|ing)?\s(?:them\s)?by | alphabetically | lexicographic\w*
+            | (?:alphabetical|increasing|decreasing)\sorder | in\sorder\sof | ascending | descending )\b
+    """),
+    "than": _pattern(r"""
+        \b(?: (?:more|less|greater|larger|higher|lower|fewer|older|younger)\sthan | at\s(?:least|most) | above | below
+            | (?:over|under|before|after)\s0 | between\s0\sand\s0 | exceed\w* | equal\sto | or\s(?:more|less) )\b
+    """),
+    "which": _pattern(r"""
+        \b(?: whose | (?:that|who|which)\s(?:have|has|had|are|is|were|was|do|does|did|don't|both) | both\s.{0,40}\sand
+            | (?:do|does|did)\snot | (?:don't|not)\shave | without | never | neither | either | also | but\snot )\b
+    """),
+    "list": _pattern(r"""
+        ^(?:please\s)?(?: list | show | find | give | return | display | get | count | report | compute | calculate
+            | tell\sme | what\s(?:are|is) | which )\b
+    """),
+    "columns": _pattern(r"""
+        \b(?: names? | ids? | titles? | dates? | ages? | years? | codes? | types? | addresses | emails? | prices?
+            | amounts? | locations? | ranks? | scores? | records? | rows | entries | columns? | tables? | database )
+            \s(?:and|of|for|or)\b | \ball\s(?:the\s)?\w+s\b
+    """),
+}
+MANY = 4
+"""From so many signs on, more of them say no more."""
+
+
+def signs(words: Sequence[str]) -> list[str]:
+    """The names of the signs that a text shows, and how many they are, as one more (`3 signs`)."""
+    text = " ".join(words)
+    found = [name for name, pattern in SIGNS.items() if pattern.search(text)]
+    return [*found, f"{min(len(found), MANY)} signs"]
