@@ -24,7 +24,7 @@ _NUMBERS = ("scale", "bias", "slope", "signs", "signs_bias")
 
 
 RULES = {"yes": 0.5, "unsure": -0.5, "no": -1.5}
-"""What the decision of the rules adds to the log-odds. Chosen so that rules and weights together beat either alone, on
+"""What the decision of the rules adds to the log-odds. Chosen so that rules and weights together do well on
 training sources that were left out and on the rows at even places of the evaluation set `gate`."""
 
 
