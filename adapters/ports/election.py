@@ -64,10 +64,9 @@ class Election:
 
     `choices` were scored so far; `scores` are the sums of log-probability by contender over them, in nats. `lost` are
     the names of plans that ran and lost, the newest last. `window` holds, for the last few choices, the log-probability
-    that the own taste and a coin gave each; `ahead` is by how much another explanation of them is better, `margin` by
-    how much the own taste was better than the nearest other person's, newer choices counting more; `guarded` says why
-    the summary is shrunk to what the person said. `outcome` is what the newest version decided, `lens` is what models
-    that reason may be told.
+    that the own taste and a coin gave each; `margin` is by how much the own taste was better than the nearest other
+    person's, newer choices counting more; `guarded` says why the summary is shrunk to what the person said. `outcome`
+    is what the newest version decided, `lens` is what models that reason may be told.
     """
 
     incumbent: Plan = Plan()
@@ -78,7 +77,6 @@ class Election:
     scores: Mapping[str, float] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
     window: tuple[tuple[float, float], ...] = ()
-    ahead: float = 0.0
     margin: float = 0.0
     guarded: Guarded = ""
     outcome: str = ""

@@ -50,7 +50,7 @@ class PreferencesConfig(PolicyConfig):
         "rules", description="Who judges whether a summary predicts a person's choices; off: all that is known serves."
     )
     factual: Factual = Field(
-        "format_only", description="What a conversation about facts is told: what concerns answers, or all (full)."
+        "format_only", description="What a talk about facts is told: how to answer and what could harm, or all (full)."
     )
     episodes: int = Field(0, ge=0, le=3, description="Last texts of the person's own to quote in a conversation.")
     episode_tokens: int = Field(80, ge=20, le=500, description="Tokens of each of these texts.")

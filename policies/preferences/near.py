@@ -53,7 +53,7 @@ def watched(
     known = election.choices > LEAST
     if known and (max(aheads) >= ALARM or (election.guarded == "drifted" and unclear)):
         guarded = "drifted"
-    return replace(election, window=window, margin=margin, ahead=max(aheads), guarded=guarded)
+    return replace(election, window=window, margin=margin, guarded=guarded)
 
 
 def _ahead(window: Sequence[tuple[float, float]], foreign: Sequence[Sequence[float]]) -> float:

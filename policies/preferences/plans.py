@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from adapters.ports import Claim, Election, Plan, Profile
 from policies.election import chance
+from policies.preferences.ages import NEWEST
 from policies.preferences.aspects import DEFAULT, Aspect
 from policies.preferences.axes import Meaning
 from policies.preferences.choices import Choice
@@ -61,7 +62,7 @@ def plans(profile: Profile, fit: Sequence[Choice], aspects: Mapping[str, Aspect]
     `fit` are the choices that one may look at for it. A claim of which they say nothing is never left out: that would
     always be cheaper, and never proven.
     """
-    serves, now = profile.election.incumbent, profile.counts.get("time", 0.0)
+    serves, now = profile.election.incumbent, profile.counts.get(NEWEST, 0.0)
     live = [claim for claim in profile.claims if claim.superseded_by is None and claim.aspect in aspects]
     base = replace(serves if serves.keep is not None else frozen(profile, serves), made=now)
     found = [replace(base, name="tight", share=0.5)]
