@@ -18,7 +18,18 @@ import structlog
 
 from adapters import lancedb_rows as rows
 from adapters.fusion import fuse
-from adapters.ports import AdapterError, Hit, Passage, Timeout, Unavailable
+from adapters.ports import (
+    AdapterError,
+    Corpus,
+    Filter,
+    Hit,
+    Material,
+    Passage,
+    Status,
+    Terms,
+    Timeout,
+    Unavailable,
+)
 
 log = structlog.get_logger("rapport")
 T = TypeVar("T")
@@ -57,7 +68,8 @@ class LanceKnowledge:
         if table is not None and not await self._same(table):
             log.warning("knowledge_of_another_embedder", path=self.path, advice="run `rapport ingest` again")
 
-    async def search(self, tenant: str, text: str, vector: Sequence[float] | None, limit: int) -> Sequence[Hit]:
+    async def search(self, tenant: str, text: str, vector: Sequence[float] | None, limit: int,
+                     filter: Filter | None = None, materials: Sequence[Material] = ("knowledge",)) -> Sequence[Hit]:
         """The best `limit` passages of the tenant, best first; BM25 over a stemmed and an exact index, fused with the
         cosine of `vector` and the nearest part where the index has vectors of this embedder. Raises Unavailable."""
         words = rows.clean(text)[:MAX_QUERY].strip()
@@ -111,6 +123,18 @@ class LanceKnowledge:
             return known if await self._same(table) else dict.fromkeys(known, "")
 
         return await self._read(find, {})
+
+    async def corpus(self, tenant: str, most: int) -> Corpus | None:
+        return None
+
+    def terms(self, tenant: str) -> Terms | None:
+        return None
+
+    async def status(self, tenant: str) -> Status:
+        return Status(await self._count(tenant), len(await self.sources(tenant)))
+
+    async def settle(self) -> None:
+        pass
 
     async def _count(self, tenant: str) -> int:
         async def find(table: Any) -> int:

@@ -17,7 +17,18 @@ from adapters.cached import CachedEmbedder
 from adapters.diskcache import DiskCache
 from adapters.lancedb import LanceKnowledge
 from adapters.memory import MemoryCache
-from adapters.ports import FORMATS, AdapterError, Bounds, Cache, ConfigError, Embedder, Model, Pace, ResponseStore
+from adapters.ports import (
+    FORMATS,
+    AdapterError,
+    Bounds,
+    Cache,
+    ConfigError,
+    Embedder,
+    Library,
+    Model,
+    Pace,
+    ResponseStore,
+)
 from adapters.pyjwt import JwtTokens
 from adapters.sql import Database, SqlKeys, SqlOutbox, SqlPeople, SqlResponses, SqlUsers
 from adapters.static_embedder import StaticEmbedder
@@ -59,6 +70,7 @@ class Rapport:
     backends: Backends
     database: Database
     responses: ResponseStore
+    library: Library
     indexer: Embedder | None = None
     closers: tuple[Callable[[], Awaitable[None]], ...] = ()
 
@@ -99,7 +111,7 @@ def assemble(settings: Settings) -> Rapport:
     remote = indexer if isinstance(indexer, CachedEmbedder) else None
     closers = (cache.close, *(each.close for each in (remote, adapters.model) if each))
     return Rapport(settings, adapters, chain, Backends(settings.backends), database,
-                   SqlResponses(database, _bounds(settings)), indexer, closers)
+                   SqlResponses(database, _bounds(settings)), knowledge, indexer, closers)
 
 
 def _bounds(settings: Settings) -> Bounds:

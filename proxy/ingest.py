@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from adapters.kreuzberg import TABLES, TYPES, digest, documents, passages
-from adapters.ports import AdapterError, ConfigError, Embedder, Knowledge, Passage
+from adapters.ports import AdapterError, ConfigError, Embedder, Library, Passage
 from adapters.ports.pieces import whole, windows
 
 BATCH = 2000
@@ -62,7 +62,7 @@ class _Read:
 
 async def ingest(
     paths: Sequence[str],
-    knowledge: Knowledge,
+    library: Library,
     embedder: Embedder | None,
     tenant: str,
     progress: Callable[[Progress], None],
@@ -75,10 +75,10 @@ async def ingest(
     then: what was done is kept.
     """
     files, roots = await asyncio.to_thread(find, paths)
-    known = await knowledge.sources(tenant)
+    known = await library.sources(tenant)
     report = Report(failed={_printable(each.path): reason for each in files if (reason := _unfit(each))})
     inside = [each.path for each in files if _printable(each.path) not in report.failed]
-    writer = Writer(knowledge, embedder, tenant)
+    writer = Writer(library, embedder, tenant)
     kept: set[str] = set()
     for start in range(0, len(inside), WORK):
         batch = inside[start : start + WORK]
@@ -180,7 +180,7 @@ def _account(path: Path, read: _Read, known: Mapping[str, str], report: Report) 
 class Writer:
     """Collects changes and writes them in large batches, with vectors where there is an embedder."""
 
-    knowledge: Knowledge
+    library: Library
     embedder: Embedder | None
     tenant: str
     waiting: dict[str, list[Passage]] = field(default_factory=dict)
@@ -202,7 +202,7 @@ class Writer:
         if self.embedder is None or not self.embedder.in_parts:
             found = {}
         parts = await self._embed({id: windows(each.title, each.text) for id, each in found.items()})
-        count = await self.knowledge.replace(self.tenant, self.waiting, vectors, parts)
+        count = await self.library.replace(self.tenant, self.waiting, vectors, parts)
         self.waiting, self.size = {}, 0
         return count
 

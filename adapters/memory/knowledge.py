@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.fusion import fuse
-from adapters.ports import AdapterError, Hit, Passage
+from adapters.ports import AdapterError, Corpus, Filter, Hit, Material, Passage, Status, Terms
+from adapters.ports.filters import matches
+from adapters.ports.terms import count, terms_of
 
 K1, B = 1.2, 0.75
 """Robertson and Zaragoza, The Probabilistic Relevance Framework (2009), section 3.5."""
@@ -25,17 +27,20 @@ class _Entry:
 
 
 class MemoryKnowledge:
-    """The port `Knowledge` in memory: no stemming, no index, every search reads every passage of the tenant."""
+    """The ports `Knowledge` and `Library` in memory: no stemming, no index, every search reads every passage."""
 
     def __init__(self) -> None:
         self._tenants: dict[str, dict[str, list[_Entry]]] = {}
+        self._terms: dict[str, Terms] = {}
+        self._changes = 0
 
     async def ready(self) -> None:
         """Nothing is slow here."""
 
-    async def search(self, tenant: str, text: str, vector: Sequence[float] | None, limit: int) -> Sequence[Hit]:
+    async def search(self, tenant: str, text: str, vector: Sequence[float] | None, limit: int,
+                     filter: Filter | None = None, materials: Sequence[Material] = ("knowledge",)) -> Sequence[Hit]:
         """The best `limit` passages by BM25 over title and text, and by cosine where a vector is given; best first."""
-        entries = [entry for kept in self._tenants.get(tenant, {}).values() for entry in kept]
+        entries = [entry for entry in self._entries(tenant) if _meant(entry.passage, filter, materials)]
         scores = _bm25(set(_words(text)), entries)
         found = []
         for entry, score in zip(entries, scores, strict=True):
@@ -54,14 +59,44 @@ class MemoryKnowledge:
         made = {source: [_entry(tenant, source, each, all_of) for each in given] for source, given in passages.items()}
         sources = {**self._tenants.get(tenant, {}), **made}
         self._tenants[tenant] = {source: entries for source, entries in sources.items() if entries}
-        return sum(map(len, self._tenants[tenant].values()))
+        self._terms.pop(tenant, None)
+        self._changes += 1
+        return len(self._entries(tenant))
 
     async def sources(self, tenant: str) -> Mapping[str, str]:
         """The digest of each source of the tenant."""
         return {source: entries[-1].passage.digest for source, entries in self._tenants.get(tenant, {}).items()}
 
+    async def corpus(self, tenant: str, most: int) -> Corpus | None:
+        """All passages of material `knowledge`; None where their texts have more than `most` characters."""
+        own = [entry.passage for entry in self._entries(tenant) if entry.passage.material == "knowledge"]
+        if sum(len(each.text) for each in own) > most:
+            return None
+        return Corpus(str(self._changes), tuple(sorted(own, key=lambda each: (each.source, each.position))))
+
+    def terms(self, tenant: str) -> Terms | None:
+        """The terms of the tenant's passages, counted at once."""
+        if tenant not in self._terms:
+            found = (entry.passage for entry in self._entries(tenant))
+            self._terms[tenant] = count(terms_of(each.title, each.text) for each in found)
+        return self._terms[tenant]
+
+    async def status(self, tenant: str) -> Status:
+        """How much there is; nothing waits here."""
+        return Status(len(self._entries(tenant)), len(self._tenants.get(tenant, {})))
+
+    async def settle(self) -> None:
+        """Nothing to compact."""
+
     async def close(self) -> None:
         """Nothing to let go of."""
+
+    def _entries(self, tenant: str) -> list[_Entry]:
+        return [entry for kept in self._tenants.get(tenant, {}).values() for entry in kept]
+
+
+def _meant(passage: Passage, filter: Filter | None, materials: Sequence[Material]) -> bool:
+    return passage.material in materials and (filter is None or matches(filter, passage.attributes))
 
 
 def _entry(tenant: str, source: str, passage: Passage, vectors: Mapping[str, Sequence[Sequence[float]]]) -> _Entry:

@@ -3,6 +3,7 @@
 from adapters.ports.chat import Backend, Reply
 from adapters.ports.election import Election, Guarded, Lens, Peers, Plan, Race
 from adapters.ports.errors import AdapterError, ConfigError, Timeout, Unavailable
+from adapters.ports.filters import Compare, Compound, Filter, Value
 from adapters.ports.formats import (
     CHAT,
     COUNT_TOKENS,
@@ -14,7 +15,19 @@ from adapters.ports.formats import (
     MalformedRequest,
     Turn,
 )
-from adapters.ports.knowledge import Cache, Document, Embedder, Hit, Knowledge, Passage
+from adapters.ports.knowledge import (
+    Cache,
+    Corpus,
+    Document,
+    Embedder,
+    Hit,
+    Knowledge,
+    Library,
+    Material,
+    Passage,
+    Reranker,
+    Status,
+)
 from adapters.ports.model import Model, Pace
 from adapters.ports.people import (
     Caller,
@@ -42,6 +55,7 @@ from adapters.ports.stored import (
     made_in,
 )
 from adapters.ports.stores import Keys, Outbox, People, Tokens, UserStore
+from adapters.ports.terms import Terms
 from adapters.ports.text import Block, blocks, count_tokens, strip_blocks
 
 __all__ = [
@@ -59,14 +73,18 @@ __all__ = [
     "Caller",
     "ChatRequest",
     "Claim",
+    "Compare",
+    "Compound",
     "ConfigError",
     "Continued",
+    "Corpus",
     "Document",
     "Election",
     "Embedder",
     "Erasure",
     "Evidence",
     "EvidenceKind",
+    "Filter",
     "Format",
     "Guarded",
     "Hit",
@@ -75,7 +93,9 @@ __all__ = [
     "Keys",
     "Knowledge",
     "Lens",
+    "Library",
     "MalformedRequest",
+    "Material",
     "Model",
     "Names",
     "NotKept",
@@ -90,14 +110,18 @@ __all__ = [
     "Profile",
     "Race",
     "Reply",
+    "Reranker",
     "ResponseStore",
+    "Status",
     "StoredResponse",
+    "Terms",
     "Timeout",
     "Tokens",
     "Turn",
     "Unavailable",
     "User",
     "UserStore",
+    "Value",
     "blocks",
     "count_tokens",
     "input_id",

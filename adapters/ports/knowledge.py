@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
+
+from adapters.ports.filters import Filter, Value
+from adapters.ports.terms import Terms
+
+Material = Literal["knowledge", "experiences"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,12 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of a document. `id` is stable for the same text at the same place; `position` counts from 0."""
+    """A piece of a document. `id` is stable for the same text at the same place; `position` counts from 0.
+
+    `material` says what the operator takes it for: `knowledge`, or `experiences` (reviews, cases, questions that were
+    answered). `attributes` are what a search can be narrowed by, `aspects` what the passage speaks of, the most
+    important first.
+    """
 
     id: str
     tenant: str
@@ -30,6 +40,9 @@ class Passage:
     text: str
     position: int = 0
     digest: str = ""
+    material: Material = "knowledge"
+    attributes: Mapping[str, Value] = field(default_factory=dict)
+    aspects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +56,50 @@ class Hit:
     similarity: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All of a tenant's passages, ordered by source and position. `version` changes with every change of the index."""
+
+    version: str
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How an index stands. `waiting` counts passages that are not yet in their index or lack their vector: searches
+    find them by their words, more slowly. `bytes` is what it takes on disk, 0 where that cannot be told."""
+
+    passages: int = 0
+    sources: int = 0
+    waiting: int = 0
+    bytes: int = 0
+    embedder: str | None = None
+
+
 class Knowledge(Protocol):
-    """An index of passages; it can be rebuilt. Every call is within one tenant."""
+    """An index of passages, as a request asks it. Every call is within one tenant."""
 
     async def ready(self) -> None:
-        """Load and open what is slow to open, so that the first search need not. Raises AdapterError."""
+        """Load and open what is slow to open, and see that the index can be read. Raises AdapterError."""
 
-    async def search(self, tenant: str, text: str, vector: Sequence[float] | None, limit: int) -> Sequence[Hit]:
+    async def search(self, tenant: str, text: str, vector: Sequence[float] | None, limit: int,
+                     filter: Filter | None = None, materials: Sequence[Material] = ("knowledge",)) -> Sequence[Hit]:
         """The best `limit` passages by text, and by vector where one is given; best first. Raises AdapterError."""
+
+    async def corpus(self, tenant: str, most: int) -> Corpus | None:
+        """All passages of material `knowledge`; None where their texts have more than `most` characters. Remembered
+        until the index changes. Raises AdapterError."""
+
+    def terms(self, tenant: str) -> Terms | None:
+        """The terms of the tenant's passages, as far as they are known by now: None at first, and never later than
+        some seconds after a change. Takes no time: what is missing is read in the background."""
+
+    async def close(self) -> None:
+        """Let go of files."""
+
+
+class Library(Protocol):
+    """An index of passages, as it is filled and looked after. It can be rebuilt."""
 
     async def replace(self, tenant: str, passages: Mapping[str, Sequence[Passage]],
                       vectors: Mapping[str, Sequence[float]],
@@ -61,8 +110,18 @@ class Knowledge(Protocol):
     async def sources(self, tenant: str) -> Mapping[str, str]:
         """The digest of each source in the index."""
 
-    async def close(self) -> None:
-        """Let go of files."""
+    async def status(self, tenant: str) -> Status:
+        """How the tenant's part stands. Raises AdapterError where the index cannot be read."""
+
+    async def settle(self) -> None:
+        """Compact, and bring every index up to date. Raises AdapterError."""
+
+
+class Reranker(Protocol):
+    """Orders passages by how well they answer a question."""
+
+    async def rank(self, question: str, texts: Sequence[str]) -> Sequence[float]:
+        """A score in [0, 1] for each text, in the order of the texts. Raises AdapterError."""
 
 
 class Embedder(Protocol):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from adapters.ports import Turn, strip_blocks
+from adapters.ports.words import words_of
 from policies.questions.wording import (
     CODE,
     COMMAND,
@@ -24,7 +25,6 @@ from policies.questions.wording import (
     SMALL_TALK,
     SUMS,
 )
-from policies.questions.words import words_of
 
 LONG_PASTE = 2500
 """Characters from which on a turn brings its own context."""

@@ -114,7 +114,7 @@ class Retrieval(Policy):
         good = above(found, self.config.min_coverage, self.config.min_similarity, usual)
         new = [each for each in good if each.hit.passage.id not in seen][: self.config.top_k]
         if not new:
-            why = "already_given" if good else "nothing_above_floor" if found else await self._empty(exchange)
+            why = "already_given" if good else "nothing_above_floor" if found else self._empty(exchange)
             return note(why, **need.detail, best=account(found[:1]))
         text, used = render([each.hit for each in new], min(self.config.max_tokens, exchange.receipt.budget))
         if not used:
@@ -142,6 +142,6 @@ class Retrieval(Policy):
         vector = await embed(self.adapters.embedder, text, self.config.timeout * EMBED, exchange.receipt.note)
         return await search(self.adapters.knowledge, exchange.caller.tenant, text, vector, limit)
 
-    async def _empty(self, exchange: Exchange) -> str:
-        known = await self.adapters.knowledge.sources(exchange.caller.tenant)
-        return "nothing_found" if known else "empty_corpus"
+    def _empty(self, exchange: Exchange) -> str:
+        known = self.adapters.knowledge.terms(exchange.caller.tenant)
+        return "empty_corpus" if known is not None and not known.passages else "nothing_found"

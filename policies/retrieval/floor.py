@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from policies.questions.words import stems
+from adapters.ports.words import stems
 
 DOUBT = 1.5
 WINDOW = 30

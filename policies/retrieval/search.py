@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from adapters.ports import AdapterError, Embedder, Hit, Knowledge
-from policies.questions.words import words_of
+from adapters.ports.words import words_of
 from policies.retrieval.floor import coverage
 from policies.retrieval.render import label
 

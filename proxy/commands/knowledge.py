@@ -65,7 +65,7 @@ async def _ingest(rapport: Rapport, options: argparse.Namespace) -> Report:
         def show(step: Step) -> None:
             bar.update(task, completed=step.done, total=step.total, description=step.path[-60:])
 
-        report = await bring_in(options.paths, rapport.adapters.knowledge, rapport.indexer, options.tenant, show)
+        report = await bring_in(options.paths, rapport.library, rapport.indexer, options.tenant, show)
     await rapport.close()
     return report
 

@@ -26,10 +26,10 @@ from adapters.ports import (
     User,
     count_tokens,
 )
+from adapters.ports.words import words_of
 from policies.base import Adapters, Exchange, Receipt
 from policies.questions.classifier import Classifier
 from policies.questions.gate import judge
-from policies.questions.words import words_of
 from policies.replay import Given, keys, spent, window
 from policies.retrieval import Retrieval, RetrievalConfig, gate
 from policies.retrieval.floor import coverage

@@ -1,6 +1,6 @@
 """What a question is about: its content words, stemmed and weighted, in any script."""
 
-from policies.questions.words import STRONG, stems, words_of
+from adapters.ports.words import STRONG, stems, words_of
 
 
 def test_function_words_say_nothing() -> None:
