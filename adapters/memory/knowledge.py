@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.fusion import fuse
-from adapters.ports import AdapterError, Corpus, Filter, Hit, Material, Passage, Status, Terms
+from adapters.ports import AdapterError, Corpus, Filter, Hit, Library, Make, Material, Passage, Status, Terms
 from adapters.ports.filters import matches
 from adapters.ports.terms import count, terms_of
 
@@ -85,8 +86,17 @@ class MemoryKnowledge:
         """How much there is; nothing waits here."""
         return Status(len(self._entries(tenant)), len(self._tenants.get(tenant, {})))
 
-    async def settle(self) -> None:
-        """Nothing to compact."""
+    async def renew(self, make: Make) -> int:
+        """Nothing here is of another embedder."""
+        return 0
+
+    @contextlib.asynccontextmanager
+    async def rebuild(self) -> AsyncIterator[Library]:
+        """An index to fill anew, which takes the place of this one when the block ends well."""
+        fresh = MemoryKnowledge()
+        yield fresh
+        self._tenants, self._terms = fresh._tenants, {}
+        self._changes += 1
 
     async def close(self) -> None:
         """Nothing to let go of."""

@@ -23,10 +23,12 @@ from adapters.ports.knowledge import (
     Hit,
     Knowledge,
     Library,
+    Make,
     Material,
     Passage,
     Reranker,
     Status,
+    Vectors,
 )
 from adapters.ports.model import Model, Pace
 from adapters.ports.people import (
@@ -94,6 +96,7 @@ __all__ = [
     "Knowledge",
     "Lens",
     "Library",
+    "Make",
     "MalformedRequest",
     "Material",
     "Model",
@@ -122,6 +125,7 @@ __all__ = [
     "User",
     "UserStore",
     "Value",
+    "Vectors",
     "blocks",
     "count_tokens",
     "input_id",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -10,6 +11,8 @@ from adapters.ports.filters import Filter, Value
 from adapters.ports.terms import Terms
 
 Material = Literal["knowledge", "experiences"]
+Vectors = Mapping[str, Sequence[Sequence[float]]]
+"""By passage id: the vector of the whole passage, then those of its windows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,10 @@ class Status:
     embedder: str | None = None
 
 
+Make = Callable[[Sequence[Passage]], Awaitable[Vectors]]
+"""Makes the vectors of passages."""
+
+
 class Knowledge(Protocol):
     """An index of passages, as a request asks it. Every call is within one tenant."""
 
@@ -113,8 +120,12 @@ class Library(Protocol):
     async def status(self, tenant: str) -> Status:
         """How the tenant's part stands. Raises AdapterError where the index cannot be read."""
 
-    async def settle(self) -> None:
-        """Compact, and bring every index up to date. Raises AdapterError."""
+    async def renew(self, make: Make) -> int:
+        """Make over what is of another embedder or of an earlier version, and return how many passages were; what was
+        there serves until that is whole. Nothing may be put in before. Raises AdapterError."""
+
+    def rebuild(self) -> AbstractAsyncContextManager[Library]:
+        """An index to fill anew, which takes the place of this one when the block ends well, and else vanishes."""
 
 
 class Reranker(Protocol):

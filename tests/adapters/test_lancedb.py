@@ -13,14 +13,19 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from adapters import lancedb as adapter
 from adapters.fusion import fuse
 from adapters.lancedb import LanceKnowledge
-from adapters.ports import Hit, Passage, Unavailable
+from adapters.lancedb.library import library
+from adapters.lancedb.rows import key_of
+from adapters.lancedb.writing import BATCH, COMMITS
+from adapters.ports import AdapterError, Hit, Passage, Unavailable
 
 WRITER = """
 import asyncio, sys
 from adapters.lancedb import LanceKnowledge
+from adapters.lancedb.library import library
+from adapters.lancedb.rows import key_of
+from adapters.lancedb.writing import BATCH, COMMITS
 from adapters.ports import Passage
 
 async def main(folder, name, count):
@@ -41,6 +46,10 @@ def writer(folder: Path, name: str, count: int) -> subprocess.Popen[bytes]:
 
 def sources(*texts: str, title: str = "") -> dict[str, list[Passage]]:
     return {str(n): [Passage(str(n), "acme", str(n), title, text, 0, f"d{n}")] for n, text in enumerate(texts)}
+
+
+def tables(folder: Path) -> list[Path]:
+    return sorted(folder.glob("passages*.lance"))
 
 
 async def found(knowledge: LanceKnowledge, text: str, vector: Sequence[float] | None = None) -> list[str]:
@@ -67,7 +76,7 @@ def test_name_of_a_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         await knowledge.close()
 
     asyncio.run(main())
-    assert (tmp_path / "db-knowledge" / "passages.lance").is_dir()
+    assert len(tables(tmp_path / "db-knowledge")) == 1
 
 
 def test_other_process(tmp_path: Path) -> None:
@@ -106,7 +115,7 @@ def test_two_writers(tmp_path: Path) -> None:
 def test_killed_writer(tmp_path: Path) -> None:
     """A writer that is killed leaves an index that reads and writes, and its lock is free."""
     doomed = writer(tmp_path, "doomed", 10_000)
-    while not (tmp_path / "passages.lance").is_dir():
+    while not tables(tmp_path):
         time.sleep(0.05)
     time.sleep(0.5)
     doomed.kill()
@@ -164,7 +173,8 @@ def test_scripts(tmp_path: Path) -> None:
 
 
 def test_other_embedder(tmp_path: Path) -> None:
-    """Vectors of two embedders never meet: under a new one the old passages are found by text, and count as changed."""
+    """Vectors of two embedders never meet: under a new one the old passages are found by their words until they are
+    made over, nothing is put in before, and afterwards the old table is gone."""
 
     async def main() -> None:
         vectors: Mapping[str, Sequence[float]] = {"0": [1.0, 0.0], "1": [0.0, 1.0]}
@@ -174,18 +184,82 @@ def test_other_embedder(tmp_path: Path) -> None:
 
         new = LanceKnowledge(str(tmp_path), "new", 3)
         assert await found(new, "persimmon", [1.0, 0.0, 0.0]) == ["a persimmon"]
-        assert await new.sources("acme") == {"0": "", "1": ""}
-        with capture_logs() as logs:
-            assert await new.replace("acme", sources("a persimmon"), {"0": [0.0, 0.0, 1.0]}) == 2
-        assert [entry["event"] for entry in logs] == ["knowledge_reembed"]
-        assert await new.sources("acme") == {"0": "d0", "1": ""}
-        assert await found(new, "nothing", [0.0, 0.0, 1.0]) == ["a persimmon"]
-        assert await found(new, "kumquat") == ["a kumquat"]
+        assert await new.sources("acme") == {"0": "d0", "1": "d1"}
+        with pytest.raises(AdapterError, match="made over"):
+            await new.replace("acme", sources("a persimmon"), {"0": [0.0, 0.0, 1.0]})
+        assert (await new.status("acme")).waiting == 2
+
+        async def make(passages: Sequence[Passage]) -> dict[str, list[list[float]]]:
+            return {each.id: [[0.0, float(each.id), 1.0]] for each in passages}
+
+        assert await new.renew(make) == 2
+        assert len(tables(tmp_path)) == 1
+        assert await new.sources("acme") == {"0": "d0", "1": "d1"}
+        assert await found(new, "nothing", [0.0, 0.0, 1.0]) == ["a persimmon", "a kumquat"]
+        assert await new.renew(make) == 0
+        await new.replace("acme", {"1": []}, {})
+        assert await found(new, "kumquat") == []
         await new.close()
 
         plain = LanceKnowledge(str(tmp_path))
-        assert await found(plain, "kumquat", [1.0, 0.0]) == ["a kumquat"]
+        assert await found(plain, "persimmon", [1.0, 0.0]) == ["a persimmon"]
         await plain.close()
+
+    asyncio.run(main())
+
+
+def test_renewal_is_no_outage(tmp_path: Path) -> None:
+    """While passages are made over searches go on, in this process and in one that has the old embedder; an
+    interruption loses nothing, and what was made is not made again."""
+
+    async def main() -> None:
+        old, new = LanceKnowledge(str(tmp_path), "old", 2), LanceKnowledge(str(tmp_path), "new", 2)
+        texts = [f"a persimmon {n}" for n in range(BATCH + 20)]
+        await old.replace("acme", sources(*texts), {str(n): [1.0, 0.0] for n in range(len(texts))})
+        asked: list[int] = []
+
+        async def make(passages: Sequence[Passage]) -> dict[str, list[list[float]]]:
+            asked.append(len(passages))
+            assert len(await found(new, "persimmon", [0.0, 1.0])) == 10
+            assert (await found(old, "nothing", [1.0, 0.0])) != []
+            if len(asked) == 2:
+                raise Unavailable("The embedding service failed.")
+            return {each.id: [[0.0, 1.0]] for each in passages}
+
+        with pytest.raises(Unavailable):
+            await new.renew(make)
+        assert await new.renew(make) == 20
+        assert asked == [BATCH, 20, 20]
+        assert (await new.status("acme")).passages == len(texts)
+        assert (await new.status("acme")).waiting == 0
+        assert len(await found(old, "persimmon")) == 10
+        await old.close()
+        await new.close()
+
+    asyncio.run(main())
+
+
+def test_rebuild(tmp_path: Path) -> None:
+    """A rebuilt index takes the place of a damaged one once it is whole; one that fails leaves the old as it was."""
+
+    async def main() -> None:
+        knowledge = LanceKnowledge(str(tmp_path))
+        await knowledge.replace("acme", sources("a persimmon", "a kumquat"), {})
+        with pytest.raises(RuntimeError, match="halfway"):
+            async with knowledge.rebuild() as fresh:
+                assert await fresh.sources("acme") == {}
+                await fresh.replace("acme", sources("a medlar"), {})
+                assert await found(knowledge, "medlar persimmon") == ["a persimmon"]
+                raise RuntimeError("halfway")
+        assert len(tables(tmp_path)) == 1
+        assert await found(knowledge, "medlar persimmon") == ["a persimmon"]
+        for file in (tables(tmp_path)[0] / "data").iterdir():
+            file.write_bytes(b"xx")
+        async with knowledge.rebuild() as fresh:
+            assert await fresh.replace("acme", sources("a medlar"), {}) == 1
+        assert await found(knowledge, "medlar persimmon") == ["a medlar"]
+        assert len(tables(tmp_path)) == 1
+        await knowledge.close()
 
     asyncio.run(main())
 
@@ -207,21 +281,30 @@ def test_warns(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
-def test_before_parts(tmp_path: Path) -> None:
-    """A table of an earlier version, whose vectors are of whole passages alone, is searched by text until it is
-    ingested again."""
+def test_earlier_version(tmp_path: Path) -> None:
+    """A table of an earlier version, which lacks columns, is searched by its words until it is made over."""
+    rows = [{"key": key_of("acme", text, text), "id": text, "tenant": "acme", "source": text, "title": "Fruit",
+             "text": text, "position": 0, "digest": "d", "words": text} for text in ("a persimmon", "a kumquat")]
 
     async def main() -> None:
-        old = LanceKnowledge(str(tmp_path), "same", 2)
-        await old.replace("acme", sources("a persimmon", "a kumquat"), {"0": [1.0, 0.0], "1": [0.0, 1.0]})
-        await old._table.drop_columns(["parts"])
-        await old.close()
+        connection = await library().connect_async(str(tmp_path))
+        table = await connection.create_table("passages", rows)
+        for column in ("words", "text"):
+            await table.create_index(column, config=library().index.FTS())
 
         new = LanceKnowledge(str(tmp_path), "same", 2)
+        await new.ready()
         assert await found(new, "persimmon", [0.0, 1.0]) == ["a persimmon"]
-        assert await new.sources("acme") == {"0": "", "1": ""}
-        await new.replace("acme", sources("a persimmon", "a kumquat"), {"0": [1.0, 0.0], "1": [0.0, 1.0]})
-        assert await found(new, "nothing", [1.0, 0.0]) == ["a persimmon", "a kumquat"]
+        assert await new.search("acme", "persimmon", None, 5, materials=("experiences",)) == []
+        assert await new.corpus("acme", 1000) is not None
+        assert new.terms("acme") is None
+
+        async def make(passages: Sequence[Passage]) -> dict[str, list[list[float]]]:
+            return {each.id: [[1.0, 0.0]] for each in passages}
+
+        assert await new.renew(make) == 2
+        assert await found(new, "nothing", [1.0, 0.0]) == ["a kumquat", "a persimmon"]
+        assert await new.sources("acme") == {"a persimmon": "d", "a kumquat": "d"}
         await new.close()
 
     asyncio.run(main())
@@ -247,10 +330,10 @@ def test_corrupt(tmp_path: Path) -> None:
         knowledge = LanceKnowledge(str(tmp_path))
         await knowledge.replace("acme", sources("a persimmon"), {})
         await knowledge.close()
-        for manifest in (tmp_path / "passages.lance" / "_versions").iterdir():
+        for manifest in (tables(tmp_path)[0] / "_versions").iterdir():
             manifest.write_bytes(b"xx")
         broken = LanceKnowledge(str(tmp_path))
-        with pytest.raises(Unavailable, match="delete the folder and run `rapport ingest` again") as caught:
+        with pytest.raises(Unavailable, match="run `rapport knowledge rebuild`") as caught:
             await broken.ready()
         assert "lance error" not in str(caught.value)
         with pytest.raises(Unavailable):
@@ -267,8 +350,8 @@ def test_gone(tmp_path: Path) -> None:
     async def main() -> None:
         knowledge = LanceKnowledge(str(tmp_path))
         await knowledge.replace("acme", sources(*(f"a persimmon {n}" for n in range(30))), {})
-        shutil.rmtree(tmp_path / "passages.lance")
-        with pytest.raises(Unavailable, match="run `rapport ingest` again"):
+        shutil.rmtree(tables(tmp_path)[0])
+        with pytest.raises(Unavailable, match="run `rapport knowledge rebuild`"):
             # What is in memory may answer for a moment.
             for _ in range(30):
                 await knowledge.search("acme", "persimmon", None, 1)
@@ -287,7 +370,7 @@ def test_cleaned_up_version(tmp_path: Path) -> None:
         "import asyncio, sys, warnings, datetime, lancedb\n"
         "warnings.simplefilter('ignore')\n"
         "async def main():\n"
-        "    table = await (await lancedb.connect_async(sys.argv[1])).open_table('passages')\n"
+        "    table = await (await lancedb.connect_async(sys.argv[1])).open_table(sys.argv[2])\n"
         "    await table.delete('position > 5')\n"
         "    await table.optimize(cleanup_older_than=datetime.timedelta(0), delete_unverified=True)\n"
         "asyncio.run(main())\n"
@@ -296,7 +379,7 @@ def test_cleaned_up_version(tmp_path: Path) -> None:
     async def main() -> None:
         knowledge = LanceKnowledge(str(tmp_path))
         await knowledge.replace("acme", sources("a persimmon", "a kumquat"), {})
-        subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
+        subprocess.run([sys.executable, "-c", code, str(tmp_path), tables(tmp_path)[0].stem], check=True)
         assert await found(knowledge, "kumquat") == ["a kumquat"]
         await knowledge.close()
 
@@ -308,10 +391,12 @@ def test_compaction(tmp_path: Path) -> None:
 
     async def main() -> None:
         knowledge = LanceKnowledge(str(tmp_path))
-        for number in range(adapter.OPTIMISE_AFTER + 1):
+        for number in range(COMMITS + 1):
             text = f"The kumquat number {number}"
             await knowledge.replace("acme", {str(number): [Passage(str(number), "acme", str(number), "", text)]}, {})
-        statistics = await knowledge._table.stats()
+        opened = await knowledge.tables.serving()
+        assert opened is not None
+        statistics = await opened.table.stats()
         assert statistics["fragment_stats"]["num_fragments"] <= 3
         assert len(await found(knowledge, "kumquat")) >= 1
         await knowledge.close()
