@@ -1,5 +1,5 @@
 """kreuzberg: files become documents, documents become passages. Conversion and chunking are the library's; tables are
-read row by row with the standard library.
+`tabular`'s.
 
 The type of a file is told to the library and never guessed by it: for a type that it guesses to be source code it
 would download a grammar.
@@ -7,11 +7,9 @@ would download a grammar.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import html
 import io
-import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.ports import AdapterError, Document, Passage
+from adapters.tabular import MAX_TITLE, TABLES, rows
 
 TYPES = {
     ".md": "text/markdown",
@@ -30,17 +29,12 @@ TYPES = {
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
-TABLES = {".csv": ",", ".tsv": "\t", ".jsonl": "", ".ndjson": ""}
-"""Files that hold one document per row, and what separates the fields."""
 MAX_FILE, MAX_TEXT, MAX_UNPACKED = 50 << 20, 5 << 20, 200 << 20
-"""Bytes of a file, of the text of a document, and of what an archive says it unpacks to."""
+"""Bytes of a file that is no table, of the text of a document, and of what an archive says it unpacks to."""
 SECONDS = 120
 """Seconds that the conversion of one file may take."""
 PASSAGE, OVERLAP = 1000, 100
 """Characters of a passage, and how many two neighbours share."""
-MAX_TITLE = 200
-_PLAIN = {"type": "text/plain"}
-_TEXT_FIELDS, _TITLE_FIELDS, _ID_FIELDS = ("text", "content", "body"), ("title", "name"), ("id", "key", "slug")
 _HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*?)[ \t#]*$", re.MULTILINE)
 # The library writes the head of a page as front matter, whose last line then reads as a heading.
 _FRONT = re.compile(r"\A---\n(?:[\w:.-]+: [^\n]*\n|\n)*## [\w:.-]+: [^\n]*\n+")
@@ -58,7 +52,7 @@ def documents(path: Path) -> Iterator[Document]:
     """
     suffix = path.suffix.lower()
     if suffix in TABLES:
-        yield from _rows(path, _read(path), TABLES[suffix])
+        yield from rows(path, TABLES[suffix])
     elif suffix in TYPES:
         yield _document(path, _read(path), TYPES[suffix])
     else:
@@ -163,66 +157,3 @@ def _passage(document: Document, tenant: str, position: int, title: str, text: s
     place = f"{tenant}\0{document.source}\0{position}\0{text}"
     id = hashlib.sha256(place.encode("utf-8", "replace")).hexdigest()[:32]
     return Passage(id, tenant, document.source, title, text, position, document.digest)
-
-
-def _rows(path: Path, data: bytes, separator: str) -> Iterator[Document]:
-    rows = list(_table(path, data, separator))
-    field = _text_field(rows)
-    if rows and field is None:
-        raise AdapterError(f"{path}: no field with text")
-    seen: set[str] = set()
-    for number, row in enumerate(rows, 1):
-        text = row.get(field) if field else None
-        if not isinstance(text, str) or not text.strip():
-            continue
-        if len(text) > MAX_TEXT:
-            raise AdapterError(f"{path}: row {number} has more than {MAX_TEXT >> 20} MB of text")
-        name = _first(row, _ID_FIELDS) or str(number)
-        name = f"{name}-{number}" if name in seen else name
-        seen.add(name)
-        # Without a title, another short field stands in: the question of an answer, the code of an error.
-        title = _first(row, _TITLE_FIELDS) or _first(row, [each for each in row if each not in (field, *_ID_FIELDS)])
-        made = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
-        yield Document(f"{path}#{name}", (title or f"{path.stem} {name}")[:MAX_TITLE], text, made, _PLAIN)
-
-
-def _table(path: Path, data: bytes, separator: str) -> Iterator[dict[str, Any]]:
-    lines = io.StringIO(data.decode("utf-8-sig", "replace"), newline="")
-    if not separator:
-        yield from (_line(path, number, line) for number, line in enumerate(lines, 1) if line.strip())
-        return
-    csv.field_size_limit(MAX_TEXT)
-    try:
-        yield from csv.DictReader(lines, delimiter=separator, strict=True)
-    except csv.Error as error:
-        raise AdapterError(f"{path}: a row cannot be read") from error
-
-
-def _line(path: Path, number: int, line: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise AdapterError(f"{path}: line {number} is no JSON") from error
-    if not isinstance(row, dict):
-        raise AdapterError(f"{path}: line {number} is no JSON object")
-    return row
-
-
-def _text_field(rows: Sequence[Mapping[str, Any]]) -> str | None:
-    """`text`, `content` or `body`, else the field that holds most text over all rows."""
-    sizes: dict[str, int] = {}
-    for row in rows:
-        for name, value in row.items():
-            if isinstance(name, str) and isinstance(value, str):
-                sizes[name] = sizes.get(name, 0) + len(value)
-    for name in _TEXT_FIELDS:
-        if name in sizes:
-            return name
-    others = {name: size for name, size in sizes.items() if name not in (*_TITLE_FIELDS, *_ID_FIELDS)} or sizes
-    return max(others, key=lambda name: others[name], default=None)
-
-
-def _first(row: Mapping[str, Any], names: Sequence[str]) -> str:
-    values = (row.get(name) for name in names)
-    texts = (str(value).encode("utf-8", "replace").decode().strip() for value in values if isinstance(value, str | int))
-    return next((text for text in texts if text), "")

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import glob
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
-from adapters.kreuzberg import TABLES, TYPES, digest, documents, passages
-from adapters.ports import AdapterError, ConfigError, Embedder, Library, Passage
+from adapters.ports import Embedder, Library, Passage
 from adapters.ports.pieces import whole, windows
+from proxy.reading import EMPTY, End, Piece, file_of, find, pieces, printable, unfit
 
-BATCH = 2000
-"""Passages from which on what is ready goes to the index: small writes would wear it out."""
-EMBED_BATCH = 64
-EMPTY = "no text in it"
-WORK = 20
-"""Files that one turn in the thread converts, so that progress shows."""
+BATCH = 1000
+"""Passages from which on what is ready goes to the index: small writes would wear it out, large ones take memory."""
+EMBED_BATCH = 256
+WORK = 40
+"""Documents and ends of files that one turn in the thread reads, so that progress shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where an ingest stands: files done, files in all, the file that was last looked at."""
+    """Where an ingest stands: files done, files in all, the file that was last looked at, passages so far."""
 
     done: int
     total: int
     path: str
+    passages: int = 0
 
 
 @dataclass(slots=True)
@@ -41,23 +39,6 @@ class Report:
     removed: int = 0
     failed: dict[str, str] = field(default_factory=dict)
     passages: int = 0
-
-
-class Found(NamedTuple):
-    """A file to ingest, and the folder that was named for it."""
-
-    path: Path
-    root: Path
-
-
-@dataclass(slots=True)
-class _Read:
-    """What a file holds: documents that are new or changed, all its sources, and why it failed if it did."""
-
-    fresh: dict[str, list[Passage]] = field(default_factory=dict)
-    sources: set[str] = field(default_factory=set)
-    unchanged: int = 0
-    fault: str | None = None
 
 
 async def ingest(
@@ -75,105 +56,54 @@ async def ingest(
     then: what was done is kept.
     """
     files, roots = await asyncio.to_thread(find, paths)
-    known = await library.sources(tenant)
-    report = Report(failed={_printable(each.path): reason for each in files if (reason := _unfit(each))})
-    inside = [each.path for each in files if _printable(each.path) not in report.failed]
     writer = Writer(library, embedder, tenant)
+    await writer.renew()
+    known = await library.sources(tenant)
+    report = Report(failed={printable(each.path): reason for each in files if (reason := unfit(each))})
+    inside = [each.path for each in files if printable(each.path) not in report.failed]
+    stream = pieces(inside, known, tenant)
     kept: set[str] = set()
-    for start in range(0, len(inside), WORK):
-        batch = inside[start : start + WORK]
-        for path, read in zip(batch, await asyncio.to_thread(_read_all, batch, known, tenant), strict=True):
-            kept |= _account(path, read, known, report)
-            await writer.add(read.fresh)
-        progress(Progress(start + len(batch), len(inside), str(batch[-1])))
+    done = 0
+    while read := await asyncio.to_thread(_some, stream):
+        for piece in read:
+            done += isinstance(piece, End)
+            await _account(piece, known, report, kept, writer)
+        progress(Progress(done, len(inside), str(read[-1].path), writer.written))
     gone = [source for source in known if source not in kept and _below(source, roots, report.failed)]
     report.removed = len(gone)
-    await writer.add({source: [] for source in gone})
+    for source in gone:
+        await writer.add({source: []})
     report.passages = await writer.flush()
     return report
 
 
-def find(paths: Sequence[str]) -> tuple[list[Found], list[Path]]:
-    """The files to ingest, each once and in order, and the roots that were named. Hidden files, and below a folder
-    files of a type that we do not read, are passed over. Raises ConfigError for a path that does not exist."""
-    found: dict[Path, Found] = {}
-    roots = []
-    for named in paths:
-        matches = sorted(glob.glob(os.path.expanduser(named), recursive=True)) if glob.has_magic(named) else [named]
-        if not matches:
-            raise ConfigError(named, "no file matches this pattern")
-        for match in matches:
-            root = Path(os.path.abspath(os.path.expanduser(match)))
-            if not root.exists():
-                raise ConfigError(named, "there is no such file or folder")
-            roots.append(root)
-            for path in _walk(root) if root.is_dir() else [root]:
-                found.setdefault(path, Found(path, root))
-    return list(found.values()), roots
+def _some(stream: Iterator[Piece | End]) -> list[Piece | End]:
+    return list(islice(stream, WORK))
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(parent, name)
-            if not name.startswith(".") and path.suffix.lower() in (*TYPES, *TABLES) and path.is_file():
-                yield path
-
-
-def _unfit(found: Found) -> str | None:
-    """Why a file may not be ingested: a link that leads out of the folder which was named, or an unreadable name."""
-    if found.path != found.root and not found.path.resolve().is_relative_to(found.root.resolve()):
-        return "a link that leads out of the folder"
-    return None if _printable(found.path) == str(found.path) else "its name is not UTF-8"
-
-
-def _printable(path: Path) -> str:
-    return str(path).encode("utf-8", "replace").decode()
+async def _account(
+    piece: Piece | End, known: Mapping[str, str], report: Report, kept: set[str], writer: Writer
+) -> None:
+    """Count what was read, and hand on what is new."""
+    if isinstance(piece, End):
+        if piece.fault is not None:
+            report.failed[str(piece.path)] = piece.fault
+        return
+    if piece.passages == []:  # what has no text any more is gone
+        return
+    kept.add(piece.source)
+    if piece.passages is None:
+        report.unchanged += 1
+    else:
+        report.changed += piece.source in known
+        report.added += piece.source not in known
+        await writer.add({piece.source: piece.passages})
 
 
 def _below(source: str, roots: Sequence[Path], failed: Mapping[str, str]) -> bool:
     """Whether a source belongs to what was named, and its file is not one that just could not be read."""
-    path = Path(_file(source))
+    path = Path(file_of(source))
     return failed.get(str(path), EMPTY) == EMPTY and any(path == root or root in path.parents for root in roots)
-
-
-def _file(source: str) -> str:
-    head, mark, _ = source.rpartition("#")
-    return head if mark and Path(head).suffix.lower() in TABLES else source
-
-
-def _read_all(paths: Sequence[Path], known: Mapping[str, str], tenant: str) -> list[_Read]:
-    return [_read(path, known, tenant) for path in paths]
-
-
-def _read(path: Path, known: Mapping[str, str], tenant: str) -> _Read:
-    """What is new in a file; a file that has not changed is not converted. All of it counts, or nothing."""
-    read = _Read()
-    try:
-        if str(path) in known and known[str(path)] == digest(path):
-            return _Read(sources={str(path)}, unchanged=1)
-        for document in documents(path):
-            read.sources.add(document.source)
-            if known.get(document.source) == document.digest:
-                read.unchanged += 1
-            else:
-                read.fresh[document.source] = passages(document, tenant)
-    except AdapterError as error:
-        return _Read(fault=str(error).removeprefix(f"{path}: "))
-    if not any(read.fresh.values()) and not read.unchanged:
-        return _Read(fault=EMPTY)
-    return read
-
-
-def _account(path: Path, read: _Read, known: Mapping[str, str], report: Report) -> set[str]:
-    """Count what a file brought; returns the sources that stay."""
-    if read.fault is not None:
-        report.failed[str(path)] = read.fault
-    report.unchanged += read.unchanged
-    report.changed += sum(source in known for source in read.fresh)
-    report.added += sum(source not in known for source in read.fresh)
-    return read.sources
 
 
 @dataclass(slots=True)
@@ -185,6 +115,7 @@ class Writer:
     tenant: str
     waiting: dict[str, list[Passage]] = field(default_factory=dict)
     size: int = 0
+    written: int = 0
 
     async def add(self, changes: Mapping[str, list[Passage]]) -> None:
         """Take changes, by source; a source without passages is removed."""
@@ -196,23 +127,32 @@ class Writer:
 
     async def flush(self) -> int:
         """Write what waits; returns how many passages the index has."""
-        found = {each.id: each for passages in self.waiting.values() for each in passages}
-        wholes = await self._embed({id: [whole(each.title, each.text)] for id, each in found.items()})
-        vectors = {id: made[0] for id, made in wholes.items()}
-        if self.embedder is None or not self.embedder.in_parts:
-            found = {}
-        parts = await self._embed({id: windows(each.title, each.text) for id, each in found.items()})
-        count = await self.library.replace(self.tenant, self.waiting, vectors, parts)
+        found = [each for passages in self.waiting.values() for each in passages]
+        made = await self.vectors(found)
+        wholes, parts = {id: own[0] for id, own in made.items()}, {id: own[1:] for id, own in made.items()}
+        count = await self.library.replace(self.tenant, self.waiting, wholes, parts)
+        self.written += len(found)
         self.waiting, self.size = {}, 0
         return count
 
-    async def _embed(self, texts: Mapping[str, Sequence[str]]) -> dict[str, list[Sequence[float]]]:
-        """The vectors of each id's texts; empty without an embedder."""
+    async def renew(self) -> int:
+        """Make the index over if its vectors are of another embedder; returns how many passages were."""
+        return await self.library.renew(self.vectors)
+
+    async def vectors(self, passages: Sequence[Passage]) -> dict[str, list[Sequence[float]]]:
+        """The vectors of each passage by its id, of the whole and, where the embedder is cheap, of its windows; empty
+        without an embedder."""
         made: dict[str, list[Sequence[float]]] = {}
-        flat = [(id, text) for id, own in texts.items() for text in own] if self.embedder else []
+        if self.embedder is None:
+            return made
+        flat = [(each.id, text) for each in passages for text in self._texts(each)]
         for start in range(0, len(flat), EMBED_BATCH):
             batch = flat[start : start + EMBED_BATCH]
-            vectors = await self.embedder.embed([text for _, text in batch]) if self.embedder else []
+            vectors = await self.embedder.embed([text for _, text in batch])
             for (id, _), vector in zip(batch, vectors, strict=True):
                 made.setdefault(id, []).append(vector)
         return made
+
+    def _texts(self, passage: Passage) -> list[str]:
+        more = windows(passage.title, passage.text) if self.embedder and self.embedder.in_parts else []
+        return [whole(passage.title, passage.text), *more]

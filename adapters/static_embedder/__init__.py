@@ -61,7 +61,12 @@ class StaticEmbedder:
 
     def _vectors(self, texts: Sequence[str]) -> list[array[float]]:
         table = self._load()
-        return [_vector(table, text) for text in texts]
+        # A lone surrogate, which JSON may carry, is no text to the tokenizer.
+        clean = [text[:LONGEST].encode("utf-8", "replace").decode() for text in texts]
+        if len(clean) == 1:
+            return [_vector(table, clean[0], table.tokenizer.encode(clean[0], add_special_tokens=False).ids)]
+        read = table.tokenizer.encode_batch(clean, add_special_tokens=False)
+        return [_vector(table, text, found.ids) for text, found in zip(clean, read, strict=True)]
 
     def _load(self) -> Table:
         if self._table is None:
@@ -69,12 +74,10 @@ class StaticEmbedder:
         return self._table
 
 
-def _vector(table: Table, text: str) -> array[float]:
-    # A lone surrogate, which JSON may carry, is no text to the tokenizer.
-    clean = text[:LONGEST].encode("utf-8", "replace").decode()
-    ids = [id for id in table.tokenizer.encode(clean, add_special_tokens=False).ids if id != table.unknown]
+def _vector(table: Table, text: str, tokens: Sequence[int]) -> array[float]:
+    ids = [id for id in tokens if id != table.unknown]
     if not ids:
-        drawn = array("b", hashlib.shake_128(clean.encode()).digest(table.rows.shape[1]))
+        drawn = array("b", hashlib.shake_128(text.encode()).digest(table.rows.shape[1]))
         size = math.hypot(*drawn)
         return array("f", [value / size for value in drawn])
     summed = table.scales[ids] @ table.rows[ids].astype("float32")

@@ -13,7 +13,7 @@ import pytest
 from adapters.lancedb import LanceKnowledge
 from adapters.memory import MemoryKnowledge
 from adapters.ports import AdapterError, ConfigError, Embedder, Knowledge
-from proxy.ingest import BATCH, Progress, Report, ingest
+from proxy.ingest import BATCH, EMBED_BATCH, Progress, Report, ingest
 
 
 @dataclass
@@ -178,7 +178,7 @@ def test_progress(desk: Desk) -> None:
     for number in range(50):
         desk.write(**{f"file{number}_md": f"Text number {number}."})
     desk.run()
-    assert [each.done for each in desk.seen] == [20, 40, 53]
+    assert [each.done for each in desk.seen] == [19, 39, 53]
     assert {each.total for each in desk.seen} == {53}
     assert desk.seen[-1].path.startswith(str(desk.folder))
 
@@ -204,13 +204,13 @@ def test_embeds(desk: Desk) -> None:
     """With an embedder every new passage gets a vector, in batches; what is unchanged is not embedded again."""
     embedder = Counting()
     desk.embedder = embedder
-    desk.write(many_csv="text\n" + "".join(f"row {number}\n" for number in range(150)))
+    desk.write(many_csv="text\n" + "".join(f"row {number}\n" for number in range(350)))
     desk.run()
-    assert sum(embedder.sizes) == 154
-    assert max(embedder.sizes) == 64
+    assert sum(embedder.sizes) == 354
+    assert max(embedder.sizes) == EMBED_BATCH
     desk.write(leave_md="New.")
     desk.run()
-    assert sum(embedder.sizes) == 155
+    assert sum(embedder.sizes) == 355
     found = asyncio.run(desk.knowledge.search("acme", "", [1.0, 0.0], 3))
     assert [hit.similarity for hit in found] == [1.0, 1.0, 1.0]
 
@@ -259,8 +259,8 @@ def test_real_index(tmp_path: Path) -> None:
         assert counts(report) == (BATCH + 5, 0, 0, 0)
         assert report.passages == BATCH + 5
         assert max(gaps) < 0.5
-        hits = await knowledge.search("acme", "Where is locker 1234?", None, 3)
-        assert hits[0].passage.source == f"{folder / 'rows.csv'}#1234"
+        hits = await knowledge.search("acme", "Where is locker 734?", None, 3)
+        assert hits[0].passage.source == f"{folder / 'rows.csv'}#734"
         again = await ingest([str(folder)], knowledge, None, "acme", lambda progress: None)
         assert counts(again) == (0, 0, BATCH + 5, 0)
         await knowledge.close()
