@@ -95,9 +95,20 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("text")
     explain.add_argument("--user", help="who asks")
     explain.add_argument("--model", default="demo", help="the model to name (default: demo)")
+    _knowledge(commands, tenant)
     _people(commands, tenant)
     _keys(commands, json)
     return parser
+
+
+def _knowledge(commands: argparse._SubParsersAction[argparse.ArgumentParser], tenant: argparse.ArgumentParser) -> None:
+    knowledge = commands.add_parser("knowledge", help="the knowledge index: status, sources, remove, rebuild")
+    actions = knowledge.add_subparsers(required=True, metavar="ACTION")
+    _add(actions, "status", "library:status", "how much is in it, and whether it can be read", tenant)
+    _add(actions, "sources", "library:sources", "what is in it, by source", tenant)
+    remove = _add(actions, "remove", "library:remove", "take sources out", tenant)
+    remove.add_argument("sources", nargs="+", metavar="SOURCE", help="a source, or a file or folder with all below it")
+    _add(actions, "rebuild", "library:rebuild", "make it anew from its sources, also if it is damaged", tenant)
 
 
 def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser], tenant: argparse.ArgumentParser) -> None:

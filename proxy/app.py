@@ -19,7 +19,6 @@ from adapters.lancedb import LanceKnowledge
 from adapters.memory import MemoryCache
 from adapters.ports import (
     FORMATS,
-    AdapterError,
     Bounds,
     Cache,
     ConfigError,
@@ -47,17 +46,18 @@ from proxy.owners import Owners
 from proxy.passthrough import Passthrough
 from proxy.persons import Persons
 from proxy.receipts import Receipts
+from proxy.remembered import Remembered
 from proxy.routes import Endpoint, Options, Parts
 from proxy.routing import Backends, warm
 from proxy.settings import Settings, read_secret
 from proxy.stored import Stored
+from proxy.tending import Tending
 from proxy.threads import Threads
 from proxy.users import PeopleApi
 
 log = structlog.get_logger("rapport")
 
 MIB = 1024 * 1024
-RETRY = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,10 @@ def _work(
 ) -> Callable[[], AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def work() -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(learner.run()), asyncio.create_task(_open(rapport.adapters, info))]
+        # LanceDB takes over a second to import: the index opens beside the first requests, not before them.
+        tending = Tending(rapport.adapters.knowledge, rapport.library, rapport.indexer,
+                          Remembered(rapport.settings.knowledge.files), info.away)
+        tasks = [asyncio.create_task(learner.run()), asyncio.create_task(tending.run())]
         remote = rapport.settings.embedder.kind == "litellm" or rapport.adapters.model is not None
         if rapport.backends.needs_litellm or remote:
             tasks.append(asyncio.create_task(asyncio.to_thread(warm)))
@@ -188,20 +191,6 @@ def _sources(settings: Settings) -> tuple[Source, ...]:
     """Where the chain looks for who asks; nowhere if it does not."""
     found = (policy.sources for policy in settings.policies if isinstance(policy, IdentityConfig))
     return next(found, ())
-
-
-async def _open(adapters: Adapters, info: Info) -> None:
-    """Open the knowledge index beside the first requests, not before them: LanceDB takes over a second to import."""
-    info.away.add("knowledge")
-    while True:
-        try:
-            await adapters.knowledge.ready()
-        except AdapterError:
-            log.error("knowledge_unavailable")
-            await asyncio.sleep(RETRY)
-        else:
-            info.away.discard("knowledge")
-            return
 
 
 def _ended(task: asyncio.Task[object]) -> None:

@@ -199,6 +199,7 @@ def _rooted(settings: Settings, root: Path) -> Settings:
     knowledge, cache, users = settings.knowledge, settings.cache, settings.users
     if "://" not in knowledge.path:
         knowledge = knowledge.model_copy(update={"path": str(root / knowledge.path)})
+    knowledge = knowledge.model_copy(update={"files": str(root / knowledge.files)})
     cache = cache.model_copy(update={"path": str(root / cache.path)})
     scheme, _, path = users.url.partition(":///")
     if scheme == "sqlite" and path and not path.startswith("/"):

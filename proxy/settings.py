@@ -161,9 +161,12 @@ class UsersSettings(Section):
 
 
 class KnowledgeSettings(Section):
-    """Where passages are indexed."""
+    """Where passages are indexed, and what they were made from."""
 
     path: str = Field("data/knowledge", description="Folder of the LanceDB index.")
+    files: str = Field(
+        "data/files", description="Folder of uploaded files, and of the list of paths that were ingested."
+    )
 
 
 class CacheSettings(Section):

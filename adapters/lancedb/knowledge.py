@@ -46,6 +46,7 @@ class LanceKnowledge:
         self._counting = Counting(self._count_terms)
         self._opened: Open | None = None
         self._next = 0.0
+        self._warned = False
         self._opening = asyncio.Lock()
         self._labels: dict[str, tuple[str, list[str]]] = {}
         self._corpora: dict[str, tuple[str, int, Corpus | None]] = {}
@@ -59,7 +60,8 @@ class LanceKnowledge:
             await opened.table.query().select(["text"]).limit(1).to_arrow()
             return opened.same
 
-        if not await self._read(look, True):
+        if not await self._read(look, True) and not self._warned:
+            self._warned = True
             log.warning("knowledge_of_another_embedder", path=self.path, advice="words alone serve meanwhile")
 
     async def search(self, tenant: str, text: str, vector: Sequence[float] | None, limit: int,

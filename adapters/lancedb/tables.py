@@ -80,10 +80,11 @@ class Tables:
         return sorted(map(self._named, names), reverse=True)
 
     async def unfinished(self) -> Named | None:
-        """A table of this embedder that was begun and is not whole."""
+        """A table of this embedder that was begun and is not whole; a damaged one is none."""
         for each in await self.found():
-            if each.own and await self._ready(each) is None:
-                return each
+            with contextlib.suppress(*FAULTS):
+                if each.own and await self._ready(each) is None:
+                    return each
         return None
 
     async def create(self) -> Any:

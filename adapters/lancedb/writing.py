@@ -58,7 +58,7 @@ class Writing:
     async def renew(self, make: Make) -> int:
         """Make over the table that serves, if it is of another embedder or of an earlier version, batch by batch."""
         made, before = 0, -1
-        while True:
+        while self.target is None:
             async with self._tables.exclusive():
                 old = await self._tables.serving()
                 if old is None or old.same:
@@ -69,13 +69,13 @@ class Writing:
                 if not left:
                     await self._optimise(table)
                     await self._tables.finish(table)
-                    log.info("knowledge_made_over", path=self._tables.path)
                     return made
                 if len(left) == before:
                     raise AdapterError("The knowledge index cannot be made over: run `rapport knowledge rebuild`.")
                 before = len(left)
                 made += await self._make_over(old, table, left[:BATCH], make)
             await asyncio.sleep(0)
+        return 0  # what is being filled anew has nothing of another embedder
 
     @contextlib.asynccontextmanager
     async def rebuild(self, new: Callable[[], _Rebuilt]) -> AsyncIterator[Library]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -20,6 +22,8 @@ from proxy.config import load
 from proxy.ingest import Progress as Step
 from proxy.ingest import Report
 from proxy.ingest import ingest as bring_in
+from proxy.reading import find
+from proxy.remembered import Remembered
 
 SHOWN = 400
 
@@ -57,17 +61,27 @@ def search(options: argparse.Namespace) -> int:
 
 
 async def _ingest(rapport: Rapport, options: argparse.Namespace) -> Report:
-    bar = Progress(TextColumn("ingesting"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"),
+    with progress("ingesting") as show:
+        await asyncio.to_thread(find, options.paths)  # what does not exist is not remembered
+        Remembered(rapport.settings.knowledge.files).add(options.tenant, options.paths, "knowledge")
+        report = await bring_in(options.paths, rapport.library, rapport.indexer, options.tenant, show)
+    await rapport.close()
+    return report
+
+
+@contextlib.contextmanager
+def progress(doing: str) -> Iterator[Callable[[Step], None]]:
+    """A bar on standard error, and what moves it."""
+    bar = Progress(TextColumn(doing), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"),
                    console=Terminal(stderr=True), transient=True)
     with bar:
         task = bar.add_task("", total=None)
 
         def show(step: Step) -> None:
-            bar.update(task, completed=step.done, total=step.total, description=step.path[-60:])
+            said = f"{step.passages} passages  {step.path[-60:]}"
+            bar.update(task, completed=step.done, total=step.total, description=said)
 
-        report = await bring_in(options.paths, rapport.library, rapport.indexer, options.tenant, show)
-    await rapport.close()
-    return report
+        yield show
 
 
 async def _search(rapport: Rapport, options: argparse.Namespace) -> list[Hit]:

@@ -1,0 +1,40 @@
+"""Makes the knowledge index anew from what it was made of, while the old one serves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from adapters.ports import ConfigError, Library
+from proxy.app import Rapport
+from proxy.ingest import Progress, Report, ingest
+from proxy.remembered import Paths, Remembered
+
+
+async def rebuild(rapport: Rapport, progress: Callable[[Progress], None]) -> dict[str, Report]:
+    """Fill a new index from every path that was ingested, and switch to it when it is whole. Returns by tenant what was
+    done; a path that is no longer there is told as failed. Raises ConfigError where nothing is known to be ingested."""
+    known = Remembered(rapport.settings.knowledge.files).read()
+    if not any(own.paths for own in known.values()):
+        raise ConfigError("knowledge", "no path is known that was ingested: run `rapport ingest PATH` instead")
+    async with rapport.library.rebuild() as fresh:
+        return {tenant: await _fill(fresh, rapport, tenant, own, progress) for tenant, own in known.items()}
+
+
+async def _fill(
+    fresh: Library, rapport: Rapport, tenant: str, own: Paths, progress: Callable[[Progress], None]
+) -> Report:
+    total = Report()
+    for path in own.paths:
+        try:
+            report = await ingest([path], fresh, rapport.indexer, tenant, progress)
+        except ConfigError as error:
+            total.failed[path] = str(error)
+            continue
+        total.added += report.added
+        total.passages = report.passages
+        total.failed |= report.failed
+    gone = [source for source in await fresh.sources(tenant) if source in own.removed]
+    if gone:
+        total.passages = await fresh.replace(tenant, {source: [] for source in gone}, {})
+        total.added -= len(gone)
+    return total
