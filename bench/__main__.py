@@ -19,6 +19,7 @@ BENCHES: dict[str, tuple[str, ...]] = {
     "gate": ("gate",),
     "cache": (),
     "latency": (),
+    "ingest": (),
 }
 """Each bench is a module of this package with `run(data) -> {"set/metric": number}`, and the sets that it reads."""
 
