@@ -27,6 +27,7 @@ from adapters.ports import (
     User,
     UserStore,
 )
+from policies.citing import Sources
 from policies.receipt import Outcome, Receipt, Step
 
 __all__ = ["CONDITIONS", "Adapters", "Exchange", "Outcome", "Policy", "PolicyConfig", "Receipt", "Step", "User"]
@@ -41,6 +42,7 @@ class Exchange:
 
     `received` holds what the client said, with an earlier response that it named put in front; policies read it, and
     change `request`. `begun` is the key of the conversation once it is known, `came` when it did (since 1970).
+    `sources` are the numbered passages that the answer may cite.
     """
 
     id: str
@@ -52,6 +54,7 @@ class Exchange:
     receipt: Receipt = field(default_factory=Receipt)
     begun: str | None = None
     came: float = field(default_factory=time.time)
+    sources: Sources | None = None
 
     @property
     def conversation(self) -> str:
@@ -68,7 +71,7 @@ class Exchange:
         """A copy for one hook to work on, so that a half-done change cannot leak; its receipt takes the notes."""
         receipt = Receipt(self.receipt.budget, self.receipt.replay_budget)
         return Exchange(self.id, self.caller, self.received, self.request, self.user, self.reply, receipt, self.begun,
-                        self.came)
+                        self.came, self.sources)
 
 
 CONDITIONS: Mapping[str, Callable[[Exchange], bool]] = {
@@ -103,6 +106,10 @@ class Policy:
     A hook written `async def` must not block; written `def` it runs in a thread of its own. Either is cut off at the
     policy's `timeout`, and what it had assigned by then is dropped.
     """
+
+    only_notes: ClassVar[bool] = False
+    """Its `on_reply` keeps nothing and only notes in the receipt which of `exchange.sources` are cited: it runs where
+    there are any, and for readers (`x-rapport-mode: readonly`), too."""
 
     def on_request(self, exchange: Exchange) -> Hook:
         """Before the backend: assign `exchange.user`, `.request`, or `.reply` to answer without a backend."""

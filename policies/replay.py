@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from adapters.ports import Block, Cache, ChatRequest
 from policies.base import Exchange
+from policies.citing import Source
 from policies.sessions import of_person
 
 TTL = 3600.0
@@ -20,11 +21,13 @@ TTL = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a turn was given: the text of the block, the ids of what is in it, and its tokens as rendered."""
+    """What a turn was given: the text of the block, the ids of what is in it, its tokens as rendered, and what the
+    numbers in it stand for."""
 
     text: str
     ids: tuple[str, ...]
     tokens: int
+    sources: tuple[Source, ...] = ()
 
 
 def keys(exchange: Exchange, policy: str) -> list[str]:
@@ -40,29 +43,42 @@ async def recall(cache: Cache, key: str) -> Given | None:
     if value is None:
         return None
     await cache.set(key, value, TTL)
-    text, ids, tokens = json.loads(value)
-    return Given(text, tuple(ids), tokens)
+    text, ids, tokens, sources = json.loads(value)
+    return Given(text, tuple(ids), tokens, tuple(Source(*each) for each in sources))
 
 
 async def given_before(
     exchange: Exchange, cache: Cache, policy: str, every: int = 1
 ) -> tuple[list[str], list[Given | None]]:
     """The keys of the person's turns (one at least), and what each was given before, as far as the budget goes. Of a
-    policy that gives something to `every` so-manieth turn only, no other is looked up.
+    policy that gives something to `every` so-manieth turn only, no other is looked up."""
+    names, past = await all_given(exchange, cache, policy, every)
+    return names, kept(exchange, past)
+
+
+async def all_given(
+    exchange: Exchange, cache: Cache, policy: str, every: int = 1
+) -> tuple[list[str], list[Given | None]]:
+    """The same, also of what is left out by now: earlier answers may speak of it."""
+    names = keys(exchange, policy)
+    return names, [None if place % every else await recall(cache, name) for place, name in enumerate(names, 1)]
+
+
+def kept(exchange: Exchange, past: Sequence[Given | None]) -> list[Given | None]:
+    """`past` as far as the budget goes.
 
     In a tool loop the last turn has its block already. It stays in any case, and does not count for what the earlier
     ones keep: the same turn must leave in the same bytes.
     """
-    names = keys(exchange, policy)
-    past = [None if place % every else await recall(cache, name) for place, name in enumerate(names, 1)]
     # What only the backend keeps is there already, with what it was given.
     away = len(exchange.received.continued.marks)
-    return names, [*past[:away], *window(past[away:-1], exchange.receipt.replay_budget), past[-1]]
+    return [*past[:away], *window(past[away:-1], exchange.receipt.replay_budget), past[-1]]
 
 
 async def remember(cache: Cache, key: str, given: Given) -> None:
     """Keep what a turn is given."""
-    await cache.set(key, json.dumps([given.text, given.ids, given.tokens], ensure_ascii=False).encode(), TTL)
+    value = json.dumps([given.text, given.ids, given.tokens, given.sources], ensure_ascii=False)
+    await cache.set(key, value.encode(), TTL)
 
 
 def window(past: Sequence[Given | None], room: int) -> list[Given | None]:

@@ -65,10 +65,12 @@ class Chain:
                 return
             await self._guard(link, "on_request", exchange)
 
-    async def on_reply(self, exchange: Exchange) -> None:
-        """Run the reply hooks, the last policy first. They record; a fault here never costs the answer."""
+    async def on_reply(self, exchange: Exchange, learns: bool = True) -> None:
+        """Run the reply hooks, the last policy first. They record; a fault here never costs the answer. Where nobody
+        `learns`, only those run that do nothing but note what is cited."""
         for link in reversed(self.links):
-            await self._guard(link, "on_reply", exchange)
+            if exchange.sources is not None if link.policy.only_notes else learns:
+                await self._guard(link, "on_reply", exchange)
 
     async def learn(self, job: Job) -> Lesson:
         """Run the learn hooks for a job."""

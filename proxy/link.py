@@ -11,6 +11,7 @@ import msgspec
 
 from adapters.ports import ChatRequest, Reply
 from policies.base import CONDITIONS, Exchange, Outcome, Policy, PolicyConfig, Receipt, Step, User
+from policies.citing import Sources
 from proxy.rest import Rest
 
 # More than any tokeniser makes of a byte budget; beyond it a policy injects what nobody allowed.
@@ -57,6 +58,7 @@ async def adopt(link: Link, hook: HookName, exchange: Exchange, draft: Exchange,
         changed = draft.request is not exchange.request or draft.user is not exchange.user
         outcome = "answered" if draft.reply is not None else "applied" if changed else "idle"
         exchange.request, exchange.user, exchange.reply = draft.request, draft.user, draft.reply
+        exchange.sources = draft.sources
     exchange.receipt.budget -= tokens
     exchange.receipt.replay_budget -= replayed
     exchange.receipt.steps.append(Step(link.config.kind, hook, outcome, reasons, ms, tokens, replayed, notes.detail))
@@ -76,6 +78,7 @@ def _check(draft: Exchange) -> None:
     """What a plug-in assigned is of the right types and can be sent."""
     reply = draft.reply
     sound = isinstance(draft.request, ChatRequest) and isinstance(draft.user, User | None)
+    sound = sound and isinstance(draft.sources, Sources | None)
     if reply is not None:
         sound = sound and isinstance(reply, Reply) and isinstance(reply.status, int) and 200 <= reply.status < 600
         sound = sound and isinstance(reply.body, bytes) and isinstance(reply.chunks, AsyncIterable | None)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from functools import reduce
 
 import msgspec
 import structlog
@@ -18,6 +19,7 @@ from adapters.ports.formats import COMPACT, INPUT_TOKENS
 from adapters.sse import LastResponse
 from policies.base import Exchange, Receipt, Step
 from proxy import wire
+from proxy.annotations import Annotations
 from proxy.callers import Callers
 from proxy.chain import Chain, contained
 from proxy.headers import forwarded, mode_of, read_headers
@@ -120,7 +122,7 @@ class Endpoint(Handler):
         # Perhaps it was what we added: the client's own request decides, for better or for worse.
         await reply.close()
         plain = await self.backends.complete(exchange.received)
-        exchange.request, steps = exchange.received, exchange.receipt.steps
+        exchange.request, steps, exchange.sources = exchange.received, exchange.receipt.steps, None
         bare = (replace(step, tokens=0, replayed=0) for step in steps)
         steps[:] = [*bare, Step("backend", "on_request", "failed", REFUSED)]
         return plain
@@ -129,18 +131,21 @@ class Endpoint(Handler):
                      learns: bool) -> None:  # fmt: skip
         if self.format is RESPONSES and (echo := _echo(exchange)):
             reply.body = echo.response(reply.body)
+        if reply.ok and reply.complete and (notes := Annotations.of(exchange)):
+            reply.body = notes.whole(reply.body)
         await self._record(exchange, reply, owner, reply.body, learns)
         await wire.send_whole(visit.send, reply.status, reply.body, visit.headers(reply.headers))
 
     async def _stream(self, visit: Visit, exchange: Exchange, reply: Reply, chunks: AsyncGenerator[bytes],
                       owner: Owner | None, learns: bool) -> None:  # fmt: skip
         recorded, visit.streamed = False, True
-        echo = _echo(exchange)
-        last = LastResponse(echo.event if echo else None) if self.format is RESPONSES else None
+        last, notes = _last(exchange), Annotations.of(exchange)
         if last:
             reply.chunks = chunks = await begun(last.watch(chunks))
-        elif learns and exchange.user is not None:
+        elif exchange.sources or (learns and exchange.user is not None):
             reply.room = MOST_SEEN
+        if notes and not last:
+            reply.chunks = chunks = await begun(notes.watch(reply, chunks))
 
         async def record() -> None:
             nonlocal recorded
@@ -163,8 +168,8 @@ class Endpoint(Handler):
     async def _record(self, exchange: Exchange, reply: Reply, owner: Owner | None, last: bytes,
                       learns: bool) -> None:  # fmt: skip
         """What is kept before the last byte leaves: what a later request may name, and what the policies record."""
-        if learns:
-            await self.chain.on_reply(exchange)
+        if learns or exchange.sources:
+            await self.chain.on_reply(exchange, learns)
         if self.format is RESPONSES and owner and last and reply.complete:
             await self._keep(exchange, owner, reply, last, learns)
 
@@ -200,6 +205,14 @@ class Endpoint(Handler):
             stream=bool(reply and reply.chunks), complete=bool(reply and reply.complete), policies=summary(steps),
             reason=fault, tokens=spent(steps),
         )  # fmt: skip
+
+
+def _last(exchange: Exchange) -> LastResponse | None:
+    """What finds the response at the end of a stream of the Responses API, and mends its events."""
+    if exchange.received.format is not RESPONSES:
+        return None
+    mends = [each.event for each in (_echo(exchange), Annotations.of(exchange)) if each]
+    return LastResponse((lambda event: reduce(lambda said, mend: mend(said), mends, event)) if mends else None)
 
 
 def _echo(exchange: Exchange) -> Echo | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-_GAP = re.compile(rb"\r\n\r\n|\n\n|\r\r")
+GAP = re.compile(rb"\r\n\r\n|\n\n|\r\r")
+"""What ends an event."""
 _LINE = re.compile(rb"\r\n|\n|\r")
 
 
@@ -20,7 +21,7 @@ class Events:
         start = max(len(self.held) - 3, 0)
         self.held += chunk
         found, begin = [], 0
-        for gap in _GAP.finditer(self.held, start):
+        for gap in GAP.finditer(self.held, start):
             found.append(bytes(self.held[begin : gap.start()]))
             begin = gap.end()
         del self.held[:begin]
@@ -45,6 +46,6 @@ def data_of(event: bytes) -> bytes:
 def all_data(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The data of every event of a whole stream, in order."""
     whole = b"".join(chunks)
-    for event in whole.split(b"\n\n") if b"\r" not in whole else _GAP.split(whole):
+    for event in whole.split(b"\n\n") if b"\r" not in whole else GAP.split(whole):
         if data := data_of(event):
             yield data

@@ -17,8 +17,9 @@ from policies.base import CONDITIONS, Adapters, Exchange, Policy, PolicyConfig
 from policies.questions.classifier import Classifier, shipped
 from policies.questions.gate import query
 from policies.questions.needs import Gate, Need
-from policies.replay import Given, given_before, put_back, put_in, remember, spent
-from policies.retrieval.render import render
+from policies.replay import Given, all_given, kept, put_back, put_in, remember, spent
+from policies.retrieval import citing
+from policies.retrieval.render import HEAD, UNCITED, render
 from policies.retrieval.search import Scored, above, account, embed, search
 
 EMBED = 0.4
@@ -51,6 +52,10 @@ class RetrievalConfig(PolicyConfig):
     min_similarity: float = Field(
         0.8, ge=0, le=1, description="Cosine from which a passage passes whatever its words (with an embedder)."
     )
+    citations: Literal["annotate", "always", "receipt", "none"] = Field(
+        "annotate", description="Who is told what an answer cites: its client (annotate), also where its server does "
+        "not show that it knows annotations (always), or the receipt alone; with none the model is not asked to cite.",
+    )
 
     def build(self, adapters: Adapters) -> Policy:
         return Retrieval(self, adapters, gate(shipped, self.cost_ratio))
@@ -69,6 +74,7 @@ def gate(weights: Callable[[], Classifier], cost_ratio: float) -> Gate:
 class Retrieval(Policy):
     """Adds a block of passages to the last turn of the person, and the same bytes as before to the earlier ones."""
 
+    only_notes = True
     config: RetrievalConfig
     adapters: Adapters
     gate: Gate
@@ -78,29 +84,40 @@ class Retrieval(Policy):
         note = exchange.receipt.note
         if exchange.received.last_user is None:
             return note("no_user_turn")
-        names, given = await given_before(exchange, self.adapters.sessions, "retrieval")
+        names, past = await all_given(exchange, self.adapters.sessions, "retrieval")
+        given, first = kept(exchange, past), citing.free(past)
         if back := put_back(exchange, given):
             note("replayed", replayed=spent(back), turns=len(back))
         if given[-1] is None:
-            given[-1] = await self._fresh_or_none(exchange, given)
+            given[-1] = await self._fresh_or_none(exchange, given, first)
             if given[-1] is not None:
                 await remember(self.adapters.sessions, names[-1], given[-1])
+        if self.config.citations != "none":
+            exchange.sources = citing.known([*past[:-1], given[-1]], self.config.citations)
         if any(given):
             exchange.request = put_in(exchange.request, "sources", given)
 
-    async def _fresh_or_none(self, exchange: Exchange, given: Sequence[Given | None]) -> Given | None:
+    async def on_reply(self, exchange: Exchange) -> None:
+        """Note what the answer cites."""
+        reply, sources = exchange.reply, exchange.sources
+        if reply is None or sources is None or not reply.ok or reply.room < 0:
+            return exchange.receipt.note("citations_unread")
+        told = citing.account(reply.text(exchange.received.format), sources)
+        exchange.receipt.note("cited" if told["citations"] else "nothing_cited", **told)
+
+    async def _fresh_or_none(self, exchange: Exchange, given: Sequence[Given | None], first: int) -> Given | None:
         """A fault of the index costs the new passages, but never those that must come back: only without any it is
         raised, so that the chain sees it."""
         try:
-            return await self._fresh(exchange, given)
+            return await self._fresh(exchange, given, first)
         except (AdapterError, TimeoutError):
             if not any(given):
                 raise
             exchange.receipt.note("knowledge_unavailable")
             return None
 
-    async def _fresh(self, exchange: Exchange, given: Sequence[Given | None]) -> Given | None:
-        """What the last turn is given beside the earlier ones, if anything; notes why."""
+    async def _fresh(self, exchange: Exchange, given: Sequence[Given | None], first: int) -> Given | None:
+        """What the last turn is given beside the earlier ones, if anything, numbered from `first` on; notes why."""
         turns, note = exchange.received.turns, exchange.receipt.note
         seen = {id for each in given if each for id in each.ids}
         if turns[-1].role in ("tool", "function", "assistant"):
@@ -116,12 +133,14 @@ class Retrieval(Policy):
         if not new:
             why = "already_given" if good else "nothing_above_floor" if found else self._empty(exchange)
             return note(why, **need.detail, best=account(found[:1]))
-        text, used = render([each.hit for each in new], min(self.config.max_tokens, exchange.receipt.budget))
+        room = min(self.config.max_tokens, exchange.receipt.budget)
+        head = UNCITED if self.config.citations == "none" else HEAD
+        text, used = render([each.hit for each in new], room, first, head)
         if not used:
             return note("no_budget", **need.detail)
         tokens = count_tokens(Block("sources", text, "tail").render())
         note("retrieved", tokens, **need.detail, passages=account([each for each in new if each.hit in used]))
-        return Given(text, tuple(hit.passage.id for hit in used), tokens)
+        return Given(text, tuple(hit.passage.id for hit in used), tokens, citing.numbered(used, first))
 
     async def _wanted(self, exchange: Exchange, need: Need) -> bool:
         """Whether one of the conditions holds; the cheap ones are asked first."""

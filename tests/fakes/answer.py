@@ -19,6 +19,7 @@ FILL = (
 )
 SPLIT = "naïve café — 日本語 🙂 [DONE] is no end\u2028a separator\u2029another\u0085and the last, à bientôt"
 REASONING = "First the question is read again. Then the shortest true answer is chosen."
+CITES = "Gänge: the battery is covered for two years [1]. So is the motor[1], not the frame [9] 🙂 `a[1]`."
 REFUSAL = "I cannot help with that."
 _LONG = 14
 VENDOR_NOTE = {"shard": 7, "note": "ünknown to every SDK"}
@@ -64,8 +65,9 @@ def answer(request: Request, plan: Behaviour, tools: Sequence[Tool], prompt: str
         return Answer(reasoning=reasoning, refusal=REFUSAL)
     if "echo" in plan.words:
         return Answer(request.body.decode("utf-8", "replace"), reasoning)
-    if "prompt" in plan.words:
-        return Answer(prompt, reasoning)
+    for word, text in (("cites", CITES), ("prompt", prompt)):
+        if word in plan.words:
+            return Answer(text, reasoning)
     if plan.fault == "split":
         return Answer(SPLIT, reasoning)
     fill = FILL * _LONG if "long" in plan.words else FILL

@@ -248,7 +248,7 @@ def test_replay() -> None:
     assert second.receipt.reasons == ["replayed", "greeting"]
     third = world.send(*talk, ("assistant", "Welcome."), ("user", "Is a receipt needed when I book trains?"))
     assert third.request.items[:4] == second.request.items
-    assert "[1] Travel (travel.md)" in third.request.last_user_text
+    assert "[2] Travel (travel.md)" in third.request.last_user_text
     assert third.receipt.detail["turns"] == 1
 
 

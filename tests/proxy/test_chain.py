@@ -11,6 +11,7 @@ import pytest
 from adapters.memory import MemoryCache, MemoryKeys, MemoryKnowledge, MemoryPeople
 from adapters.ports import Block, Caller, ChatRequest, ConfigError, Reply, User
 from policies.base import Adapters, Exchange, Policy, PolicyConfig, Receipt
+from policies.citing import Sources
 from policies.preferences import PreferencesConfig
 from proxy.chain import Chain, PolicyFailed
 from proxy.rest import FAULTS
@@ -37,6 +38,20 @@ class Adds(Policy):
     async def on_request(self, exchange: Exchange) -> None:
         exchange.receipt.note("added", tokens=2, word=len(self.word))
         exchange.request = exchange.request.with_context(Block("profile", self.word))
+
+
+class Notes(Policy):
+    """Keeps nothing: its reply hook only notes something."""
+
+    only_notes = True
+
+    async def on_reply(self, exchange: Exchange) -> None:
+        exchange.receipt.note("noted")
+
+
+class Keeps(Policy):
+    async def on_reply(self, exchange: Exchange) -> None:
+        exchange.receipt.note("kept")
 
 
 class Names(Policy):
@@ -246,3 +261,17 @@ def test_the_budget_is_shared() -> None:
     """What one policy injects is no longer there for the next."""
     done = walk(Adds("one"), Adds("two"))
     assert done.receipt.budget == 96
+
+
+@pytest.mark.parametrize(("sources", "learns", "reasons"), [
+    (Sources({}), True, ["kept", "noted"]), (Sources({}), False, ["noted"]), (None, True, ["kept"]), (None, False, []),
+])
+def test_who_sees_an_answer(sources: Sources | None, learns: bool, reasons: list[str]) -> None:
+    """Where nothing may be learnt only those policies do that keep nothing, and these only where there is something to
+    be cited."""
+    seen = exchange()
+    seen.sources = sources
+    chain = Chain([(Config(), Notes()), (Config(), Keeps())])
+    asyncio.run(chain.on_reply(seen, learns))
+    assert [reason for step in seen.receipt.steps for reason in step.reasons] == reasons
+    chain.close()

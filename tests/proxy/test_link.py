@@ -6,6 +6,7 @@ import pytest
 
 from adapters.ports import Block, Caller, ChatRequest
 from policies.base import Exchange, Policy, PolicyConfig, Receipt
+from policies.citing import Sources
 from proxy.link import BYTES_PER_TOKEN, Garbage, Link, adopt
 
 BODY = b'{"model":"m","messages":[{"role":"user","content":"hello"}]}'
@@ -31,6 +32,20 @@ def test_what_travels_is_adopted() -> None:
     (step,) = exchange.receipt.steps
     assert b"jazz" in exchange.request.body() and exchange.receipt.budget == 43
     assert (step.policy, step.outcome, step.reasons, step.ms) == ("test", "applied", ("injected",), 1.5)
+
+
+def test_sources_travel() -> None:
+    """What an answer may cite is taken over from a request's hook, and from no reply's; anything else is no such thing.
+    """
+    for hook, kept in (("on_reply", None), ("on_request", Sources({}))):
+        exchange, draft = drafted()
+        draft.sources = Sources({})
+        asyncio.run(adopt(Link(Config(), Policy()), hook, exchange, draft, 1.5))  # type: ignore
+        assert exchange.sources == kept
+        assert exchange.draft().sources == kept
+    draft.sources = {1: "leave.md"}  # type: ignore
+    with pytest.raises(Garbage):
+        asyncio.run(adopt(Link(Config(), Policy()), "on_request", exchange, draft, 1.5))
 
 
 def test_what_is_over_budget_is_left() -> None:

@@ -1,0 +1,48 @@
+"""What the numbers of passages stand for in a conversation, and what an answer cites of them. Pure.
+
+Numbers go on from turn to turn: earlier answers speak of the earlier ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from adapters.ports import Hit
+from policies.citing import Attach, Source, Sources, cited
+from policies.replay import Given
+from policies.retrieval.render import address, label
+
+
+def free(past: Sequence[Given | None]) -> int:
+    """The first number that no passage of these turns has."""
+    return max((source.number for each in past if each for source in each.sources), default=0) + 1
+
+
+def numbered(hits: Sequence[Hit], first: int) -> tuple[Source, ...]:
+    """What the numbers from `first` on stand for."""
+    return tuple(
+        Source(number, hit.passage.id, label(hit.passage.source),
+               " ".join(hit.passage.title.split()) or label(hit.passage.source), address(hit.passage.source))
+        for number, hit in enumerate(hits, first)
+    )
+
+
+def known(past: Sequence[Given | None], attach: Attach) -> Sources | None:
+    """All passages that the turns were given; None where there are none."""
+    found = {source.number: source for each in past if each for source in each.sources}
+    latest = past[-1].sources if past and past[-1] else ()
+    return Sources(found, tuple(source.number for source in latest), attach) if found else None
+
+
+def account(text: str, sources: Sources) -> dict[str, Any]:
+    """What an answer cites, for the receipt: never its text. `uncited` are passages of the last turn."""
+    found = cited(text, sources.known)
+    citations = [
+        {"number": source.number, "source": source.label, "id": source.id, "title": source.title,
+         "start": start, "end": end}
+        for source, start, end in found.citations
+    ]
+    used = {each["number"] for each in citations}
+    uncited = [number for number in sources.latest if number not in used]
+    return {"citations": citations, "uncited": uncited, "unknown": list(found.unknown)}
