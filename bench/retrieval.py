@@ -1,11 +1,12 @@
-"""Retrieval quality without a language model: recall over two public sets through ingest and LanceDB, and the floor.
+"""Retrieval quality without a language model: recall over two public sets through ingest and LanceDB, and who gets any.
 
 `squad2`: paragraphs of SQuAD 2.0 development articles (title and text), asked the questions that are known to be
 answerable. `limit_small`: LIMIT (Weller et al., arXiv 2508.21038), two relevant documents a question, where single
 vectors fail. Both with the embedded embedder, as shipped, and (`@text`) by full text alone. `squad2/R@5_gained` and
 `_lost` count the questions of which only the one, or only the other, has the paragraph among five; `_p` is the exact
 two-sided McNemar test over them. `@other_half`: the questions at odd places; weights were chosen on the others.
-`squad2/question_us`: microseconds for the vector of a question, median.
+`squad2/question_us`: microseconds for the vector of a question, median. `squad2/answered` and `squad2/abstain_...`: who
+gets passages (`abstain`).
 """
 
 from __future__ import annotations
@@ -23,12 +24,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from adapters.lancedb import LanceKnowledge
-from adapters.ports import Embedder, Passage
+from adapters.ports import Embedder, Passage, Terms
+from adapters.ports.terms import count, terms_of
 from adapters.static_embedder import StaticEmbedder
-from policies.questions.classifier import shipped
-from policies.questions.needs import Gate
-from policies.retrieval import RetrievalConfig
-from policies.retrieval.search import above, search
+from bench.abstain import Asked, Sets, halves, measure
 from proxy.ingest import Writer
 
 TENANT = "bench"
@@ -42,6 +41,16 @@ Metrics = dict[str, float]
 STATIC = StaticEmbedder()
 EMBEDDERS: dict[str, Embedder | None] = {"": STATIC, "@text": None}
 """What a metric's name ends with, and the embedder that it was measured with."""
+
+
+class Counted(LanceKnowledge):
+    """LanceDB, with the terms of what was put in counted beside it."""
+
+    counted: Mapping[str, Terms] = {}
+
+    def terms(self, tenant: str) -> Terms | None:
+        """All of them, at once."""
+        return self.counted.get(tenant)
 
 
 class Index(NamedTuple):
@@ -80,7 +89,10 @@ async def _indexed(passages: Mapping[str, Sequence[Passage]], embedder: Embedder
     """An index of passages by tenant, brought in as `rapport ingest` does it."""
     name, dimensions = (embedder.name, embedder.dimensions) if embedder else (None, None)
     with tempfile.TemporaryDirectory() as folder:
-        knowledge = LanceKnowledge(folder, name, dimensions)
+        knowledge = Counted(folder, name, dimensions)
+        knowledge.counted = {
+            tenant: count(terms_of(each.title, each.text) for each in own) for tenant, own in passages.items()
+        }
         for tenant, own in passages.items():
             writer = Writer(knowledge, embedder, tenant)
             await writer.add({each.source: [each] for each in own})
@@ -94,6 +106,11 @@ async def _squad(data: Path) -> dict[str, float]:
     questions = [question for question in questions if question["answerable"] is True]
     passages = [Passage(row["pid"], TENANT, row["pid"], row["title"], row["text"]) for row in paragraphs]
     golds = [{question["pid"]} for question in questions]
+    titles = {row["pid"]: row["title"] for row in paragraphs}
+    sides, foreign = halves(questions, titles)
+    apart = {side: [each for each in passages if sides[each.id] == side] for side in sorted(set(sides.values()))}
+    answered = [Asked(each["question"], TENANT, each["pid"], place % 2 == 1) for place, each in enumerate(questions)]
+    idle, gate = _gate(data)
     metrics: dict[str, float] = {}
     found = {}
     for name, embedder in EMBEDDERS.items():
@@ -102,15 +119,20 @@ async def _squad(data: Path) -> dict[str, float]:
             metrics |= {f"squad2/R@{k}{name}": _recall(ranks, golds, k) for k in (1, 5, 10)}
             metrics[f"squad2/R@5@other_half{name}"] = _recall(ranks[1::2], golds[1::2], 5)
             metrics[f"squad2/MRR@10{name}"] = _mrr(ranks, golds)
-            # The floor was chosen on the questions at even places: these are the others.
-            kept = [question["pid"] in await _kept(index, question["question"]) for question in questions[1::2]]
-            metrics[f"squad2/floor_kept{name}"] = _share(kept)
-            if _present(data, "gate"):
-                noise = await _noise(index, _load(data, FILES["gate"][0]))
-                metrics |= {f"{metric}{name}": share for metric, share in noise.items()}
-        metrics[f"squad2/floor_absent{name}"] = await _absent(passages, questions[1::2], embedder)
+            shares = await measure(index.knowledge, embedder, Sets(answered=answered, idle=idle, gate=gate))
+        async with _indexed(apart, embedder) as index:
+            shares |= await measure(index.knowledge, embedder, Sets(foreign=foreign))
+        metrics |= {f"{metric}{name}": share for metric, share in shares.items()}
     metrics["squad2/question_us"] = await _microseconds([question["question"] for question in questions])
     return metrics | _paired(found["@text"], found[""], golds)
+
+
+def _gate(data: Path) -> tuple[list[Asked], list[Asked]]:
+    """The requests that need no knowledge and those that do, where the gate set is there."""
+    rows = _load(data, FILES["gate"][0]) if _present(data, "gate") else []
+    idle, needed = ([Asked(row["text"], TENANT, odd=place % 2 == 1) for place, row in enumerate(rows)
+                     if row["needs_knowledge"] == label] for label in (0, 1))  # fmt: skip
+    return idle, needed
 
 
 async def _microseconds(texts: Sequence[str]) -> float:
@@ -134,31 +156,6 @@ def _paired(before: Sequence[Sequence[str]], after: Sequence[Sequence[str]], gol
     return {"squad2/R@5_gained": gained, "squad2/R@5_lost": lost, "squad2/R@5_p": min(1.0, 2 * tail)}
 
 
-async def _noise(index: Index, requests: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """Requests that no paragraph can help with: how many get passages from the floor alone, and behind the gate."""
-    idle = [row["text"] for row in requests if row["needs_knowledge"] == 0]
-    passed = [bool(await _kept(index, text)) for text in idle]
-    gate = Gate(shipped())
-    gated = [hit and gate.read(text, text).decision != "no" for hit, text in zip(passed, idle, strict=True)]
-    return {"squad2/floor_noise": _share(passed), "squad2/gated_noise": _share(gated)}
-
-
-async def _absent(
-    passages: Sequence[Passage], questions: Sequence[Mapping[str, Any]], embedder: Embedder | None
-) -> float:
-    """Every question against an index without its own article, as one of two halves of the articles."""
-    titles = sorted({passage.title for passage in passages})
-    half = {title: place % 2 for place, title in enumerate(titles)}
-    title_of = {passage.id: passage.title for passage in passages}
-    sides = {f"side{side}": [each for each in passages if half[each.title] == side] for side in (0, 1)}
-    passed = []
-    async with _indexed(sides, embedder) as index:
-        for question in questions:
-            other = f"side{1 - half[title_of[question['pid']]]}"
-            passed.append(bool(await _kept(index, question["question"], other)))
-    return _share(passed)
-
-
 async def _limit(data: Path) -> dict[str, float]:
     docs, queries = (_load(data, file) for file in FILES["limit_small"])
     passages = [Passage(d["doc"], TENANT, d["doc"], d["doc"], d["text"]) for d in docs]
@@ -178,14 +175,6 @@ async def _vector(index: Index, text: str) -> Sequence[float] | None:
 async def _ranking(index: Index, text: str) -> list[str]:
     found = await index.knowledge.search(TENANT, text, await _vector(index, text), TOP)
     return [hit.passage.id for hit in found]
-
-
-async def _kept(index: Index, text: str, tenant: str = TENANT) -> set[str]:
-    """The passages that the policy would put in with its default settings, the gate and the budget aside."""
-    config = RetrievalConfig()
-    usual = index.embedder.usual if index.embedder else None
-    found = await search(index.knowledge, tenant, text, await _vector(index, text), config.top_k)
-    return {each.hit.passage.id for each in above(found, config.min_coverage, config.min_similarity, usual)}
 
 
 def _recall(ranks: Sequence[Sequence[str]], golds: Sequence[set[str]], k: int) -> float:

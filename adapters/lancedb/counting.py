@@ -17,7 +17,7 @@ from adapters.ports.terms import KIND
 
 EVERY = 5.0
 """Seconds after which it is seen whether the index has changed."""
-RARER = 20.0
+RARER = 5.0
 """How much longer than reading takes is waited at least until the next reading."""
 TENANTS = 64
 """Tenants whose terms are kept; about a megabyte for one of 100,000 passages."""
@@ -48,6 +48,11 @@ class Counting:
             task = asyncio.get_running_loop().create_task(self._load(tenant, kept))
             self._running[tenant] = task
         return kept.terms if kept else None
+
+    def changed(self) -> None:
+        """The index was changed from here: what is kept is read anew when it is next asked for."""
+        for kept in self._kept.values():
+            kept.next = 0.0
 
     async def close(self) -> None:
         """Stop reading."""

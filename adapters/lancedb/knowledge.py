@@ -119,6 +119,7 @@ class LanceKnowledge:
             more = parts or {}
             used = {id: [whole, *more.get(id, ())] for id, whole in vectors.items()}
             await self._writing.replace(tenant, passages, used)
+            self._counting.changed()
             self._opened = None  # a table that is open shows what was written up to a second later
         return (await self.status(tenant)).passages
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 STRONG = 2.0
 """Weight of names, numbers and bare keywords."""
@@ -30,17 +31,23 @@ _STOP = frozenset(
 )
 
 
-def words_of(question: str) -> dict[str, float]:
-    """The content words of a question, stemmed, each with its weight; empty where it has none."""
-    tokens = [(place, word, _fold(word)) for place, word in _tokens(question)]
-    content = [token for token in tokens if token[2] not in _STOP]
-    keywords = len(content) == len(tokens)
+def words_of(question: str, most: int | None = None) -> dict[str, float]:
+    """The content words of a question, stemmed, each with its weight; empty where it has none. Of more words than
+    `most` the first ones are read."""
     weights: dict[str, float] = {}
-    for place, word, folded in content:
+    keywords = True
+    for place, word in islice(_tokens(_plain(question)), most):
+        folded = word.lower()
+        if folded in _STOP:
+            keywords = False
+            continue
         named = place > 0 and word[0].isupper()
-        weight = STRONG if named or keywords or any(map(str.isdigit, word)) else 1.0
-        weights[_stem(folded)] = max(weight, weights.get(_stem(folded), 0.0))
-    return weights
+        stem = _stem(folded)
+        if named or not (word.isalpha() or not any(map(str.isdigit, word))):
+            weights[stem] = STRONG
+        elif stem not in weights:
+            weights[stem] = 1.0
+    return dict.fromkeys(weights, STRONG) if keywords else weights
 
 
 def stems(text: str) -> Iterator[str]:
@@ -50,7 +57,15 @@ def stems(text: str) -> Iterator[str]:
 
 def _tokens(text: str) -> Iterator[tuple[int, str]]:
     """Words with their places; in scripts without spaces, every two neighbouring characters."""
-    for match in _WORD.finditer(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")):
+    if not text.isascii():
+        text = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+        if _NO_SPACES.search(text) is not None:
+            return _pairs(text)
+    return ((match.start(), match.group()) for match in _WORD.finditer(text))
+
+
+def _pairs(text: str) -> Iterator[tuple[int, str]]:
+    for match in _WORD.finditer(text):
         word = match.group()
         if _NO_SPACES.search(word) is None:
             yield match.start(), word
@@ -59,10 +74,17 @@ def _tokens(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _fold(text: str) -> str:
-    lower = text.lower()
-    if lower.isascii():
-        return lower
-    return "".join(char for char in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(char))
+    return _plain(text).lower()
+
+
+def _plain(text: str) -> str:
+    """The text without accents, and with the plain one of every character that has variants."""
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFKD", text)
+    if not any(map(unicodedata.combining, apart)):
+        return apart
+    return "".join([char for char in apart if not unicodedata.combining(char)])
 
 
 @lru_cache(maxsize=20_000)

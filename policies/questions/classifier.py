@@ -50,8 +50,8 @@ class Classifier:
         """The log-odds by the weights alone; None where the text is not English."""
         if not english(words):
             return None
-        places, table = grams(words), self.table
-        return self.bias + self.scale * sum([table[place] for place in places]) / sqrt(len(places))
+        places = grams(words)
+        return self.bias + self.scale * sum(map(self.table.__getitem__, places)) / sqrt(len(places))
 
     def relational(self, words: Sequence[str]) -> float:
         """How likely it is that a text asks for counts, orders or comparisons over rows."""

@@ -6,12 +6,13 @@ from __future__ import annotations
 import re
 from binascii import crc32
 from collections.abc import Sequence
-from itertools import pairwise
 
 BUCKETS = 1 << 16
 """Places in the table. Features that fall on the same one share its weight (Weinberger et al., ICML 2009)."""
 CHARS, WORDS = 400, 32
 """How much of a text is read: what a request wants stands at its beginning, and the time is bounded."""
+_ENOUGH = 220
+"""Characters that mostly hold so many words; the others are only looked at where they do not."""
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[?;:]")
 _MASK = BUCKETS - 1
 def _words(listed: str) -> frozenset[str]:
@@ -32,16 +33,22 @@ _FOREIGN = _words(
 def tokens(text: str) -> list[str]:
     """The first `WORDS` words of a text, numbers as `0`, and the marks between them that tell questions apart."""
     plain = text[:CHARS].lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").rstrip(" ?.!:;\n")
-    return ["0" if word[0].isdigit() else word for word in _TOKEN.findall(plain)[:WORDS]]
+    found = _TOKEN.findall(plain, 0, _ENOUGH)
+    if len(found) <= WORDS and len(plain) > _ENOUGH:
+        found = _TOKEN.findall(plain)
+    return ["0" if word[0].isdigit() else word for word in found[:WORDS]]
 
 
 def grams(words: Sequence[str]) -> set[int]:
     """The places of the features of a text, each once: CRC-32 modulo `BUCKETS`, the same on every machine."""
-    found = [*words, *map(" ".join, pairwise(words))]
-    found += ["^" + " ".join(words[:length]) for length in (1, 2, 3)]
-    return {crc32(each.encode("utf-8", "replace")) & _MASK for each in found}
+    each = " ".join(words).encode("utf-8", "replace").split(b" ") if words else []
+    alone = list(map(crc32, each))
+    # The number of "one two" is that of " two", counted on from that of "one".
+    pairs = map(crc32, [b" " + word for word in each[1:]], alone)
+    begins = [crc32(b"^" + b" ".join(each[:length])) for length in (1, 2, 3)]
+    return {number & _MASK for number in (*alone, *pairs, *begins)}
 
 
 def english(words: Sequence[str]) -> bool:
     """Whether these words are surely English: it has words that only English has, and more of them than of others."""
-    return sum(word in _ENGLISH for word in words) > sum(word in _FOREIGN for word in words)
+    return sum(map(_ENGLISH.__contains__, words)) > sum(map(_FOREIGN.__contains__, words))

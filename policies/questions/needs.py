@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from adapters.ports import Turn, strip_blocks
+from adapters.ports import Turn
 from policies.questions.classifier import Classifier
-from policies.questions.gate import judge, leans, query
+from policies.questions.gate import judge, wording
 from policies.questions.grams import tokens
 
 CERTAIN = frozenset({"no_user_turn", "greeting", "context_supplied", "documents", "identifier"})
@@ -19,17 +19,19 @@ WORK = frozenset({"small_talk", "creative", "code", "sums"})
 
 class Need(NamedTuple):
     """As a `Verdict`: `yes`, `no`, or `unsure` (only for who is new), and why: the rule's reason, or `likely` and
-    `unlikely` where the classifier decides against it. With probabilities, None where it was not asked."""
+    `unlikely` where the classifier decides against it. With probabilities, None where it was not asked, and `affinity`,
+    the share of its words that the corpus holds, None where that is not known."""
 
     decision: Literal["yes", "unsure", "no"]
     reason: str
     probability: float | None = None
     relational: float | None = None
+    affinity: float | None = None
 
     @property
     def detail(self) -> dict[str, Any]:
         """What the receipt tells of it."""
-        odds = {"probability": self.probability, "relational": self.relational}
+        odds = {"probability": self.probability, "relational": self.relational, "affinity": self.affinity}
         return {"gate": self.reason, **{name: round(each, 3) for name, each in odds.items() if each is not None}}
 
 
@@ -42,11 +44,10 @@ class Gate:
     cost_ratio: float = 1.0
 
     def decide(self, turns: Sequence[Turn]) -> Need:
-        """Whether the last turn of the person needs a search; a short question that points back is read with the turn
+        """Whether the last turn of the person needs a search; a short question that points back is read with the turns
         before it."""
         said = next((turn.text for turn in reversed(turns) if turn.role == "user"), "")
-        back = said.rstrip().endswith("?") and leans(said)
-        return self.read(said, query(turns) if back else strip_blocks(said).strip())
+        return self.read(said, wording(turns))
 
     def read(self, said: str, wording: str) -> Need:
         """The need of what was said, by `wording`, its text as the classifier is to read it."""

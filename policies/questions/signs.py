@@ -45,6 +45,27 @@ SIGNS = {
             \s(?:and|of|for|or)\b | \ball\s(?:the\s)?\w+s\b
     """),
 }
+_WORDS = {
+    "count": "many number numbers count counts much",
+    "total": "average mean median total totals sum maximum minimum max min percentage ratio difference overall "
+             "altogether combined distinct different unique",
+    "extreme": "most least fewest highest lowest largest smallest biggest greatest oldest youngest longest shortest "
+               "earliest latest cheapest heaviest newest top first last best worst easiest hardest common",
+    "each": "each every per respectively corresponding group grouped",
+    "order": "by alphabetically lexicographic lexicographical lexicographically alphabetical increasing decreasing "
+             "order ascending descending",
+    "than": "than least most above below 0 between exceed exceeds exceeded exceeding equal more less",
+    "which": "whose that who which both not don't without never neither either also",
+    "list": "list show find give return display get count report compute calculate tell what which",
+    "columns": "name names id ids title titles date dates age ages year years code codes type types address addresses "
+               "email emails price prices amount amounts location locations rank ranks score scores record records "
+               "rows entries column columns table tables database all",
+}  # fmt: skip
+"""A sign cannot be where none of its words is: it saves most of the searches."""
+_MAYBE: dict[str, list[str]] = {}
+for _name, _listed in _WORDS.items():
+    for _word in _listed.split():
+        _MAYBE.setdefault(_word, []).append(_name)
 MANY = 4
 """From so many signs on, more of them say no more."""
 
@@ -52,5 +73,6 @@ MANY = 4
 def signs(words: Sequence[str]) -> list[str]:
     """The names of the signs that a text shows, and how many they are, as one more (`3 signs`)."""
     text = " ".join(words)
-    found = [name for name, pattern in SIGNS.items() if pattern.search(text)]
+    maybe = {name for word in words for name in _MAYBE.get(word.removesuffix("'s"), ())}
+    found = [name for name, pattern in SIGNS.items() if name in maybe and pattern.search(text)]
     return [*found, f"{min(len(found), MANY)} signs"]

@@ -36,6 +36,9 @@ DOCUMENTS = _pattern(r"""
     | ^ (?:[\w-]+\s){1,3} (?: policy | handbook | manual | docs ) $
 """)
 """Names the documents itself."""
+DOCUMENT_WORDS = ("polic", "manual", "docs", "handbook", "documentation", "knowledge", "guideline", "wiki", "faq",
+                  "contract", "runbook", "spec", "datasheet", "price", "release")  # fmt: skip
+"""Without one of these it names none."""
 
 IDENTIFIER = re.compile(r"\b(?:[A-Z]{1,6}[-_]?\d{2,}\w*|0x[0-9a-fA-F]{3,}|v?\d+\.\d+\.\d+)\b")
 """An error code, an article number, a version: in the text as it was written."""
@@ -45,6 +48,8 @@ HERE = _pattern(r"""
          | (?:this|these)\s(?:sentences?|text|passage|paragraph|article|email|code|snippet|essay) ) \b
 """)
 """Points at what it brings along."""
+HERE_WORDS = ("following", "text", "sentence", "passage", "paragraph", "article", "code", "email", "snippet", "essay")
+"""Without one of these it does not."""
 
 CREATIVE = _pattern(r"""
     (?: write | compose | draft | rewrite | rephrase | paraphrase | reword | proofread | translate | summari[sz]e
@@ -53,8 +58,9 @@ CREATIVE = _pattern(r"""
       | as\san?\s\w+ | continue | improve | edit | shorten | turn\sthis | correct | classify | categori[sz]e | generate
       | come\sup\swith | make\sup | invent | design | suggest\sa\sname | sing | help\sme\s(?:write|draft|name)
       | (?:tell\sme\s)?an?\s(?:\w+\s)?(?:joke|story|poem|riddle) | give\sme\s(?:ideas|a\sname)
-      | create\san?\s(?:\w+\s){0,2}(?:story|poem|song|character|slogan|list|plan) | .*\bas\sif\syou\swere ) \b
+      | create\san?\s(?:\w+\s){0,2}(?:story|poem|song|character|slogan|list|plan) ) \b
 """)
+AS_IF = re.compile(r".*\bas if you were\b")
 
 CODE = _pattern(r"""
     (?: write | create | implement | develop | build | code | program | refactor | debug | fix | optimi[sz]e | construct
@@ -77,6 +83,10 @@ SUMS = _pattern(r"""
          | average | distance | total | how\sm(?:any|uch) | altogether | left ) \b
 """)
 
+SUM_WORDS = ("how m", "times", "plus", "minus", "divided", "multipl", "sum", "product", "square", "area", "volume",
+             "hypotenuse", "average", "distance", "total", "altogether", "left")  # fmt: skip
+"""Without one of these there is none."""
+
 SMALL_TALK = _pattern(rf"""
     (?: are | were | do | did | have | can | will | would | could | don't | aren't ) \s{_YOU}\b
         (?!\s(?:have|sell|offer|ship|accept|support|deliver|provide|charge|take|allow|need|require)\b)
@@ -85,11 +95,15 @@ SMALL_TALK = _pattern(rf"""
     | {_ASK}\b .{{0,60}} \b(?:do|did|would|are|were|have|will|could|can)\s{_YOU}\b (?:\s\w+)? \s?
         (?: like | love | think | feel | want | enjoy | believe | hate | prefer | mean | eat | dream | go | choose | be
           | from | doing | going | wear | live | look | say | listen ) \b
-    | .{{0,50}} \byour\s(?: name | age | favou?rites? | birthday | hobb\w+ | opinion | family | job | day | mother
+""")
+"""Talk with the assistant about itself."""
+
+YOURS = _pattern(r"""
+    .{0,50} \byour\s(?: name | age | favou?rites? | birthday | hobb\w+ | opinion | family | job | day | mother
           | father | creator | hair | gender | best | dream | ideal | worst | first | boss | life | feelings?
           | thoughts? | pets? ) \b
 """)
-"""Talk with the assistant about itself."""
+"""The same, about what is its own."""
 
 PERSONAL = _pattern(r"""
     \b (?: recommend | suggest\w* | what\sto\s(?:eat|watch|read|wear|cook|buy) | what\sshould\s(?:i|we) | my\sfavou?rite
@@ -119,7 +133,13 @@ LOOK_UP = _pattern(r"""
 
 LEANS = _pattern(r"""
     \b (?: it | its | that | this | those | these | they | them | their | he | him | his | she | her | there | then
-         | one | ones | same ) \b
-    | ^ (?: and | what\sabout | how\sabout | why | really | else | more | go\son ) \b
+         | one | ones | same ) \b (?<!\bis\sthere) (?<!\bare\sthere)
+    | ^ (?: and | und | et | what\sabout | how\sabout | why | really | else | more | go\son ) \b
 """)
 """Points at what was said before."""
+
+ASKS_ON = re.compile(
+    r"(?:(?:and (?:for|in|with|at|to|from|on|about|the|if)|(?:what|how) about)(?: [\w'-]+){1,3}|why|how so|"
+    r"tell me more|more|go on)\W*$"
+)
+"""Asks on about what was said before, with or without a mark."""

@@ -1,6 +1,7 @@
 """Puts passages of the knowledge index before the model, for who is new and where a question asks for knowledge.
 
-A gate decides whether to search, a floor whether what was found is worth its tokens; either may say no, with a reason.
+A gate and a look at the words of the corpus decide whether to search, a floor whether what was found is worth its
+tokens; any may say no, with a reason.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from pydantic import Field
 from adapters.ports import AdapterError, Block, ConfigError, count_tokens
 from policies.base import CONDITIONS, Adapters, Exchange, Policy, PolicyConfig
 from policies.questions.classifier import Classifier, shipped
-from policies.questions.gate import query
+from policies.questions.gate import query, wording
 from policies.questions.needs import Gate, Need
 from policies.replay import Given, all_given, kept, put_back, put_in, remember, spent
 from policies.retrieval import citing
+from policies.retrieval.probe import least_reach, probed
 from policies.retrieval.render import HEAD, UNCITED, render
 from policies.retrieval.search import Scored, above, account, embed, search
 
@@ -122,16 +124,17 @@ class Retrieval(Policy):
         seen = {id for each in given if each for id in each.ids}
         if turns[-1].role in ("tool", "function", "assistant"):
             return note("tool_turn")
-        need = self.gate.decide(turns)
+        asked = query(turns)
+        need = self._need(exchange, asked)
         if need.decision == "no" or not await self._wanted(exchange, need):
             return note(need.reason if need.decision == "no" else "not_needed", **need.detail)
         async with asyncio.timeout(self.config.timeout * SHARE):
-            found = await self._search(exchange, query(turns), self.config.top_k + len(seen))
+            found = await self._search(exchange, asked, self.config.top_k + len(seen))
         usual = self.adapters.embedder.usual if self.adapters.embedder else None
         good = above(found, self.config.min_coverage, self.config.min_similarity, usual)
         new = [each for each in good if each.hit.passage.id not in seen][: self.config.top_k]
         if not new:
-            why = "already_given" if good else "nothing_above_floor" if found else self._empty(exchange)
+            why = "already_given" if good else "nothing_above_floor" if found else "nothing_found"
             return note(why, **need.detail, best=account(found[:1]))
         room = min(self.config.max_tokens, exchange.receipt.budget)
         head = UNCITED if self.config.citations == "none" else HEAD
@@ -141,6 +144,13 @@ class Retrieval(Policy):
         tokens = count_tokens(Block("sources", text, "tail").render())
         note("retrieved", tokens, **need.detail, passages=account([each for each in new if each.hit in used]))
         return Given(text, tuple(hit.passage.id for hit in used), tokens, citing.numbered(used, first))
+
+    def _need(self, exchange: Exchange, asked: str) -> Need:
+        """What the wording of the last turn says, as the words of the corpus change it."""
+        turns, config = exchange.received.turns, self.config
+        terms = self.adapters.knowledge.terms(exchange.caller.tenant)
+        least = least_reach(config.min_coverage, config.min_similarity, self.adapters.embedder)
+        return probed(self.gate.decide(turns), wording(turns), asked, terms, least)
 
     async def _wanted(self, exchange: Exchange, need: Need) -> bool:
         """Whether one of the conditions holds; the cheap ones are asked first."""
@@ -160,7 +170,3 @@ class Retrieval(Policy):
     async def _search(self, exchange: Exchange, text: str, limit: int) -> list[Scored]:
         vector = await embed(self.adapters.embedder, text, self.config.timeout * EMBED, exchange.receipt.note)
         return await search(self.adapters.knowledge, exchange.caller.tenant, text, vector, limit)
-
-    def _empty(self, exchange: Exchange) -> str:
-        known = self.adapters.knowledge.terms(exchange.caller.tenant)
-        return "empty_corpus" if known is not None and not known.passages else "nothing_found"

@@ -20,3 +20,9 @@ def test_stems_meet() -> None:
     """Both sides are cut alike; accents do not count; scripts without spaces give pairs of characters."""
     assert list(stems("The caf\u00e9's openings"))[1:] == list(stems("cafe opening"))
     assert list(stems("\u9000\u6b3e\u653f")) == ["\u9000\u6b3e", "\u6b3e\u653f"]
+
+
+def test_the_first_words() -> None:
+    """Of a long text no more words are read than are asked for; variants of a character are one."""
+    assert set(words_of("leave for parents and for children", 3)) == {"leav", "parent"}
+    assert words_of("\u2460 caf\u00e9s in \uff2f\uff33\uff2c\uff2f") == words_of("1 cafes in OSLO")

@@ -169,8 +169,9 @@ def test_settings() -> None:
         ([("user", "Write a poem about parental leave weeks")], "creative"),
         ([("user", "What is on this page?\n" + "Some pasted text about leave. " * 200)], "context_supplied"),
         ([("user", ASKED), ("assistant", None), ("tool", "42")], "tool_turn"),
-        ([("user", "When did Mongolia win?")], "nothing_found"),
-        ([("user", "What is the paid fine for whale watching in Iceland?")], "nothing_above_floor"),
+        ([("user", "Which receipts?")], "nothing_found"),
+        ([("user", "Is a receipt needed by the reader for leave?")], "nothing_above_floor"),
+        ([("user", "What is the paid fine for whale watching in Iceland?")], "foreign"),
     ],
 )
 def test_nothing(turns: list[tuple[str, Any]], reason: str) -> None:
@@ -189,8 +190,40 @@ def test_gate_in_the_receipt() -> None:
     assert 0.5 <= detail["probability"] < 0.9
     strict = World(config=RetrievalConfig(cost_ratio=9)).fill().known(ALICE, 9).send(said, user=ALICE)
     assert strict.receipt.reasons == ["not_needed"]
-    assert strict.receipt.detail == {"gate": "not_needed", "probability": detail["probability"]}
+    assert strict.receipt.detail == {"gate": "not_needed", "probability": detail["probability"], "affinity": 0.6}
     assert World().fill().send(("user", "Hello!")).receipt.detail == {"gate": "greeting"}
+
+
+def test_words_of_the_corpus() -> None:
+    """A question that the corpus shares no word with is not searched for; a code that it holds is, whoever says it. The
+    receipt says how much it knew, and no word."""
+    world = World().fill().known(ALICE, 9)
+    foreign = world.send(("user", "Who was the first woman in space?"), user=ALICE)
+    assert foreign.receipt.reasons == ["foreign"]
+    assert foreign.receipt.detail["gate"] == "foreign"
+    assert foreign.receipt.detail["affinity"] == 0
+    assert world.send(("user", "we got 4021 again"), user=ALICE).receipt.reasons == ["retrieved"]
+    assert world.send(("user", "we got 4022 again"), user=ALICE).receipt.reasons != ["retrieved"]
+    assert world.send(("user", ASKED), user=ALICE).receipt.detail["affinity"] == 1.0
+
+
+def test_words_of_another_tenant() -> None:
+    """What is known of one tenant's words says nothing in another's chat."""
+    world = World().fill("other")
+    passage = Passage("m", "default", "m", "Moons", "The moons of Jupiter.")
+    asyncio.run(world.knowledge.replace("default", {"m": [passage]}, {}))
+    assert world.send(("user", ASKED)).receipt.reasons == ["foreign"]
+    assert world.send(("user", ASKED), tenant="other").receipt.reasons == ["retrieved"]
+
+
+def test_follow_up_of_a_follow_up() -> None:
+    """A short question back is understood, probed and searched for with the turns that it leans on."""
+    talk = [("user", ASKED), ("assistant", "Sixteen."), ("user", "And is it paid?"), ("assistant", "Yes."),
+            ("user", "Thanks!"), ("assistant", "Gladly."), ("user", "and for part-timers?")]  # fmt: skip
+    exchange = World().fill().known(ALICE, 9).send(*talk, user=ALICE)
+    assert exchange.receipt.reasons == ["retrieved"]
+    assert exchange.receipt.detail["affinity"] > 0.5
+    assert World().fill().known(ALICE, 9).send(talk[-1], user=ALICE).receipt.reasons == ["foreign"]
 
 
 @pytest.mark.parametrize("why", [OSError("/secret/place"), ValueError("gate.bin must be of format 1")])
@@ -320,9 +353,12 @@ def test_not_twice() -> None:
 
 
 class Broken(MemoryKnowledge):
-    """An index that fails, or takes its time."""
+    """An index that fails, or takes its time, and does not tell its words."""
 
     delay = 0.0
+
+    def terms(self, tenant: str) -> None:
+        return None
 
     async def search(self, tenant: str, text: str, vector: Sequence[float] | None, limit: int) -> Sequence[Hit]:
         await asyncio.sleep(self.delay)

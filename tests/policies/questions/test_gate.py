@@ -1,11 +1,13 @@
 """The gate says whether a request asks for facts or documents, by its wording, quickly, and what to search for."""
 
+import re
 import time
 
 import pytest
 
 from adapters.ports import Turn
-from policies.questions.gate import judge, query
+from policies.questions.gate import judge, query, wording
+from policies.questions.wording import DOCUMENT_WORDS, DOCUMENTS, HERE, HERE_WORDS, SUM_WORDS, SUMS
 
 
 @pytest.mark.parametrize(
@@ -69,9 +71,53 @@ def test_long_turns_are_read_in_part() -> None:
         (["Tell me about leave.", "Why?"], "Why?\nTell me about leave."),
         (["Tell me about leave.", "Travel costs abroad?"], "Travel costs abroad?"),
         (["Is it long?"], "Is it long?"),
+        (["Tell me about leave.", "Is it paid?", "why?"], "why?\nIs it paid?\nTell me about leave."),
+        (["Tell me about leave.", "Is it paid?", "Thanks a lot!", "why?"], "why?\nIs it paid?\nTell me about leave."),
+        (["How long is leave in Peru?", "And abroad?", "what about Spain?"],
+         "what about Spain?\nAnd abroad?\nHow long is leave in Peru?"),
+        (["Pay for leave?", "What does he pay for them?", "Who does that?", "and then?", "why?"],
+         "why?\nand then?\nWho does that?\nWhat does he pay for them?"),
+        (["Tell me about leave.", "Where is Oslo?", "and for part-timers?"], "and for part-timers?\nWhere is Oslo?"),
+        (["Tell me about leave.", "Are there trains to Oslo?"], "Are there trains to Oslo?"),
+        (["Wie lange dauert die Elternzeit?", "und f\u00fcr Teilzeit?"],
+         "und f\u00fcr Teilzeit?\nWie lange dauert die Elternzeit?"),
         ([], ""),
     ],
 )
 def test_query(said: list[str], searched: str) -> None:
-    """A turn stands alone where it can."""
+    """A turn stands alone where it can; up to three are read before it, each because the later one leans on it."""
     assert query([Turn("user", text, place) for place, text in enumerate(said)]) == searched
+
+
+@pytest.mark.parametrize(
+    ("said", "back"),
+    [
+        ("and the motor?", True), ("and for part-timers", True), ("what about Spain", True), ("Why?", True),
+        ("tell me more", True), ("Is it covered?", True), ("that was kind of you", False), ("it works now", False),
+        ("and the dog was very happy", False), ("Travel costs abroad?", False),
+    ],
+)  # fmt: skip
+def test_wording(said: str, back: bool) -> None:
+    """What asks back is understood with the turn before it; what only points there is not."""
+    turns = [Turn("user", text, place) for place, text in enumerate(["Tell me about leave.", said])]
+    assert wording(turns) == (f"{said}\nTell me about leave." if back else said)
+
+
+@pytest.mark.parametrize("pattern, words, texts", [
+    (DOCUMENTS, DOCUMENT_WORDS, [
+        "in the handbook", "our docs", "see documentation", "see manual", "in our knowledge base", "by policy",
+        "see spec", "our policies", "check guidelines", "of the wiki", "see faqs", "from our contracts", "in runbooks",
+        "of the datasheet", "our price list", "see release notes"]),
+    (HERE, HERE_WORDS, [
+        "the following", "the text below", "this sentence", "these sentences", "this passage", "the paragraph below",
+        "this article", "the code below", "this email", "this essay", "this snippet"]),
+    (SUMS, SUM_WORDS, [
+        "2 times", "plus", "minus", "divided", "multiplied", "sum", "product", "square root", "area", "volume", "left",
+        "hypotenuse", "average", "distance", "total", "how many", "how much", "altogether"]),
+])  # fmt: skip
+def test_cheap_looks(pattern: re.Pattern[str], words: tuple[str, ...], texts: list[str]) -> None:
+    """What is looked for before a pattern is in everything that the pattern finds."""
+    for text in texts:
+        found = pattern.search(text)
+        assert found is not None, text
+        assert any(word in found[0] for word in words), text

@@ -51,12 +51,16 @@ def test_cost_ratio() -> None:
 
 
 def test_follow_up() -> None:
-    """A short question that points back is read with the turn before it; anything else stands alone."""
+    """A short question that points back is read with the turns before it; anything else stands alone."""
     before = "How long is the battery of the bicycle covered?"
     assert decide("and the motor?")[:2] == ("unsure", "not_needed")
     assert decide(before, "and the motor?")[:2] == ("yes", "likely")
     assert decide(before, "that was kind of you")[0] != "yes"
     assert decide(before, "Thank you!")[:2] == ("no", "greeting")
+    assert decide(before, "Thank you!", "and the motor")[:2] == ("yes", "likely")
+    assert decide(before, "And the motor?", "what about the saddle")[0] == "yes"
+    assert decide(before, "And the motor?", "Is that long?", "why?")[0] == "yes"
+    assert decide(before, "and he was glad")[0] != "yes"
 
 
 def test_detail() -> None:
