@@ -24,8 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from adapters.lancedb import LanceKnowledge
-from adapters.ports import Embedder, Passage, Terms
-from adapters.ports.terms import count, terms_of
+from adapters.ports import Embedder, Passage
 from adapters.static_embedder import StaticEmbedder
 from bench.abstain import Asked, Sets, halves, measure
 from proxy.ingest import Writer
@@ -41,16 +40,6 @@ Metrics = dict[str, float]
 STATIC = StaticEmbedder()
 EMBEDDERS: dict[str, Embedder | None] = {"": STATIC, "@text": None}
 """What a metric's name ends with, and the embedder that it was measured with."""
-
-
-class Counted(LanceKnowledge):
-    """LanceDB, with the terms of what was put in counted beside it."""
-
-    counted: Mapping[str, Terms] = {}
-
-    def terms(self, tenant: str) -> Terms | None:
-        """All of them, at once."""
-        return self.counted.get(tenant)
 
 
 class Index(NamedTuple):
@@ -89,10 +78,7 @@ async def _indexed(passages: Mapping[str, Sequence[Passage]], embedder: Embedder
     """An index of passages by tenant, brought in as `rapport ingest` does it."""
     name, dimensions = (embedder.name, embedder.dimensions) if embedder else (None, None)
     with tempfile.TemporaryDirectory() as folder:
-        knowledge = Counted(folder, name, dimensions)
-        knowledge.counted = {
-            tenant: count(terms_of(each.title, each.text) for each in own) for tenant, own in passages.items()
-        }
+        knowledge = LanceKnowledge(folder, name, dimensions)
         for tenant, own in passages.items():
             writer = Writer(knowledge, embedder, tenant)
             await writer.add({each.source: [each] for each in own})
