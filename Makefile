@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 INSTALL = install --quiet --disable-pip-version-check --require-hashes
 PIP = .venv/bin/pip $(INSTALL)
 
-.PHONY: run test test-clients lint bench lock clean
+.PHONY: run test test-clients lint bench onnx lock clean
 
 run: .venv/run
 	.venv/bin/rapport serve --config config.yaml
@@ -22,6 +22,10 @@ lint: .venv/dev
 
 bench: .venv/dev
 	.venv/bin/python -m bench latency
+
+# What runs a local embedding model, into the environment of `make run`.
+onnx: .venv/run
+	$(PIP) -r requirements-onnx.lock
 
 # hatchling comes from the lock like everything else, so that building fetches nothing unpinned.
 .venv/run: requirements.lock requirements-build.lock pyproject.toml
@@ -50,6 +54,7 @@ lock:
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) -c requirements.lock pyproject.toml --group dev -o requirements-dev.lock
 	$(LOCK) -c requirements-dev.lock --group build -o requirements-build.lock
+	$(LOCK) -c requirements-dev.lock --group onnx -o requirements-onnx.lock
 	$(LOCK) --group clients -o requirements-clients.lock
 	$(LOCK) --group clients-openai2 -o requirements-clients-openai2.lock
 

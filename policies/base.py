@@ -24,6 +24,7 @@ from adapters.ports import (
     Peers,
     People,
     Reply,
+    Reranker,
     User,
     UserStore,
 )
@@ -98,6 +99,7 @@ class Adapters:
     embedder: Embedder | None = None
     model: Model | None = None
     pace: Pace = field(default_factory=Pace)
+    reranker: Reranker | None = None
 
 
 class Policy:

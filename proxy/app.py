@@ -20,8 +20,6 @@ from adapters.memory import MemoryCache
 from adapters.ports import (
     FORMATS,
     Bounds,
-    Cache,
-    ConfigError,
     Embedder,
     Library,
     Model,
@@ -47,9 +45,11 @@ from proxy.passthrough import Passthrough
 from proxy.persons import Persons
 from proxy.receipts import Receipts
 from proxy.remembered import Remembered
+from proxy.retrieving import embedder_of, load_model, remembering, reranker_of
 from proxy.routes import Endpoint, Options, Parts
 from proxy.routing import Backends, warm
-from proxy.settings import Settings, read_secret
+from proxy.section import read_secret
+from proxy.settings import Settings
 from proxy.stored import Stored
 from proxy.tending import Tending
 from proxy.threads import Threads
@@ -95,7 +95,7 @@ def assemble(settings: Settings) -> Rapport:
     """Build ports, policies and backends. Raises ConfigError for what cannot work."""
     database = Database(settings.users.url)
     people = SqlPeople(database)
-    embedder, sessions = _embedder(settings), MemoryCache()
+    embedder, reranker, sessions = embedder_of(settings.embedder), reranker_of(settings.reranker), MemoryCache()
     cache = DiskCache(settings.cache.path, settings.cache.size_mb * MIB)
     knowledge = LanceKnowledge(settings.knowledge.path, embedder.name if embedder else None,
                                embedder.dimensions if embedder else None)
@@ -103,13 +103,13 @@ def assemble(settings: Settings) -> Rapport:
         users=SqlUsers(database), people=people, peers=people, outbox=SqlOutbox(database),
         keys=SqlKeys(database), cache=cache, sessions=sessions, knowledge=knowledge,
         # A question's vector tells nearly as much as the question: it is kept in memory only.
-        embedder=_remembering(embedder, sessions), model=_model(settings),
+        embedder=remembering(embedder, sessions), reranker=reranker, model=_model(settings),
         pace=Pace(settings.learning.timeout, settings.learning.calls_per_day, settings.learning.settle),
     )
     chain = Chain.build(settings.policies, adapters)
-    indexer = _remembering(embedder, cache)
+    indexer = remembering(embedder, cache)
     remote = indexer if isinstance(indexer, CachedEmbedder) else None
-    closers = (cache.close, *(each.close for each in (remote, adapters.model) if each))
+    closers = (cache.close, *(each.close for each in (remote, adapters.model, reranker) if each))
     return Rapport(settings, adapters, chain, Backends(settings.backends), database,
                    SqlResponses(database, _bounds(settings)), knowledge, indexer, closers)
 
@@ -123,6 +123,7 @@ def _bounds(settings: Settings) -> Bounds:
 def create_app(settings: Settings) -> Front:
     """The ASGI application. Raises ConfigError for what cannot work."""
     rapport = assemble(settings)
+    load_model(rapport.indexer)
     adapters, receipts = rapport.adapters, Receipts()
     callers = Callers(settings.auth, adapters.keys, _tokens(settings))
     server, injection = settings.server, settings.injection
@@ -166,11 +167,12 @@ def _work(
 ) -> Callable[[], AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def work() -> AsyncIterator[None]:
+        settings, model = rapport.settings, rapport.adapters.model
         # LanceDB takes over a second to import: the index opens beside the first requests, not before them.
         tending = Tending(rapport.adapters.knowledge, rapport.library, rapport.indexer,
-                          Remembered(rapport.settings.knowledge.files), info.away)
+                          Remembered(settings.knowledge.files), info.away)
         tasks = [asyncio.create_task(learner.run()), asyncio.create_task(tending.run())]
-        remote = rapport.settings.embedder.kind == "litellm" or rapport.adapters.model is not None
+        remote = "litellm" in (settings.embedder.kind, settings.reranker.kind) or model is not None
         if rapport.backends.needs_litellm or remote:
             tasks.append(asyncio.create_task(asyncio.to_thread(warm)))
         if isinstance(rapport.indexer, StaticEmbedder):
@@ -199,20 +201,6 @@ def _ended(task: asyncio.Task[object]) -> None:
         log.error("background_task_failed", reason=type(task.exception()).__name__)
 
 
-def _embedder(settings: Settings) -> Embedder | None:
-    chosen = settings.embedder
-    if chosen.kind != "litellm":
-        return StaticEmbedder() if chosen.kind == "static" else None
-    # litellm takes seconds to import, and an embedder asks for it only when it is first used.
-    from adapters.litellm import LiteLLMEmbedder
-
-    try:
-        key = read_secret(chosen.api_key) if chosen.api_key else None
-    except ValueError as error:
-        raise ConfigError("embedder.api_key", str(error)) from error
-    return LiteLLMEmbedder(chosen.model or "", chosen.dimensions or 0, chosen.api_base, key)
-
-
 def _model(settings: Settings) -> Model | None:
     chosen = settings.learning
     if chosen.model is None:
@@ -221,11 +209,6 @@ def _model(settings: Settings) -> Model | None:
 
     key = partial(read_secret, chosen.api_key) if chosen.api_key else None
     return LiteLLMModel(chosen.model, chosen.timeout, chosen.api_base, key)
-
-
-def _remembering(embedder: Embedder | None, cache: Cache) -> Embedder | None:
-    """The embedder behind a cache, where it is slower than one."""
-    return CachedEmbedder(embedder, cache) if embedder and not embedder.in_parts else embedder
 
 
 def _tokens(settings: Settings) -> JwtTokens | None:

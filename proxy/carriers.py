@@ -14,7 +14,8 @@ from adapters.ports import CHAT, EMBEDDINGS, MESSAGES, RESPONSES, Backend, Confi
 from adapters.ports.formats.base import decoded_or
 from adapters.relay import Clocks, Dialect, Outgoing, Passing, Relay, Target, Wires
 from proxy.probing import BELIEVED, LACKING, Lacking, Probing, Stateless
-from proxy.settings import BackendRoute, Timeouts, credential
+from proxy.section import credential
+from proxy.settings import BackendRoute, Timeouts
 from proxy.wire import HttpError
 
 # These speak OpenAI's own wire format, and need no look-up in litellm's tables: prefix -> URL, variable of the key.

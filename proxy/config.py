@@ -15,7 +15,8 @@ from adapters.ports import ConfigError
 from policies.base import CONDITIONS, PolicyConfig
 from proxy.environment import Sections, chain_override, misspelt, unreadable
 from proxy.kinds import DEFAULT, known_kinds, load_kind
-from proxy.settings import Settings, read_secret
+from proxy.section import read_secret
+from proxy.settings import Settings
 
 LARGEST = 1_000_000
 
@@ -204,4 +205,7 @@ def _rooted(settings: Settings, root: Path) -> Settings:
     scheme, _, path = users.url.partition(":///")
     if scheme == "sqlite" and path and not path.startswith("/"):
         users = users.model_copy(update={"url": f"sqlite:///{root / path}"})
-    return settings.model_copy(update={"knowledge": knowledge, "cache": cache, "users": users})
+    embedder = settings.embedder
+    if embedder.path is not None:
+        embedder = embedder.model_copy(update={"path": str(root / embedder.path)})
+    return settings.model_copy(update={"knowledge": knowledge, "cache": cache, "users": users, "embedder": embedder})

@@ -18,7 +18,8 @@ from proxy.callers import Callers
 from proxy.carriers import clocks
 from proxy.headers import forwarded, path_of, read_headers
 from proxy.presence import cancelled_when_gone
-from proxy.settings import PassthroughRoute, credential
+from proxy.section import credential
+from proxy.settings import PassthroughRoute
 from proxy.visit import Handler, Visit
 from proxy.wire import ClientGone, HttpError, Message, Scope
 

@@ -2,55 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from importlib.metadata import version
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from policies.base import PolicyConfig
+from proxy.retrieving import EmbedderSettings, RerankerSettings
+from proxy.section import ClientOrSecretRef, SecretRef, Section
 
 VERSION = version("rapport-proxy")
-
-
-class Section(BaseModel):
-    """A part of the file: unknown fields are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-FORM = "a secret is written as env:NAME or file:PATH, never as itself"
-
-
-def credential(api_key: str | None) -> str | None:
-    """A configured API key: what its reference stands for, or `client`, or none. Raises ValueError."""
-    return api_key if api_key in (None, "client") else read_secret(str(api_key))
-
-
-def read_secret(reference: str) -> str:
-    """What `env:NAME` or `file:PATH` refers to, read when it is needed. Raises ValueError where it is not there."""
-    source, _, name = reference.partition(":")
-    if source == "env":
-        if not os.environ.get(name):
-            raise ValueError(f"the environment variable {name} is not set")
-        return os.environ[name]
-    try:
-        return Path(name).read_text().strip()
-    except OSError as error:
-        raise ValueError(f"the file {name} cannot be read ({error.strerror})") from error
-
-
-def _reference(value: str) -> str:
-    source, _, name = value.partition(":")
-    if source not in ("env", "file") or not name:
-        raise ValueError(FORM)
-    return value
-
-
-SecretRef = Annotated[str, AfterValidator(_reference)]
-ClientOrSecretRef = Annotated[str, AfterValidator(lambda value: value if value == "client" else _reference(value))]
 
 
 class Server(Section):
@@ -133,27 +95,6 @@ class ResponsesSettings(Section):
     each_mb: int = Field(4, ge=1, le=1024, description="Largest one that is kept, in MiB.")
 
 
-class EmbedderSettings(Section):
-    """What turns text into vectors."""
-
-    kind: Literal["static", "full_text_only", "litellm"] = Field(
-        "static", description="The table that comes with Rapport, none, or any model of litellm's."
-    )
-    model: str | None = Field(None, description="litellm's name of the embedding model.")
-    dimensions: int | None = Field(None, ge=1, le=65536, description="Length of its vectors.")
-    api_base: str | None = Field(None, pattern="^https?://", description="Base URL of the embedding service.")
-    api_key: SecretRef | None = Field(None, description="env:NAME or file:PATH.")
-
-    @model_validator(mode="after")
-    def _whole(self) -> EmbedderSettings:
-        if self.kind == "litellm" and not (self.model and self.dimensions):
-            raise ValueError("kind litellm needs model and dimensions")
-        given = [name for name in ("model", "dimensions", "api_base", "api_key") if getattr(self, name) is not None]
-        if self.kind != "litellm" and given:
-            raise ValueError(f"kind {self.kind} takes no {given[0]}; kind litellm does")
-        return self
-
-
 class UsersSettings(Section):
     """Where people are kept."""
 
@@ -221,6 +162,7 @@ class Settings(BaseSettings):
     backends: tuple[BackendRoute, ...] = (BackendRoute(models=("*",), use="demo"),)
     passthrough: tuple[PassthroughRoute, ...] = ()
     embedder: EmbedderSettings = EmbedderSettings()
+    reranker: RerankerSettings = RerankerSettings()
     responses: ResponsesSettings = ResponsesSettings()
     users: UsersSettings = UsersSettings()
     knowledge: KnowledgeSettings = KnowledgeSettings()
@@ -243,6 +185,7 @@ class Settings(BaseSettings):
         found = {f"backends.{index}.api_key": route.api_key for index, route in enumerate(self.backends)}
         found |= {f"passthrough.{index}.api_key": route.api_key for index, route in enumerate(self.passthrough)}
         found["embedder.api_key"] = self.embedder.api_key
+        found["reranker.api_key"] = self.reranker.api_key
         found["learning.api_key"] = self.learning.api_key
         found["auth.jwt.key"] = self.auth.jwt.key if self.auth.jwt else None
         return {place: reference for place, reference in found.items() if reference and reference != "client"}

@@ -8,6 +8,7 @@ from adapters.memory.cache import MemoryCache
 from adapters.memory.keys import MemoryKeys
 from adapters.memory.knowledge import MemoryKnowledge
 from adapters.memory.people import MemoryPeople
+from adapters.memory.reranker import MemoryReranker
 from adapters.memory.responses import MemoryResponses
 
-__all__ = ["MemoryCache", "MemoryKeys", "MemoryKnowledge", "MemoryPeople", "MemoryResponses"]
+__all__ = ["MemoryCache", "MemoryKeys", "MemoryKnowledge", "MemoryPeople", "MemoryReranker", "MemoryResponses"]

@@ -22,6 +22,8 @@ from policies.replay import Given, all_given, kept, put_back, put_in, remember, 
 from policies.retrieval import citing
 from policies.retrieval.probe import least_reach, probed
 from policies.retrieval.render import HEAD, UNCITED, render
+from policies.retrieval.reranking import SHARE as RERANKED
+from policies.retrieval.reranking import candidates, reordered
 from policies.retrieval.search import Scored, above, account, embed, search
 
 EMBED = 0.4
@@ -120,7 +122,7 @@ class Retrieval(Policy):
 
     async def _fresh(self, exchange: Exchange, given: Sequence[Given | None], first: int) -> Given | None:
         """What the last turn is given beside the earlier ones, if anything, numbered from `first` on; notes why."""
-        turns, note = exchange.received.turns, exchange.receipt.note
+        turns, note, began = exchange.received.turns, exchange.receipt.note, asyncio.get_running_loop().time()
         seen = {id for each in given if each for id in each.ids}
         if turns[-1].role in ("tool", "function", "assistant"):
             return note("tool_turn")
@@ -128,8 +130,10 @@ class Retrieval(Policy):
         need = self._need(exchange, asked)
         if need.decision == "no" or not await self._wanted(exchange, need):
             return note(need.reason if need.decision == "no" else "not_needed", **need.detail)
-        async with asyncio.timeout(self.config.timeout * SHARE):
-            found = await self._search(exchange, asked, self.config.top_k + len(seen))
+        reranker = self.adapters.reranker
+        async with asyncio.timeout_at(began + self.config.timeout * SHARE):
+            found = await self._search(exchange, asked, candidates(self.config.top_k, reranker) + len(seen))
+        found = await reordered(reranker, asked, found, began + self.config.timeout * RERANKED, note)
         usual = self.adapters.embedder.usual if self.adapters.embedder else None
         good = above(found, self.config.min_coverage, self.config.min_similarity, usual)
         new = [each for each in good if each.hit.passage.id not in seen][: self.config.top_k]

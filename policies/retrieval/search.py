@@ -17,10 +17,11 @@ passages 89 % pass instead of 85 %, of questions without their article 6 % inste
 
 
 class Scored(NamedTuple):
-    """A passage and how well it covers the words of the question."""
+    """A passage, how well it covers the words of the question, and what a reranker gave it, where one was asked."""
 
     hit: Hit
     coverage: float
+    rerank: float | None = None
 
 
 async def search(
@@ -63,8 +64,9 @@ def account(found: Sequence[Scored]) -> list[dict[str, Any]]:
             "score": round(hit.score, 3),
             "coverage": round(cover, 3),
             **({} if hit.similarity is None else {"similarity": round(hit.similarity, 3)}),
+            **({} if rerank is None else {"rerank": round(rerank, 3)}),
         }
-        for hit, cover in found
+        for hit, cover, rerank in found
     ]
 
 

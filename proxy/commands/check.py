@@ -14,6 +14,7 @@ from proxy.commands.serve import guard
 from proxy.commands.terminal import Terminal
 from proxy.config import load, schema
 from proxy.kinds import load_kind
+from proxy.retrieving import load_model, verify_reranker
 from proxy.settings import Settings
 
 DISTRIBUTION = "rapport-proxy"
@@ -24,12 +25,17 @@ def check(options: argparse.Namespace) -> int:
     """Print the chain with the origin of each kind; every error is one line, status 2."""
     settings = load(options.config)
     guard(settings)
-    assemble(settings).backends.verify()
+    rapport = assemble(settings)
+    rapport.backends.verify()
     _verify_model(settings)
+    verify_reranker(settings.reranker)
+    load_model(rapport.indexer)
+    asked = {"embedder": rapport.indexer.name if rapport.indexer else None, "reranker": settings.reranker.model}
     chain = _chain(settings)
     warnings = _clashes()
     if options.json:
-        print(json.dumps({"ok": True, "chain": chain, "model": settings.learning.model, "warnings": warnings}))
+        print(json.dumps({"ok": True, "chain": chain, "model": settings.learning.model, "warnings": warnings,
+                          **asked}))
         return 0
     table = Table("", "policy", "origin", "when", "timeout", "on error", title="The chain", title_justify="left")
     for number, row in enumerate(chain, 1):
@@ -38,6 +44,8 @@ def check(options: argparse.Namespace) -> int:
     console = Terminal()
     console.print(table)
     console.print(f"Learning: {_learning(settings)}.", markup=False)
+    console.print(f"Embedder: {asked['embedder'] or 'none, words alone'}.", markup=False)
+    console.print(f"Reranker: {asked['reranker'] or 'none'}.", markup=False)
     for line in warnings:
         console.print(f"warning: {line}", markup=False)
     console.print("The configuration is sound.")

@@ -16,11 +16,14 @@ from policies.base import Exchange, Receipt, Step
 from proxy.app import Rapport, assemble
 from proxy.commands.terminal import Terminal
 from proxy.config import load
+from proxy.retrieving import load_model
+from proxy.routing import warm
 
 
 def explain(options: argparse.Namespace) -> int:
     """Walk the request hooks for one text and print what came of it."""
     rapport = assemble(load(options.config, secrets=False))
+    _prepare(rapport)
     exchange = asyncio.run(_walk(rapport, options))
     request = json.loads(exchange.request.body())
     if options.json:
@@ -42,6 +45,13 @@ def line(step: Step) -> Text:
     reasons = ", ".join(step.reasons) or "no reason given"
     return Text.assemble((f"{step.policy:<12}", "bold"), (f"{step.outcome:<9}", colour), f"{reasons}{tokens}",
                          (f"  {step.ms:.1f} ms", "dim"))
+
+
+def _prepare(rapport: Rapport) -> None:
+    """Open and import what a server has ready by its first request, so that no policy's time goes into it."""
+    load_model(rapport.indexer)
+    if "litellm" in (rapport.settings.embedder.kind, rapport.settings.reranker.kind):
+        warm()
 
 
 async def _walk(rapport: Rapport, options: argparse.Namespace) -> Exchange:
