@@ -13,7 +13,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from adapters.ports import AdapterError, Document, Passage
@@ -45,32 +45,33 @@ def digest(path: Path) -> str:
     return hashlib.sha256(_read(path)).hexdigest()
 
 
-def documents(path: Path) -> Iterator[Document]:
+def documents(path: PurePath, data: bytes | None = None) -> Iterator[Document]:
     """The documents of a file: one of Markdown, text, HTML, PDF or DOCX, one per row of CSV or JSON lines.
 
-    `source` is the path as given, with `#row` for a row. Raises AdapterError with a reason that names the file.
+    `source` is the path as given, with `#row` for a row; where its bytes are given as `data`, it is only a name. Raises
+    AdapterError with a reason that names the file.
     """
     suffix = path.suffix.lower()
     if suffix in TABLES:
-        yield from rows(path, TABLES[suffix])
+        yield from rows(path, TABLES[suffix], data)
     elif suffix in TYPES:
-        yield _document(path, _read(path), TYPES[suffix])
+        yield _document(path, _read(Path(path)) if data is None else data, TYPES[suffix])
     else:
         known = " ".join([*TYPES, *TABLES])
         raise AdapterError(f"{path}: we do not read files of type '{suffix or path.name}'; known: {known}")
 
 
-def passages(document: Document, tenant: str) -> list[Passage]:
-    """The document cut at headings and paragraphs into passages of about `PASSAGE` characters; the title of each is
-    the document's with the path of headings. Raises AdapterError."""
+def passages(document: Document, tenant: str, size: int = PASSAGE, overlap: int = OVERLAP) -> list[Passage]:
+    """The document cut at headings and paragraphs into passages of about `size` characters, of which neighbours share
+    `overlap`; the title of each is the document's with the path of headings. Raises AdapterError."""
     text = document.text.strip()
     if not text:
         return []
-    if len(text) <= PASSAGE:
+    if len(text) <= size:
         return [_passage(document, tenant, 0, document.title, text)]
     return [
         _passage(document, tenant, position, _path(document.title, headings), piece)
-        for position, (piece, headings) in enumerate(_chunks(document, text))
+        for position, (piece, headings) in enumerate(_chunks(document, text, size, overlap))
     ]
 
 
@@ -86,7 +87,7 @@ def _read(path: Path) -> bytes:
         raise AdapterError(f"{path}: cannot be read ({type(error).__name__})") from error
 
 
-def _document(path: Path, data: bytes, kind: str) -> Document:
+def _document(path: PurePath, data: bytes, kind: str) -> Document:
     if path.suffix.lower() == ".docx":
         _check_archive(path, data)
     result = _extract(str(path), data, kind)
@@ -100,7 +101,7 @@ def _document(path: Path, data: bytes, kind: str) -> Document:
     return Document(str(path), title[:MAX_TITLE], text, hashlib.sha256(data).hexdigest(), {"type": kind})
 
 
-def _check_archive(path: Path, data: bytes) -> None:
+def _check_archive(path: PurePath, data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
@@ -130,13 +131,13 @@ def _extract(source: str, data: bytes, kind: str, **options: Any) -> Any:
         raise AdapterError(f"{source}: cannot be converted ({type(error).__name__})") from error
 
 
-def _chunks(document: Document, text: str) -> Iterator[tuple[str, Sequence[str]]]:
+def _chunks(document: Document, text: str, size: int, overlap: int) -> Iterator[tuple[str, Sequence[str]]]:
     """Pieces of a text, each with the headings above it."""
     import kreuzberg
 
     plain = document.metadata.get("type") == "text/plain"
     chunking = kreuzberg.ChunkingConfig(
-        max_chars=PASSAGE, max_overlap=OVERLAP, chunker_type="text" if plain else "markdown"
+        max_chars=size, max_overlap=overlap, chunker_type="text" if plain else "markdown"
     )
     kind = "text/plain" if plain else "text/markdown"
     # Quality processing is for scans; it would rewrite the text.

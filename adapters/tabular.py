@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, Any
 
 from adapters.ports import AdapterError, Document
@@ -20,18 +21,18 @@ _PLAIN = {"type": "text/plain"}
 _TEXT_FIELDS, _TITLE_FIELDS, _ID_FIELDS = ("text", "content", "body"), ("title", "name"), ("id", "key", "slug")
 
 
-def rows(path: Path, separator: str) -> Iterator[Document]:
+def rows(path: PurePath, separator: str, data: bytes | None = None) -> Iterator[Document]:
     """The rows of a table as documents. The file is read twice, row by row: first to see that every row can be read and
     which field holds the text, so that it need not fit into memory. `source` is the path with `#` and the row's id or
-    number. Raises AdapterError with a reason that names the file."""
+    number; `data` are the bytes of a file that is not on disk. Raises AdapterError with a reason that names it."""
     fields = _Fields()
-    for row in _table(path, separator):
+    for row in _table(path, separator, data):
         fields.see(row)
     field = fields.text()
     if fields.rows and field is None:
         raise AdapterError(f"{path}: no field with text")
     seen: set[str] = set()
-    for number, row in enumerate(_table(path, separator), 1):
+    for number, row in enumerate(_table(path, separator, data), 1):
         text = row.get(field) if field else None
         if not isinstance(text, str) or not text.strip():
             continue
@@ -46,11 +47,9 @@ def rows(path: Path, separator: str) -> Iterator[Document]:
         yield Document(f"{path}#{name}", (title or f"{path.stem} {name}")[:MAX_TITLE], text, made, _PLAIN)
 
 
-def _table(path: Path, separator: str) -> Iterator[dict[str, Any]]:
+def _table(path: PurePath, separator: str, data: bytes | None) -> Iterator[dict[str, Any]]:
     try:
-        if not path.is_file():  # a pipe would block for ever
-            raise AdapterError(f"{path}: there is no such file")
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
+        with _opened(path, data) as lines:
             if not separator:
                 yield from _lines(path, lines)
                 return
@@ -62,7 +61,16 @@ def _table(path: Path, separator: str) -> Iterator[dict[str, Any]]:
         raise AdapterError(f"{path}: cannot be read ({type(error).__name__})") from error
 
 
-def _lines(path: Path, lines: IO[str]) -> Iterator[dict[str, Any]]:
+def _opened(path: PurePath, data: bytes | None) -> IO[str]:
+    if data is not None:
+        return io.StringIO(data.decode("utf-8-sig", "replace"), newline="")
+    file = Path(path)
+    if not file.is_file():  # a pipe would block for ever
+        raise AdapterError(f"{path}: there is no such file")
+    return file.open(encoding="utf-8-sig", errors="replace", newline="")
+
+
+def _lines(path: PurePath, lines: IO[str]) -> Iterator[dict[str, Any]]:
     number = 0
     while line := lines.readline(MAX_LINE):
         number += 1
@@ -72,7 +80,7 @@ def _lines(path: Path, lines: IO[str]) -> Iterator[dict[str, Any]]:
             yield _line(path, number, line)
 
 
-def _line(path: Path, number: int, line: str) -> dict[str, Any]:
+def _line(path: PurePath, number: int, line: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import structlog
 from starlette.applications import Starlette
@@ -50,6 +51,7 @@ from proxy.routes import Endpoint, Options, Parts
 from proxy.routing import Backends, warm
 from proxy.section import read_secret
 from proxy.settings import Settings
+from proxy.shelving import Shelving
 from proxy.stored import Stored
 from proxy.tending import Tending
 from proxy.threads import Threads
@@ -139,7 +141,9 @@ def create_app(settings: Settings) -> Front:
     endpoints = {f"/v1{format.path}": Endpoint(format, parts, options) for format in FORMATS}
     stored = Stored(callers, rapport.backends, threads)
     passthrough = Passthrough(settings.passthrough, callers, server.max_body_mb * MIB)
+    library, attach = Shelving(settings, adapters, rapport.library, rapport.indexer).open(callers)
     routes = [
+        *library,
         *(Route(path, endpoint, methods=["POST"]) for path, endpoint in endpoints.items()),
         Route("/v1/models", info.models),
         Route("/v1/models/{id:path}", info.model),
@@ -155,7 +159,7 @@ def create_app(settings: Settings) -> Front:
         Route("/healthz", info.healthz),
         Route("/readyz", info.readyz),
     ]
-    work = _work(rapport, info, persons.learner, passthrough)
+    work = _work(rapport, info, (persons.learner.run, attach), passthrough)
     front: list[Front] = []
     rest = Starlette(routes=routes, exception_handlers=FAULTS, lifespan=lambda app: front[0].lifespan(app))
     front.append(Front(server.cors_origins, endpoints, stored, passthrough, rest, work))
@@ -163,7 +167,7 @@ def create_app(settings: Settings) -> Front:
 
 
 def _work(
-    rapport: Rapport, info: Info, learner: Learner, passthrough: Passthrough
+    rapport: Rapport, info: Info, runs: Sequence[Callable[[], Coroutine[Any, Any, None]]], passthrough: Passthrough
 ) -> Callable[[], AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def work() -> AsyncIterator[None]:
@@ -171,7 +175,7 @@ def _work(
         # LanceDB takes over a second to import: the index opens beside the first requests, not before them.
         tending = Tending(rapport.adapters.knowledge, rapport.library, rapport.indexer,
                           Remembered(settings.knowledge.files), info.away)
-        tasks = [asyncio.create_task(learner.run()), asyncio.create_task(tending.run())]
+        tasks = [asyncio.create_task(each) for each in (*(run() for run in runs), tending.run())]
         remote = "litellm" in (settings.embedder.kind, settings.reranker.kind) or model is not None
         if rapport.backends.needs_litellm or remote:
             tasks.append(asyncio.create_task(asyncio.to_thread(warm)))

@@ -198,9 +198,9 @@ def _known(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
 def _rooted(settings: Settings, root: Path) -> Settings:
     """Relative paths start at the folder of the file, wherever the command is run."""
     knowledge, cache, users = settings.knowledge, settings.cache, settings.users
+    knowledge = knowledge.model_copy(update={"files": str(root / knowledge.files)})
     if "://" not in knowledge.path:
         knowledge = knowledge.model_copy(update={"path": str(root / knowledge.path)})
-    knowledge = knowledge.model_copy(update={"files": str(root / knowledge.files)})
     cache = cache.model_copy(update={"path": str(root / cache.path)})
     scheme, _, path = users.url.partition(":///")
     if scheme == "sqlite" and path and not path.startswith("/"):

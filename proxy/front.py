@@ -15,12 +15,15 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from adapters.ports import AdapterError
+from adapters.ports.shelf import ShelfFault
 from proxy.headers import cors, error_format, path_of, preflight
 from proxy.info import ENDPOINTS
 from proxy.passthrough import Passthrough
 from proxy.stored import PREFIX, Stored
 from proxy.visit import Handler, new_id
 from proxy.wire import HttpError, Receive, Scope, Send, send_head
+
+RELAYED = ("/v1/files", "/v1/vector_stores")
 
 
 class Front:
@@ -59,13 +62,16 @@ class Front:
             await send({"type": "http.response.body", "body": b""})
         elif path.startswith(PREFIX) and path not in self.endpoints:
             await self.stored(scope, receive, send)
-        elif self.passthrough.index(path) is not None and not self._ours(scope):
+        elif self.passthrough.index(path) is not None and not self._ours(scope, path):
             await self.passthrough(scope, receive, send)
         else:
             await self.rest(scope, receive, _signed(send, cors(scope, self._origins)))
 
-    def _ours(self, scope: Scope) -> bool:
-        """Whether a route of our own is for this: a wide pattern must not send people's erasure to a provider."""
+    def _ours(self, scope: Scope, path: str) -> bool:
+        """Whether a route of our own is for this: a wide pattern must not send people's erasure to a provider. Files
+        and vector stores it may: whoever relays them has them there."""
+        if path.startswith(RELAYED):
+            return False
         return any(route.matches(scope)[0] is Match.FULL for route in self.rest.routes)
 
     @contextlib.asynccontextmanager
@@ -121,6 +127,11 @@ async def _store_away(request: Request, error: AdapterError) -> Response:
     return await _http_error(request, HttpError(503, str(error), "store_unavailable"))
 
 
+async def _not_kept(request: Request, error: ShelfFault) -> Response:
+    return await _http_error(request, HttpError(500, str(error), "storage_failed"))
+
+
 FAULTS: Mapping[Any, Any] = {
     Exception: _internal, HttpError: _http_error, HTTPException: _not_here, AdapterError: _store_away,
+    ShelfFault: _not_kept,
 }  # fmt: skip

@@ -116,6 +116,7 @@ class Writer:
     waiting: dict[str, list[Passage]] = field(default_factory=dict)
     size: int = 0
     written: int = 0
+    renewed: bool = False
 
     async def add(self, changes: Mapping[str, list[Passage]]) -> None:
         """Take changes, by source; a source without passages is removed."""
@@ -127,6 +128,8 @@ class Writer:
 
     async def flush(self) -> int:
         """Write what waits; returns how many passages the index has."""
+        if not self.renewed:
+            await self.renew()
         found = [each for passages in self.waiting.values() for each in passages]
         made = await self.vectors(found)
         wholes, parts = {id: own[0] for id, own in made.items()}, {id: own[1:] for id, own in made.items()}
@@ -137,7 +140,9 @@ class Writer:
 
     async def renew(self) -> int:
         """Make the index over if its vectors are of another embedder; returns how many passages were."""
-        return await self.library.renew(self.vectors)
+        made = await self.library.renew(self.vectors)
+        self.renewed = True
+        return made
 
     async def vectors(self, passages: Sequence[Passage]) -> dict[str, list[Sequence[float]]]:
         """The vectors of each passage by its id, of the whole and, where the embedder is cheap, of its windows; empty

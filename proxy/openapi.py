@@ -25,6 +25,10 @@ _ITEMS: Json = {"oneOf": [_TEXT, {"type": "array", "items": _OBJECT}]}
 _INPUTS: Json = {"oneOf": [_TEXT, {"type": "array", "minItems": 1, "items": {}}]}
 
 
+_TEXTS: Json = {"type": "array", "items": _TEXT}
+_SENT, _KEPT = (408, 413, 415), (403, 404, 500, 503)
+
+
 def document() -> Json:
     """The document."""
     return {
@@ -32,7 +36,7 @@ def document() -> Json:
         "info": {"title": "Rapport", "version": VERSION, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
                  "description": "An OpenAI-compatible proxy that personalises, retrieves and learns. Fields that are "
                                 "not described here reach the backend, and its answer the client, as they came."},
-        "paths": {**_asked(), **_responses(), **_models(), **_people(), **_process()},
+        "paths": {**_asked(), **_responses(), **_models(), **_people(), **_files(), **_stores(), **_process()},
         "components": {
             "schemas": {"Error": _error(), "AnthropicError": _anthropic_error()},
             "securitySchemes": {
@@ -66,15 +70,22 @@ def _asked() -> Json:
     }  # fmt: skip
 
 
+def _query(name: str, schema: Json) -> Json:
+    return {"name": name, "in": "query", "required": False, "schema": schema}
+
+
+_PAGE = (_query("limit", {"type": "integer", "minimum": 1, "maximum": 100}), _query("after", _TEXT),
+         _query("order", {"enum": ["asc", "desc"]}))
+_BEFORE = _query("before", _TEXT)
+
+
 def _responses() -> Json:
     id = _path("id", "What a response is called.")
-    page = [_query("limit", {"type": "integer", "minimum": 1, "maximum": 100}), _query("after", _TEXT),
-            _query("order", {"enum": ["asc", "desc"]})]
     return {
         "/v1/responses/{id}": {
             "get": _call("A response", [id], backend=True), "delete": _call("Forget a response", [id], backend=True),
         },
-        "/v1/responses/{id}/input_items": {"get": _call("What it answers", [id, *page], backend=True)},
+        "/v1/responses/{id}/input_items": {"get": _call("What it answers", [id, *_PAGE], backend=True)},
         "/v1/responses/{id}/cancel": {"post": _call("Stop one in the background", [id], backend=True)},
     }  # fmt: skip
 
@@ -118,6 +129,59 @@ def _people() -> Json:
         },
         "/v1/receipts/{id}": {"get": _call("What was done, and why", [_path("id", "Of the exchange.")], (404, 503))},
     }  # fmt: skip
+
+
+def _files() -> Json:
+    id = _path("id", "Of the file.")
+    form: Json = {"type": "object", "required": ["file", "purpose"], "properties": {
+        "file": {"type": "string", "contentMediaType": "application/octet-stream"},
+        "purpose": {"enum": ["assistants", "batch", "fine-tune", "vision", "user_data", "evals"]}}}
+    content = _call("Its bytes", [id], _KEPT)
+    content["responses"]["200"]["content"] = {"application/octet-stream": {"schema": {}}}
+    return {
+        "/v1/files": {
+            "post": {**_call("Upload a file", [], (*_SENT, *_KEPT)),
+                     "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": form}}}},
+            "get": _call("Uploaded files", [*_PAGE, _query("purpose", _TEXT)], _KEPT),
+        },
+        "/v1/files/{id}": {"get": _call("A file", [id], _KEPT), "delete": _call("Forget a file", [id], _KEPT)},
+        "/v1/files/{id}/content": {"get": content},
+    }  # fmt: skip
+
+
+def _stores() -> Json:
+    store, file, batch = _path("id", "Of the vector store."), _path("file", "Its id."), _path("batch", "Its id.")
+    state, here = _query("filter", {"enum": ["in_progress", "completed", "failed", "cancelled"]}), "/v1/vector_stores"
+    maybe: Json = {"type": ["object", "null"]}
+    one: Json = {"file_id": _TEXT, "attributes": maybe, "chunking_strategy": _OBJECT}
+    named: Json = {"name": _TEXT, "metadata": maybe, "expires_after": maybe}
+    new = {**named, "file_ids": _TEXTS, "chunking_strategy": _OBJECT, "description": _TEXT}
+    asked = {"query": {"oneOf": [_TEXT, _TEXTS]}, "filters": maybe, "max_num_results": {"type": "integer"},
+             "ranking_options": maybe, "rewrite_query": {"type": "boolean"}}
+    each, many = f"{here}/{{id}}/files", f"{here}/{{id}}/file_batches"
+    return {
+        here: {"post": _sent("Make a vector store", [], new), "get": _got("Vector stores", *_PAGE, _BEFORE)},
+        f"{here}/{{id}}": {"get": _got("A vector store", store), "delete": _got("Forget it", store),
+                           "post": _sent("Change it", [store], named)},
+        f"{here}/{{id}}/search": {"post": _sent("Search it", [store], asked, "query")},
+        each: {"post": _sent("Attach a file", [store], one, "file_id"),
+               "get": _got("What is attached", store, *_PAGE, _BEFORE, state)},
+        f"{each}/{{file}}": {"get": _got("How far a file is", store, file), "delete": _got("Take it out", store, file),
+                             "post": _sent("Change attributes", [store, file], {"attributes": maybe}, "attributes")},
+        f"{each}/{{file}}/content": {"get": _got("Its text", store, file)},
+        many: {"post": _sent("Attach files", [store], {"file_ids": _TEXTS, "files": _LIST, "attributes": maybe})},
+        f"{many}/{{batch}}": {"get": _got("How far they are", store, batch)},
+        f"{many}/{{batch}}/cancel": {"post": _got("Let be what is not done", store, batch)},
+        f"{many}/{{batch}}/files": {"get": _got("These files", store, batch, *_PAGE, _BEFORE, state)},
+    }  # fmt: skip
+
+
+def _got(summary: str, *parameters: Json) -> Json:
+    return _call(summary, list(parameters), _KEPT)
+
+
+def _sent(summary: str, parameters: list[Json], properties: Json, *required: str) -> Json:
+    return {**_call(summary, parameters, (*_SENT, *_KEPT)), "requestBody": _body(properties, *required)}
 
 
 def _process() -> Json:
@@ -168,10 +232,6 @@ def _body(properties: Json, *required: str) -> Json:
 def _path(name: str, words: str) -> Json:
     return {"name": name, "in": "path", "required": True, "description": words,
             "schema": {"type": "string", "minLength": 1}}
-
-
-def _query(name: str, schema: Json) -> Json:
-    return {"name": name, "in": "query", "required": False, "schema": schema}
 
 
 def _header(name: str, schema: Json) -> Json:

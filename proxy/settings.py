@@ -106,7 +106,7 @@ class KnowledgeSettings(Section):
 
     path: str = Field("data/knowledge", description="Folder of the LanceDB index.")
     files: str = Field(
-        "data/files", description="Folder of uploaded files, and of the list of paths that were ingested."
+        "data/files", description="Folder of uploaded files, of vector stores, and of the list of ingested paths."
     )
 
 
