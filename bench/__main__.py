@@ -15,7 +15,7 @@ from pathlib import Path
 
 BENCHES: dict[str, tuple[str, ...]] = {
     "memory": ("gate", "laps", "style_plays"),
-    "retrieval": ("limit_small", "squad2"),
+    "retrieval": ("cuisine_ratings", "limit_small", "squad2"),
     "gate": ("gate",),
     "cache": (),
     "latency": (),

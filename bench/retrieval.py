@@ -15,7 +15,6 @@ import asyncio
 import contextlib
 import gzip
 import json
-import math
 import statistics
 import tempfile
 import time
@@ -26,7 +25,9 @@ from typing import Any, NamedTuple
 from adapters.lancedb import LanceKnowledge
 from adapters.ports import Embedder, Passage
 from adapters.static_embedder import StaticEmbedder
+from bench import aspects
 from bench.abstain import Asked, Sets, halves, measure
+from bench.reviews import World
 from proxy.ingest import Writer
 
 TENANT = "bench"
@@ -49,13 +50,16 @@ class Index(NamedTuple):
     embedder: Embedder | None
 
 
-def run(data: Path) -> dict[str, float]:
-    """Metrics by name, such as `squad2/R@5`; a set whose files are absent under `data` is left out."""
-    return asyncio.run(_run(data))
+def run(data: Path, made: World | None = None) -> dict[str, float]:
+    """Metrics by name, such as `squad2/R@5`; a set whose files are absent is left out. Beside them those of
+    `aspects`, over reviews that are made up (`made`, else its own)."""
+    return asyncio.run(_run(data, made or aspects.sample()))
 
 
-async def _run(data: Path) -> dict[str, float]:
-    metrics: dict[str, float] = {}
+async def _run(data: Path, made: World) -> dict[str, float]:
+    metrics = aspects.cuisines(data)
+    async with _indexed({TENANT: made.passages}, STATIC) as index:
+        metrics |= await aspects.measured(index.knowledge, index.embedder, made)
     if _present(data, "squad2"):
         metrics |= await _squad(data)
     if _present(data, "limit_small"):
@@ -106,6 +110,9 @@ async def _squad(data: Path) -> dict[str, float]:
             metrics[f"squad2/R@5@other_half{name}"] = _recall(ranks[1::2], golds[1::2], 5)
             metrics[f"squad2/MRR@10{name}"] = _mrr(ranks, golds)
             shares = await measure(index.knowledge, embedder, Sets(answered=answered, idle=idle, gate=gate))
+            if embedder is not None:
+                looked = [(question["question"], question["pid"]) for question in questions]
+                metrics |= await aspects.lookups(index.knowledge, embedder, passages, looked)
         async with _indexed(apart, embedder) as index:
             shares |= await measure(index.knowledge, embedder, Sets(foreign=foreign))
         metrics |= {f"{metric}{name}": share for metric, share in shares.items()}
@@ -137,9 +144,7 @@ def _paired(before: Sequence[Sequence[str]], after: Sequence[Sequence[str]], gol
     hits = [(bool(gold & set(one[:5])), bool(gold & set(two[:5])))
             for one, two, gold in zip(before, after, golds, strict=True)]  # fmt: skip
     lost, gained = hits.count((True, False)), hits.count((False, True))
-    number = lost + gained
-    tail = sum(math.comb(number, few) for few in range(min(lost, gained) + 1)) / 2**number
-    return {"squad2/R@5_gained": gained, "squad2/R@5_lost": lost, "squad2/R@5_p": min(1.0, 2 * tail)}
+    return {"squad2/R@5_gained": gained, "squad2/R@5_lost": lost, "squad2/R@5_p": aspects.mcnemar(lost, gained)}
 
 
 async def _limit(data: Path) -> dict[str, float]:

@@ -11,6 +11,11 @@ def of_person(tenant: str, owner: str) -> str:
     return f"person/{tenant}/{owner}/"
 
 
+def of_house(tenant: str) -> str:
+    """How every key begins that holds what is counted over people of a tenant: dropped, it is counted anew."""
+    return f"house/{tenant}/"
+
+
 def corrected(profile: Profile) -> tuple[float, ...]:
     """The last correction by its evidence, how often the person changed something by hand, and whether the profile is
     trusted: version numbers depend on how the learner batched."""

@@ -8,8 +8,9 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import get_args
 
-from adapters.ports import AdapterError, ConfigError, MalformedRequest
+from adapters.ports import AdapterError, ConfigError, MalformedRequest, Material
 from proxy import telemetry
 from proxy.config import ConfigErrors
 from proxy.settings import VERSION, Logging
@@ -88,6 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--fast", action="store_true", help="without pauses")
     ingest = _add(commands, "ingest", "knowledge:ingest", "put files into the knowledge index", tenant)
     ingest.add_argument("paths", nargs="+", metavar="PATH", help="files, folders or globs")
+    ingest.add_argument("--material", choices=get_args(Material), default="knowledge",
+                        help="experiences: reviews, cases and answers for people who are new (default: knowledge)")
     search = _add(commands, "search", "knowledge:search", "search the knowledge index", tenant)
     search.add_argument("text")
     search.add_argument("--limit", type=int, default=5, help="how many passages (default: 5)")
@@ -130,6 +133,8 @@ def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser], tenan
     paused = change.add_mutually_exclusive_group()
     paused.add_argument("--pause", action="store_true", help="record nothing, and mention nothing")
     paused.add_argument("--resume", action="store_true", help="end the pause")
+    change.add_argument("--share", action=argparse.BooleanOptionalAction,
+                        help="whether what they speak of is counted, with at least four others, for people who are new")
     imported = _add(actions, "import", "people:import_outputs",
                     "an export, memories of Mem0, ChatGPT's conversations, or JSONL: {text, input?, time?}", person)
     imported.add_argument("file", help="a file, or - for standard input")

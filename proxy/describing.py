@@ -23,6 +23,7 @@ def describe(profile: Profile, aspects: Mapping[str, Aspect]) -> dict[str, Any]:
         "version": profile.version,
         "events": int(counts.get("events", 0)),
         "paused": profile.paused,
+        "share": profile.share,
         "claims": [_claim(claim, weight(claim, aspects.get(claim.aspect), now)) for claim in profile.claims
                    if claim.superseded_by is None],
         "election": _election(msgspec.to_builtins(profile.election)),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-from adapters.ports import Embedder, Library, Passage
+from adapters.ports import Embedder, Library, Material, Passage
 from adapters.ports.pieces import whole, windows
+from policies.aspects.mining import aspects_of
+from proxy.material import seen_as, stamp
 from proxy.reading import EMPTY, End, Piece, file_of, find, pieces, printable, unfit
 
 BATCH = 1000
@@ -47,6 +49,7 @@ async def ingest(
     embedder: Embedder | None,
     tenant: str,
     progress: Callable[[Progress], None],
+    material: Material = "knowledge",
 ) -> Report:
     """Bring the index in line with files, folders (with all below them) and glob patterns, and say what was done.
 
@@ -56,9 +59,9 @@ async def ingest(
     then: what was done is kept.
     """
     files, roots = await asyncio.to_thread(find, paths)
-    writer = Writer(library, embedder, tenant)
+    writer = Writer(library, embedder, tenant, material)
     await writer.renew()
-    known = await library.sources(tenant)
+    known = seen_as(material, await library.sources(tenant))
     report = Report(failed={printable(each.path): reason for each in files if (reason := unfit(each))})
     inside = [each.path for each in files if printable(each.path) not in report.failed]
     stream = pieces(inside, known, tenant)
@@ -113,6 +116,7 @@ class Writer:
     library: Library
     embedder: Embedder | None
     tenant: str
+    material: Material | None = None
     waiting: dict[str, list[Passage]] = field(default_factory=dict)
     size: int = 0
     written: int = 0
@@ -130,13 +134,24 @@ class Writer:
         """Write what waits; returns how many passages the index has."""
         if not self.renewed:
             await self.renew()
-        found = [each for passages in self.waiting.values() for each in passages]
+        told = await asyncio.to_thread(self._told)
+        found = [each for passages in told.values() for each in passages]
         made = await self.vectors(found)
         wholes, parts = {id: own[0] for id, own in made.items()}, {id: own[1:] for id, own in made.items()}
-        count = await self.library.replace(self.tenant, self.waiting, wholes, parts)
+        count = await self.library.replace(self.tenant, told, wholes, parts)
         self.written += len(found)
         self.waiting, self.size = {}, 0
         return count
+
+    def _told(self) -> dict[str, list[Passage]]:
+        """The passages that wait, with what they speak of and what they are taken for."""
+        return {source: list(map(self._as_told, found)) for source, found in self.waiting.items()}
+
+    def _as_told(self, passage: Passage) -> Passage:
+        told = replace(passage, aspects=aspects_of(passage.title, passage.text))
+        if self.material is None:
+            return told
+        return replace(told, material=self.material, digest=stamp(self.material, passage.digest))
 
     async def renew(self) -> int:
         """Make the index over if its vectors are of another embedder; returns how many passages were."""

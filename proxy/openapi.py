@@ -103,7 +103,8 @@ def _people() -> Json:
     change: Json = {**_OBJECT, "additionalProperties": False, "properties": {
         "id": _TEXT, "aspect": _TEXT, "value": _TEXT, "locked": yes_or_no, "suppressed": yes_or_no,
         "context": {"type": "string", "enum": ["", "work", "home"]}}}
-    edit = _body({"claims": {"type": "array", "items": change}, "paused": yes_or_no, "say": _TEXT})
+    edit = _body({"claims": {"type": "array", "items": change}, "paused": yes_or_no, "say": _TEXT,
+                  "share": yes_or_no})
     texts = ("exchange", "response", "user", "event", "edited", "original", "chosen", "rejected", "comment")
     rating: Json = {"type": "number", "minimum": -1, "maximum": 1}
     feedback = _body({**{name: _TEXT for name in texts}, "rating": rating})

@@ -16,7 +16,7 @@ from policies.preferences.contexts import CONTEXTS
 from policies.preferences.edit import BadEdit, Change, Edit, edited, naming, telling
 from policies.preferences.guard import fit
 from policies.preferences.sums import TIMES
-from policies.sessions import of_person
+from policies.sessions import of_house, of_person
 from proxy.describing import changes
 from proxy.imports import OWN, Import, event_fields
 from proxy.learner import Learner
@@ -58,6 +58,7 @@ class Persons:
                 raise BadEdit("user", "was erased meanwhile")
             changed = self._edited(profile, edit)
             if changed is profile or await self.users.publish(user, changed):
+                await self.sessions.drop(of_house(user.tenant))
                 return changed
         raise Timeout("the profile is changed by others all the time")
 
@@ -70,7 +71,7 @@ class Persons:
         kept = (await self.people.export(user))["evidence"]
         events = await asyncio.to_thread(telling, [Evidence(**event_fields(row)) for row in kept], claim)
         gone = await self.people.forget_claim(user, id, events, naming(claim))
-        await self.sessions.drop(of_person(user.tenant, user.id))
+        await self._unremember(user)
         return gone
 
     async def export(self, user: User) -> dict[str, Any]:
@@ -141,7 +142,11 @@ class Persons:
             newer = [each for each in gone.at_backends if each not in known]
             return dict(gone.erased), left + await self.backends.withdraw(newer, headers)
         finally:
-            await self.sessions.drop(of_person(user.tenant, user.id))
+            await self._unremember(user)
+
+    async def _unremember(self, user: User) -> None:
+        for begin in (of_person(user.tenant, user.id), of_house(user.tenant)):
+            await self.sessions.drop(begin)
 
     async def history(self, user: User) -> list[dict[str, Any]]:
         """The kept versions, the oldest first: when each was made, what came and what went."""

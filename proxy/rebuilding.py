@@ -32,9 +32,9 @@ async def _fill(
     fresh: Library, rapport: Rapport, tenant: str, own: Paths, progress: Callable[[Progress], None]
 ) -> Report:
     total = Report()
-    for path in own.paths:
+    for path, material in own.paths.items():
         try:
-            report = await ingest([path], fresh, rapport.indexer, tenant, progress)
+            report = await ingest([path], fresh, rapport.indexer, tenant, progress, material)
         except ConfigError as error:
             total.failed[path] = str(error)
             continue

@@ -315,9 +315,11 @@ def test_the_command_line_does_the_same(tmp_path: Path) -> None:
     assert users("forget", "hal", "--claim", ids["jazz"]) == {"deleted": True}
     assert [claim["value"] for row in users("history", "hal") for claim in row["added"]] == ["vegan", "Hal"]
     assert "vegan" in cli("users", "history", "hal", config=config).stdout
-    users("change", "hal", "--resume")
+    assert changed["share"] is False and users("change", "hal", "--resume", "--share")["share"] is True
+    assert users("export", "hal")["profile"]["share"] is True
     users("change", "hal", "--say", "At work I prefer formal answers.")
     table = cli("users", "show", "hal", config=config).stdout
+    assert "among those who share" in table and users("change", "hal", "--no-share")["share"] is False
     assert "formal (at work)" in table and "1, 1" in table and ids["vegan"] in table
     assert "formal (at work)" in cli("users", "history", "hal", config=config).stdout
     nothing = cli("users", "change", "hal", config=config)

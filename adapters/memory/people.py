@@ -195,6 +195,15 @@ class MemoryPeople:
         ]
         return [profile for _, profile in sorted(found, key=lambda each: -each[0])[:limit]]
 
+    async def sharing(self, tenant: str, limit: int) -> Sequence[Profile]:
+        """Profiles of the people of a tenant who let themselves be counted, the last seen first."""
+        found = [
+            (record.seen, record.profile)
+            for user, record in self._records.items()
+            if user.tenant == tenant and record.profile.share and not record.profile.paused
+        ]
+        return [profile for _, profile in sorted(found, key=lambda each: -each[0])[:limit]]
+
     async def export(self, user: User) -> dict[str, Any]:
         """All that is kept of a person, as JSON values."""
         record = self._records.get(user, _Record())

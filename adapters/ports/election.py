@@ -100,3 +100,7 @@ class Peers(Protocol):
 
     async def others(self, user: User, limit: int) -> Sequence[Profile]:
         """Profiles of up to `limit` other people of the same tenant, the last seen first; none that are paused."""
+
+    async def sharing(self, tenant: str, limit: int) -> Sequence[Profile]:
+        """Profiles of up to `limit` people of a tenant who let themselves be counted (`share`), the last seen first;
+        none that are paused. Raises AdapterError."""

@@ -117,7 +117,7 @@ class Profile:
     `counts` are running totals (events seen, sums of text statistics), `taste` coefficients with their variances.
     `watermark` is the `seq` of the last evidence that went in, `revision` the version in which something was last
     corrected, `epoch` is raised by erasure. While it is `paused` nothing is recorded of the person, and nothing
-    injected.
+    injected. `share`: whether the person lets what they speak of be counted among others of their tenant.
     """
 
     version: int = 0
@@ -129,6 +129,7 @@ class Profile:
     taste: Mapping[str, float] = field(default_factory=dict)
     paused: bool = False
     election: Election = field(default_factory=Election)
+    share: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,14 @@ def words_of(question: str, most: int | None = None) -> dict[str, float]:
     return dict.fromkeys(weights, STRONG) if keywords else weights
 
 
+def content(text: str) -> Iterator[tuple[str, str]]:
+    """The words of a text that are no stop words, in order: the stem, and the word in lower case."""
+    for _, word in _tokens(text):
+        folded = _fold(word)
+        if folded not in _STOP:
+            yield _stem(folded), word.lower()
+
+
 def stems(text: str) -> Iterator[str]:
     """All words of a text, stemmed, in order."""
     return (_stem(word) for _, word in _tokens(_fold(text)))

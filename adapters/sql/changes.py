@@ -73,6 +73,7 @@ _MOVE = Prepared(
         version=bindparam("next"),
         watermark=bindparam("upto"),
         claims=bindparam("live"),
+        share=bindparam("shares"),
         seen=func.coalesce(func.nullif(people.c.seen, 0.0), bindparam("now")),
         erased=None,
     )
@@ -131,6 +132,7 @@ def make_newest(connection: Connection, user: User, profile: Profile, body: str)
         next=profile.version,
         upto=profile.watermark,
         live=live_claims(profile),
+        shares=profile.share and not profile.paused,
         now=now,
     ).fetchone()
     if moved is None:

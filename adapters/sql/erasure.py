@@ -60,7 +60,8 @@ _LIVING = Prepared(
 _BURY = Prepared(
     update(people)
     .where(people.c.tenant == bindparam("in_tenant"), people.c.user_id == bindparam("as_user"))
-    .values(epoch=people.c.epoch + 1, version=0, watermark=0, last_seq=0, claims=0, seen=0.0, erased=bindparam("now"))
+    .values(epoch=people.c.epoch + 1, version=0, watermark=0, last_seq=0, claims=0, seen=0.0, erased=bindparam("now"),
+            share=False)
     .returning(people.c.id)
 )
 _TABLES = {

@@ -39,6 +39,10 @@ class SqlPeople:
         found = await self._database.query(partial(_others, user=user, limit=limit))
         return [profile for body in found if not (profile := unpack(body)).paused]
 
+    async def sharing(self, tenant: str, limit: int) -> Sequence[Profile]:
+        """Profiles of people of a tenant who let themselves be counted, the last seen first. Raises AdapterError."""
+        return await self._database.query(partial(_sharing, tenant=tenant, limit=limit))
+
     async def export(self, user: User) -> dict[str, Any]:
         """All that is kept of a person, as JSON values. Raises AdapterError."""
         return await self._database.query(partial(_export, user=user))
@@ -97,6 +101,20 @@ def _others(connection: Connection, user: User, limit: int) -> list[str]:
         .limit(limit)
     )
     return list(connection.execute(wanted).scalars())
+
+
+def _sharing(connection: Connection, tenant: str, limit: int) -> list[Profile]:
+    newest = (versions.c.person == people.c.id) & (versions.c.version == people.c.version)
+    wanted = (
+        select(versions.c.body)
+        .join(people, newest)
+        .where(people.c.tenant == tenant, people.c.share.is_(True))
+        .order_by(people.c.seen.desc())
+        .limit(limit)
+    )
+    found = map(unpack, connection.execute(wanted).scalars())
+    # An older program on the same file knows nothing of the column: what the profile says counts.
+    return [profile for profile in found if profile.share and not profile.paused]
 
 
 def _export(connection: Connection, user: User) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     bindparam,
     inspect,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects import sqlite
@@ -34,10 +35,10 @@ from adapters.ports import Unavailable
 insert = sqlite.insert
 """The dialect's insert, for `on_conflict_do_nothing`: PostgreSQL has the same by another import."""
 
-VERSION = "2.0"
-"""Shape of the tables, `major.minor`. A program reads every minor of its own major, and brings 1.x up to it."""
+VERSION = "2.1"
+"""Shape of the tables, `major.minor`. A program reads every minor of its own major, and brings older ones up to it."""
 
-_OLDER = ("1",)
+_OLDER = ("1", "2.0")
 
 _DIALECT = sqlite.dialect()
 _BIG = BigInteger().with_variant(Integer, "sqlite")
@@ -64,9 +65,12 @@ people = Table(
     Column("claims", Integer, nullable=False),
     Column("seen", Float, nullable=False),
     Column("erased", Float),
+    Column("share", Boolean, nullable=False, server_default=text("0")),
     UniqueConstraint("tenant", "user_id"),
+    Index("people_share", "tenant", "seen", sqlite_where=text("share = 1")),
 )
-"""One row per person; after an erasure it is the tombstone (`erased` set), which holds nothing but the epoch."""
+"""One row per person; after an erasure it is the tombstone (`erased` set), which holds nothing but the epoch. `share`
+stands for a profile that is shared and not paused."""
 
 evidence = Table(
     "evidence",
@@ -196,7 +200,7 @@ def shape(connection: Connection) -> Literal["none", "older", "current"]:
     if row is None:
         raise Unavailable("the people's file is a database of another program")
     major = row[0].partition(".")[0]
-    if major in _OLDER:
+    if major in _OLDER or row[0] in _OLDER:
         return "older"
     if major != VERSION.partition(".")[0]:
         raise Unavailable(f"the people's file has tables of version {row[0]}, this program reads version {VERSION}")
@@ -210,8 +214,20 @@ def create(connection: Connection) -> None:
     """
     found = shape(connection)
     if found == "older":
+        _widen(connection)
         metadata.create_all(connection, checkfirst=True)
         _MOVE.run(connection, to=VERSION)
     elif found == "none":
         metadata.create_all(connection, checkfirst=False)
         SET_META.run(connection, new="schema", to=VERSION)
+
+
+def _widen(connection: Connection) -> None:
+    """Give a table of people from before 2.1 what it lacks: nobody had agreed to be counted."""
+    found = inspect(connection)
+    if not found.has_table("people"):
+        return
+    if "share" not in {column["name"] for column in found.get_columns("people")}:
+        driver(connection).execute("ALTER TABLE people ADD COLUMN share BOOLEAN NOT NULL DEFAULT 0")
+    for index in people.indexes:
+        index.create(connection, checkfirst=True)

@@ -52,11 +52,13 @@ class Change(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class Edit(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """All that a person changes at once; `say` is a correction in words, read like any statement of theirs."""
+    """All that a person changes at once; `say` is a correction in words, read like any statement of theirs, `share`
+    whether they let what they speak of be counted among others."""
 
     claims: list[Change] = []
     paused: bool | None = None
     say: str | None = None
+    share: bool | None = None
 
 
 def parse(body: bytes) -> Edit:
@@ -65,7 +67,7 @@ def parse(body: bytes) -> Edit:
         edit = msgspec.json.decode(body, type=Edit)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         what = str(error) if isinstance(error, msgspec.ValidationError) else "expected a JSON object"
-        raise BadEdit("body", f"{what}; known are claims, paused, say") from error
+        raise BadEdit("body", f"{what}; known are claims, paused, say, share") from error
     if len(edit.claims) > MOST_CHANGES:
         raise BadEdit("claims", f"at most {MOST_CHANGES} changes at once")
     return edit
@@ -86,12 +88,14 @@ def edited(
     paused = profile.paused if edit.paused is None else edit.paused
     if sum(claim.locked for claim in book.live) > MOST_LOCKED:
         raise BadEdit("claims", f"at most {MOST_LOCKED} claims may be locked")
+    shared = replace(profile, share=profile.share if edit.share is None else edit.share)
     if not book.changed and paused == profile.paused:
-        return profile
+        # To be counted or not corrects nothing: running conversations keep what they were told.
+        return profile if shared.share == profile.share else replace(shared, version=profile.version + 1)
     counts = {**profile.counts, "edits": profile.counts.get("edits", 0.0) + 1.0}
     version = profile.version + 1
     claims = (*book.ended, *book.live)
-    return replace(profile, version=version, revision=version, claims=claims, counts=counts, paused=paused)
+    return replace(shared, version=version, revision=version, claims=claims, counts=counts, paused=paused)
 
 
 def telling(evidence: Iterable[Evidence], claim: Claim) -> list[str]:

@@ -13,13 +13,15 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from adapters.ports import AdapterError, Block, ConfigError, count_tokens
+from adapters.ports import AdapterError, Block, ConfigError, Person, count_tokens
+from policies.aspects.population import LEAST, Population
 from policies.base import CONDITIONS, Adapters, Exchange, Policy, PolicyConfig
 from policies.questions.classifier import Classifier, shipped
 from policies.questions.gate import query, wording
 from policies.questions.needs import Gate, Need
 from policies.replay import Given, all_given, kept, put_back, put_in, remember, spent
 from policies.retrieval import citing
+from policies.retrieval.aspects import NEW, WIDER, Aspects
 from policies.retrieval.probe import least_reach, probed
 from policies.retrieval.render import HEAD, UNCITED, render
 from policies.retrieval.reranking import SHARE as RERANKED
@@ -56,13 +58,21 @@ class RetrievalConfig(PolicyConfig):
     min_similarity: float = Field(
         0.8, ge=0, le=1, description="Cosine from which a passage passes whatever its words (with an embedder)."
     )
+    aspect_weight: float = Field(
+        0.3, ge=0, le=0.3, description="What aspects may add to the relevance of a passage, with no history; 0: off."
+    )
+    least_people: int = Field(
+        LEAST, ge=LEAST, le=1000, description="People who share, and have an aspect, before it counts for others."
+    )
     citations: Literal["annotate", "always", "receipt", "none"] = Field(
         "annotate", description="Who is told what an answer cites: its client (annotate), also where its server does "
         "not show that it knows annotations (always), or the receipt alone; with none the model is not asked to cite.",
     )
 
     def build(self, adapters: Adapters) -> Policy:
-        return Retrieval(self, adapters, gate(shipped, self.cost_ratio))
+        population = Population(adapters.peers, adapters.sessions, self.least_people)
+        aspects = Aspects(population, self.aspect_weight, self.low_history_events)
+        return Retrieval(self, adapters, gate(shipped, self.cost_ratio), aspects)
 
 
 def gate(weights: Callable[[], Classifier], cost_ratio: float) -> Gate:
@@ -82,6 +92,7 @@ class Retrieval(Policy):
     config: RetrievalConfig
     adapters: Adapters
     gate: Gate
+    aspects: Aspects
 
     async def on_request(self, exchange: Exchange) -> None:
         """Decide, search, keep what is good enough, and put it in; the receipt says why not."""
@@ -131,12 +142,17 @@ class Retrieval(Policy):
         if need.decision == "no" or not await self._wanted(exchange, need):
             return note(need.reason if need.decision == "no" else "not_needed", **need.detail)
         reranker = self.adapters.reranker
+        person = await self._newcomer_or_none(exchange)
         async with asyncio.timeout_at(began + self.config.timeout * SHARE):
-            found = await self._search(exchange, asked, candidates(self.config.top_k, reranker) + len(seen))
+            found = await self._search(exchange, asked, candidates(self.config.top_k, reranker) + len(seen), person)
         found = await reordered(reranker, asked, found, began + self.config.timeout * RERANKED, note)
         usual = self.adapters.embedder.usual if self.adapters.embedder else None
         good = above(found, self.config.min_coverage, self.config.min_similarity, usual)
-        new = [each for each in good if each.hit.passage.id not in seen][: self.config.top_k]
+        new = [each for each in good if each.hit.passage.id not in seen]
+        if person is not None:
+            terms = self.adapters.knowledge.terms(exchange.caller.tenant)
+            new = await self.aspects.order(exchange, asked, new, person, terms)
+        new = new[: self.config.top_k]
         if not new:
             why = "already_given" if good else "nothing_above_floor" if found else "nothing_found"
             return note(why, **need.detail, best=account(found[:1]))
@@ -166,11 +182,26 @@ class Retrieval(Policy):
         return "low_history" in when and await self._low_history(exchange)
 
     async def _low_history(self, exchange: Exchange) -> bool:
-        if exchange.user is None:
-            return True
-        person = exchange.user.known or await self.adapters.users.load(exchange.user)
-        return person.said < self.config.low_history_events
+        return await self._newcomer(exchange) is not None
 
-    async def _search(self, exchange: Exchange, text: str, limit: int) -> list[Scored]:
+    async def _newcomer(self, exchange: Exchange) -> Person | None:
+        """Who asks, where their history is low; None where it is not."""
+        if exchange.user is None:
+            return Person()
+        person = exchange.user.known or await self.adapters.users.load(exchange.user)
+        return person if person.said < self.config.low_history_events else None
+
+    async def _newcomer_or_none(self, exchange: Exchange) -> Person | None:
+        """The same; who cannot be read is given what everybody is."""
+        try:
+            return await self._newcomer(exchange)
+        except AdapterError:
+            return None
+
+    async def _search(self, exchange: Exchange, text: str, limit: int, person: Person | None) -> list[Scored]:
         vector = await embed(self.adapters.embedder, text, self.config.timeout * EMBED, exchange.receipt.note)
-        return await search(self.adapters.knowledge, exchange.caller.tenant, text, vector, limit)
+        knowledge, tenant = self.adapters.knowledge, exchange.caller.tenant
+        if person is None:
+            return await search(knowledge, tenant, text, vector, limit)
+        wider = limit * WIDER if self.aspects.fading(person) else limit
+        return await search(knowledge, tenant, text, vector, wider, NEW)

@@ -55,7 +55,8 @@ def address(source: str) -> str:
 
 def _part(number: int, hit: Hit, text: str) -> str:
     title = " ".join(hit.passage.title.split())
-    return f"[{number}] {title} ({label(hit.passage.source)})\n{text.strip()}"
+    kind = "experience, " if hit.passage.material == "experiences" else ""
+    return f"[{number}] {title} ({kind}{label(hit.passage.source)})\n{text.strip()}"
 
 
 def _cut(text: str, room: int) -> str:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from adapters.ports import AdapterError, Embedder, Hit, Knowledge
+from adapters.ports import AdapterError, Embedder, Hit, Knowledge, Material
 from adapters.ports.words import words_of
 from policies.retrieval.floor import coverage
 from policies.retrieval.render import label
@@ -25,11 +25,12 @@ class Scored(NamedTuple):
 
 
 async def search(
-    knowledge: Knowledge, tenant: str, text: str, vector: Sequence[float] | None, limit: int
+    knowledge: Knowledge, tenant: str, text: str, vector: Sequence[float] | None, limit: int,
+    materials: Sequence[Material] = ("knowledge",),
 ) -> list[Scored]:
     """The best passages for a text, best first, each with its coverage. Raises AdapterError."""
     words = words_of(text)
-    hits = await knowledge.search(tenant, text, vector, limit)
+    hits = await knowledge.search(tenant, text, vector, limit, materials=materials)
     return [Scored(hit, coverage(words, hit.passage.title, hit.passage.text)) for hit in hits]
 
 

@@ -63,8 +63,9 @@ def search(options: argparse.Namespace) -> int:
 async def _ingest(rapport: Rapport, options: argparse.Namespace) -> Report:
     with progress("ingesting") as show:
         await asyncio.to_thread(find, options.paths)  # what does not exist is not remembered
-        Remembered(rapport.settings.knowledge.files).add(options.tenant, options.paths, "knowledge")
-        report = await bring_in(options.paths, rapport.library, rapport.indexer, options.tenant, show)
+        Remembered(rapport.settings.knowledge.files).add(options.tenant, options.paths, options.material)
+        report = await bring_in(options.paths, rapport.library, rapport.indexer, options.tenant, show,
+                                options.material)
     await rapport.close()
     return report
 

@@ -48,13 +48,13 @@ def show(options: argparse.Namespace) -> int:
 
 
 def change(options: argparse.Namespace) -> int:
-    """Correct in words, lock, unlock, suppress or mention again single claims, pause and resume."""
+    """Correct in words, lock, unlock, suppress or mention again single claims, pause and resume, share or not."""
     changes: list[Change] = []
     for yes, ids, no in ((True, options.lock, options.suppress), (False, options.unlock, options.mention)):
         changes += [Change(id=id, locked=yes) for id in ids] + [Change(id=id, suppressed=yes) for id in no]
-    edit = Edit(changes, True if options.pause else False if options.resume else None, options.say)
+    edit = Edit(changes, True if options.pause else False if options.resume else None, options.say, options.share)
     if edit == Edit():
-        known = "--say, --lock, --unlock, --suppress, --mention, --pause, --resume"
+        known = "--say, --lock, --unlock, --suppress, --mention, --pause, --resume, --share, --no-share"
         raise ConfigError("change", f"needs to be told what; known: {known}")
     return _print(options, lambda persons, user: persons.edit(user, edit))
 
@@ -155,7 +155,8 @@ def _print(options: argparse.Namespace, work: Callable[[Persons, User], Awaitabl
                       f"{when(claim['valid_from'])}\n{when(claim['last'])}", ", ".join(marks))
     console.print(table)
     paused = " Paused: nothing is recorded, and nothing mentioned." if known["paused"] else ""
-    console.print(f"Version {known['version']}, from {known['events']} events.{paused}{_read(known['reader'])}")
+    share = " Counted, without a name, among those who share." if known["share"] else ""
+    console.print(f"Version {known['version']}, from {known['events']} events.{paused}{share}{_read(known['reader'])}")
     return 0
 
 

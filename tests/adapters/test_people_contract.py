@@ -541,6 +541,35 @@ async def test_others_are_of_the_same_tenant(store: Store) -> None:
     assert list(await store.peers.others(User("u_" + "1" * 32, "nobody"), 9)) == []
 
 
+async def test_who_shares_is_of_the_tenant_and_agreed(store: Store) -> None:
+    """The last seen first, at most so many; not who did not agree, withdrew, paused, was erased, or is elsewhere."""
+    names = "abcdefg"
+    ann, ben, elsewhere, paused, gone, never, withdrew = people = [
+        User("u_" + name * 32, "other" if name == "c" else "default") for name in names
+    ]
+    for user in people:
+        await store.users.append(user, [said("e1")])
+        made = Profile(version=1, claims=claims(user.id), paused=user == paused, share=user != never)
+        assert await store.users.publish(user, made)
+        await asyncio.sleep(0.01)
+    await store.people.forget(gone)
+    before = (await store.users.load(withdrew)).profile
+    assert await store.users.publish(withdrew, replace(before, version=2, share=False))
+    assert [profile.claims for profile in await store.peers.sharing("default", 9)] == [claims(ben.id), claims(ann.id)]
+    assert [profile.claims for profile in await store.peers.sharing("other", 9)] == [claims(elsewhere.id)]
+    assert len(await store.peers.sharing("default", 1)) == 1
+    assert list(await store.peers.sharing("nobody", 9)) == []
+
+
+async def test_an_erased_person_has_agreed_to_nothing(store: Store) -> None:
+    """Also when they come back."""
+    assert await store.users.publish(ANN, Profile(version=1, share=True))
+    await store.people.forget(ANN)
+    await store.users.append(ANN, [said("e1")])
+    assert not (await store.users.load(ANN)).profile.share
+    assert list(await store.peers.sharing(ANN.tenant, 9)) == []
+
+
 def test_claims_of_an_earlier_version_load_with_defaults() -> None:
     """Of which nobody knew when they were last seen, in how many sessions, and where they hold; newer ones keep it."""
     old = unpack('{"version": 3, "claims": [{"id": "a", "aspect": "tone", "value": "formal", "valid_from": 5.0}]}')

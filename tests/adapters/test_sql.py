@@ -156,23 +156,30 @@ async def test_a_file_that_is_no_database(path: Path, damage: str) -> None:
     assert path.read_bytes() == before
 
 
-async def test_a_file_of_the_first_version_is_brought_up(path: Path) -> None:
-    """Tables that it lacks are made, what it holds stays, and it is of this version from then on."""
+@pytest.mark.parametrize("schema", ["1.0", "2.0"])
+async def test_a_file_of_an_older_version_is_brought_up(path: Path, schema: str) -> None:
+    """Tables and columns that it lacks are made, what it holds stays, and it is of this version from then on."""
     database = Database(f"sqlite:///{path}")
     await SqlUsers(database).append(ANN, [said("e1")])
     await database.close()
     raw = sqlite3.connect(path)
-    raw.execute("DROP TABLE responses")
-    raw.execute("UPDATE meta SET value = '1.0' WHERE name = 'schema'")
+    if schema == "1.0":
+        raw.execute("DROP TABLE responses")
+    raw.execute("DROP INDEX people_share")
+    raw.execute("ALTER TABLE people DROP COLUMN share")
+    raw.execute(f"UPDATE meta SET value = '{schema}' WHERE name = 'schema'")
     raw.commit()
     raw.close()
     again = Database(f"sqlite:///{path}")
     assert len((await SqlUsers(again).load(ANN)).pending) == 1
     assert await SqlResponses(again, Bounds()).keep(StoredResponse("r", ANN.tenant, ANN.id, "m"), ANN)
+    assert await SqlUsers(again).publish(ANN, Profile(version=1, share=True))
+    assert len(await SqlPeople(again).sharing(ANN.tenant, 9)) == 1
     assert (await SqlPeople(again).forget(ANN)).erased["responses"] == 1
     await again.close()
     raw = sqlite3.connect(path)
-    assert raw.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone() == ("2.0",)
+    assert raw.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone() == ("2.1",)
+    assert raw.execute("SELECT name FROM sqlite_master WHERE name = 'people_share'").fetchone()
     raw.close()
 
 
@@ -196,6 +203,18 @@ async def test_files_of_other_versions_and_programs(path: Path, schema: str | No
     else:
         assert len((await SqlUsers(again).load(ANN)).pending) == 1
     await again.close()
+
+
+async def test_an_older_program_beside_this_one_shares_nobody(path: Path) -> None:
+    """It keeps profiles without knowing who agreed: then the profile decides."""
+    database = Database(f"sqlite:///{path}")
+    assert await SqlUsers(database).publish(ANN, Profile(version=1, share=True))
+    raw = sqlite3.connect(path)
+    raw.execute("UPDATE versions SET body = replace(body, '\"share\":true', '\"later\":true')")
+    raw.commit()
+    raw.close()
+    assert await SqlPeople(database).sharing(ANN.tenant, 9) == []
+    await database.close()
 
 
 async def test_a_file_of_another_program_stays_as_it_is(path: Path) -> None:

@@ -1,6 +1,6 @@
 """What a question is about: its content words, stemmed and weighted, in any script."""
 
-from adapters.ports.words import STRONG, stems, words_of
+from adapters.ports.words import STRONG, content, stems, words_of
 
 
 def test_function_words_say_nothing() -> None:
@@ -26,3 +26,9 @@ def test_the_first_words() -> None:
     """Of a long text no more words are read than are asked for; variants of a character are one."""
     assert set(words_of("leave for parents and for children", 3)) == {"leav", "parent"}
     assert words_of("\u2460 caf\u00e9s in \uff2f\uff33\uff2c\uff2f") == words_of("1 cafes in OSLO")
+
+
+def test_content() -> None:
+    """The words that are no stop words, in order, each behind its stem and as it is written but in lower case."""
+    assert list(content("The Caf\u00e9's Batteries are here.")) == [("caf", "caf\u00e9's"), ("batter", "batteries")]
+    assert list(content("of the")) == []

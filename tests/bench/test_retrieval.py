@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.retrieval import _paired, run
+from bench.reviews import world
 
 PARAGRAPHS = [
     {"pid": "a", "title": "Trains", "text": "The railway reached the coast in 1874 and was closed a century later."},
@@ -25,10 +26,11 @@ def test_both_ways_are_measured(tmp_path: Path) -> None:
     for name, rows in (("paragraphs", PARAGRAPHS), ("questions", QUESTIONS)):
         lines = "\n".join(map(json.dumps, rows)).encode()
         (tmp_path / "squad2" / f"{name}.jsonl.gz").write_bytes(gzip.compress(lines))
-    metrics = run(tmp_path)
+    metrics = run(tmp_path, world(1, 6, 2, 1))
     assert metrics["squad2/R@1"] == metrics["squad2/R@1@text"] == metrics["squad2/MRR@10"] == 1.0
     assert metrics["squad2/R@5_p"] == 1.0
-    assert not [name for name in metrics if name.startswith("limit_small")]
+    assert not [name for name in metrics if name.startswith(("limit_small", "cuisine_ratings"))]
+    assert metrics["squad2/aspects_R@5_lost"] == metrics["aspects/gain@grown"] == 0.0
 
 
 @pytest.mark.parametrize(("gained", "lost", "p"), [(0, 0, 1.0), (1, 1, 1.0), (12, 1, 0.00342), (5, 0, 0.0625)])

@@ -19,8 +19,10 @@ from adapters.ports import (
     ConfigError,
     Embedder,
     Evidence,
+    Filter,
     Hit,
     Knowledge,
+    Material,
     Passage,
     Unavailable,
     User,
@@ -360,7 +362,8 @@ class Broken(MemoryKnowledge):
     def terms(self, tenant: str) -> None:
         return None
 
-    async def search(self, tenant: str, text: str, vector: Sequence[float] | None, limit: int) -> Sequence[Hit]:
+    async def search(self, tenant: str, text: str, vector: Sequence[float] | None, limit: int,
+                     filter: Filter | None = None, materials: Sequence[Material] = ("knowledge",)) -> Sequence[Hit]:
         await asyncio.sleep(self.delay)
         raise Unavailable("The index is on fire.")
 

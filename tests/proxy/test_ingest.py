@@ -266,3 +266,25 @@ def test_real_index(tmp_path: Path) -> None:
         await knowledge.close()
 
     asyncio.run(main())
+
+
+def test_material(desk: Desk) -> None:
+    """What is ingested as another material changes, once; its passages are what they are taken for from then on, and a
+    search finds them only where it asks for them."""
+    run = lambda material: asyncio.run(  # noqa: E731
+        ingest([str(desk.folder)], desk.knowledge, None, "acme", desk.seen.append, material))  # fmt: skip
+    assert counts(desk.run()) == (4, 0, 0, 0)
+    assert counts(run("experiences")) == (0, 4, 0, 0)
+    assert counts(run("experiences")) == (0, 0, 4, 0)
+    assert desk.find("sixteen") == []
+    found = asyncio.run(desk.knowledge.search("acme", "sixteen", None, 5, None, ("knowledge", "experiences")))
+    assert [hit.passage.material for hit in found] == ["experiences"]
+    assert counts(run("knowledge")) == (0, 4, 0, 0)
+    assert desk.find("sixteen") == ["# Leave\n\nSixteen weeks."]
+
+
+def test_aspects(desk: Desk) -> None:
+    """Each passage knows what it speaks of."""
+    desk.run()
+    (hit,) = asyncio.run(desk.knowledge.search("acme", "sixteen", None, 5))
+    assert hit.passage.aspects == ("leave", "sixteen", "weeks")

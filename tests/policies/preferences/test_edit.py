@@ -80,6 +80,19 @@ def test_what_changes_nothing_is_no_version() -> None:
     assert change(profile, paused=True).paused
 
 
+def test_to_be_counted_among_others_is_agreed_to_and_withdrawn() -> None:
+    """It is off at first, outlasts what is learnt, and corrects nothing: running conversations stay as they are."""
+    profile = told("I'm vegan.")
+    assert not profile.share and change(profile, share=False) is profile
+    agreed = change(profile, share=True)
+    assert agreed.share and agreed.version == profile.version + 1
+    assert (agreed.revision, agreed.counts, agreed.claims) == (profile.revision, profile.counts, profile.claims)
+    later = fold(agreed, [Evidence("x", "statement", "I love jazz.", seq=9)])
+    assert later.share and change(later, Change(aspect="likes", value="tea")).share
+    both = change(later, share=False, paused=True)
+    assert not both.share and both.revision == both.version
+
+
 @pytest.mark.parametrize(("changes", "place"), [
     ([{"id": "nothing", "value": "x"}], "claims[0].id"), ([{"aspect": "likes"}], "claims[0]"), ([{}], "claims[0]"),
     ([{"aspect": "mood", "value": "x"}], "claims[0].aspect"),
@@ -102,7 +115,7 @@ def test_a_wrong_change_is_told(changes: Any, place: str) -> None:
 @pytest.mark.parametrize("body", [b"", b"[]", b'"x"', b"{", b'{"unknown": 1}', b"[" * 100_000])
 def test_a_body_that_is_none_is_told(body: bytes) -> None:
     """What an edit may hold is named."""
-    with pytest.raises(BadEdit, match="claims, paused, say"):
+    with pytest.raises(BadEdit, match="claims, paused, say, share"):
         parse(body)
 
 

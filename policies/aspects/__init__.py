@@ -1,0 +1,1 @@
+"""What passages speak of, what people care for, and which of it a question is about."""
