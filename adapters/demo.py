@@ -16,8 +16,8 @@ import msgspec
 from adapters.ports import blocks, count_tokens, strip_blocks
 
 OPENING = "(demo backend: no model here. This is what a model would have been sent.)"
-_NUMBERED = re.compile(r"\s*\[\d+\]")
-_HEADINGS = {"profile": "About you", "sources": "Sources"}
+_NUMBERED = re.compile(r"\s*(\[\d+\]|ID: \d+ \|)")
+_HEADINGS = {"profile": "About you", "corpus": "Documents", "sources": "Sources"}
 _LONGEST = 300
 _PIECE = re.compile(r"\s*\S+|\s+$")
 

@@ -20,6 +20,7 @@ BENCHES: dict[str, tuple[str, ...]] = {
     "cache": (),
     "latency": (),
     "ingest": (),
+    "stuffing": (),
 }
 """Each bench is a module of this package with `run(data) -> {"set/metric": number}`, and the sets that it reads."""
 

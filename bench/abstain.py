@@ -78,7 +78,7 @@ async def built(knowledge: Knowledge, embedder: Embedder | None = None) -> Polic
     people, cache = MemoryPeople(), Forgetful()
     await people.append(KNOWN, [Evidence(f"e{n}", "statement", f"text {n}", digest=f"d{n}") for n in range(9)])
     adapters = Adapters(people, people, people, people, MemoryKeys(), cache, cache, knowledge, embedder)
-    return RetrievalConfig(timeout=PATIENCE).build(adapters)
+    return RetrievalConfig(timeout=PATIENCE, stuff_max_tokens=0).build(adapters)
 
 
 class Forgetful(MemoryCache):

@@ -119,7 +119,7 @@ def _conversation(server: Rapport, fake: Fake, route: Route, steps: Sequence[Ste
         answer = _post(server, route.path, {**body, "model": f"{route.fake};usage"}, f"{name}-{way}", way)
         if way == "every_turn" and fake.last().body.count("<rapport-sources") < _asked(sent):
             raise RuntimeError(f"a turn of {name} got no passages: these figures would mean nothing")
-        prompt = _tokens(fake.last().json, route.parts)
+        prompt = tokens(fake.last().json, route.parts)
         alike = (one == two for one, two in zip(previous, prompt, strict=False))
         unchanged = sum(1 for _ in takewhile(bool, alike))
         if number:
@@ -166,19 +166,20 @@ def _rewritten(steps: Sequence[Step], number: int, system: str) -> str:
     return f"{memories}\n\n{passages}\n\n{system}"
 
 
-def _tokens(body: dict[str, Any], parts: Sequence[str]) -> list[str]:
+def tokens(body: dict[str, Any], parts: Sequence[str]) -> list[str]:
     """The prompt as a model reads it, as tokens. Marks for a cache are no part of it."""
     texts: list[str] = []
     for name in parts:
         value = body.get(name) or []
-        texts += [json.dumps(_unmarked(each)) for each in (value if isinstance(value, list) else [value])]
+        texts += [json.dumps(unmarked(each)) for each in (value if isinstance(value, list) else [value])]
     return [token for text in texts for token in _TOKEN.findall(text)]
 
 
-def _unmarked(value: Any) -> Any:
+def unmarked(value: Any) -> Any:
+    """JSON without marks for a cache."""
     if isinstance(value, dict):
-        return {name: _unmarked(inner) for name, inner in value.items() if name != "cache_control"}
-    return [_unmarked(inner) for inner in value] if isinstance(value, list) else value
+        return {name: unmarked(inner) for name, inner in value.items() if name != "cache_control"}
+    return [unmarked(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _counted(usage: dict[str, Any]) -> tuple[int, int]:

@@ -83,10 +83,16 @@ CONDITIONS: Mapping[str, Callable[[Exchange], bool]] = {
 """What every policy's `when` may name, and whether it holds."""
 
 
+def unknown(model: str) -> int | None:
+    """No model is known."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Adapters:
     """The bundle of ports that `build` gets, once. `sessions` is a cache in memory, `cache` one that may outlive it;
-    `model` is for the background alone, within `pace`."""
+    `model` is for the background alone, within `pace`. `window` tells how many tokens the model of a name reads, None
+    where nobody knows; it takes no time."""
 
     users: UserStore
     people: People
@@ -100,6 +106,7 @@ class Adapters:
     model: Model | None = None
     pace: Pace = field(default_factory=Pace)
     reranker: Reranker | None = None
+    window: Callable[[str], int | None] = unknown
 
 
 class Policy:

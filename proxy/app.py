@@ -48,7 +48,7 @@ from proxy.receipts import Receipts
 from proxy.remembered import Remembered
 from proxy.retrieving import embedder_of, load_model, remembering, reranker_of
 from proxy.routes import Endpoint, Options, Parts
-from proxy.routing import Backends, warm
+from proxy.routing import Backends, read_windows, warm
 from proxy.section import read_secret
 from proxy.settings import Settings
 from proxy.shelving import Shelving
@@ -98,6 +98,7 @@ def assemble(settings: Settings) -> Rapport:
     database = Database(settings.users.url)
     people = SqlPeople(database)
     embedder, reranker, sessions = embedder_of(settings.embedder), reranker_of(settings.reranker), MemoryCache()
+    backends = Backends(settings.backends)
     cache = DiskCache(settings.cache.path, settings.cache.size_mb * MIB)
     knowledge = LanceKnowledge(settings.knowledge.path, embedder.name if embedder else None,
                                embedder.dimensions if embedder else None)
@@ -107,12 +108,13 @@ def assemble(settings: Settings) -> Rapport:
         # A question's vector tells nearly as much as the question: it is kept in memory only.
         embedder=remembering(embedder, sessions), reranker=reranker, model=_model(settings),
         pace=Pace(settings.learning.timeout, settings.learning.calls_per_day, settings.learning.settle),
+        window=backends.window,
     )
     chain = Chain.build(settings.policies, adapters)
     indexer = remembering(embedder, cache)
     remote = indexer if isinstance(indexer, CachedEmbedder) else None
     closers = (cache.close, *(each.close for each in (remote, adapters.model, reranker) if each))
-    return Rapport(settings, adapters, chain, Backends(settings.backends), database,
+    return Rapport(settings, adapters, chain, backends, database,
                    SqlResponses(database, _bounds(settings)), knowledge, indexer, closers)
 
 
@@ -176,6 +178,7 @@ def _work(
         tending = Tending(rapport.adapters.knowledge, rapport.library, rapport.indexer,
                           Remembered(settings.knowledge.files), info.away)
         tasks = [asyncio.create_task(each) for each in (*(run() for run in runs), tending.run())]
+        tasks.append(asyncio.create_task(asyncio.to_thread(read_windows)))
         remote = "litellm" in (settings.embedder.kind, settings.reranker.kind) or model is not None
         if rapport.backends.needs_litellm or remote:
             tasks.append(asyncio.create_task(asyncio.to_thread(warm)))

@@ -13,6 +13,8 @@ from pydantic_settings import SettingsError
 
 from adapters.ports import ConfigError
 from policies.base import CONDITIONS, PolicyConfig
+from policies.retrieval import RetrievalConfig
+from policies.retrieval.stuffing import REPLAYED
 from proxy.environment import Sections, chain_override, misspelt, unreadable
 from proxy.kinds import DEFAULT, known_kinds, load_kind
 from proxy.section import read_secret
@@ -74,6 +76,8 @@ def from_dict(data: Mapping[str, Any], root: Path, secrets: bool = True) -> Sett
     if settings is not None and not settings.backends:
         errors.append(ConfigError("backends", "must hold at least one backend"))
     chain = _chain(_wanted(data, errors), errors)
+    if settings is not None:
+        errors += _beyond(settings, chain)
     if settings is not None and secrets:
         errors += _missing(settings)
     if settings is None or errors:
@@ -148,6 +152,19 @@ def _chain(wanted: Sequence[Any], errors: list[ConfigError]) -> tuple[PolicyConf
         except ValidationError as error:
             errors += _explain(error, config, place)
     return tuple(chain)
+
+
+def _beyond(settings: Settings, chain: Sequence[PolicyConfig]) -> list[ConfigError]:
+    """Corpora that were allowed, and that the budgets of all policies never let through."""
+    found, new, again = [], settings.injection.max_tokens, settings.injection.max_replay_tokens
+    for index, policy in enumerate(chain):
+        if not isinstance(policy, RetrievalConfig) or "stuff_max_tokens" not in policy.model_fields_set:
+            continue
+        if policy.stuff_max_tokens > min(new, again * REPLAYED):
+            message = (f"does not fit: raise injection.max_tokens ({new}) to as much, and injection.max_replay_tokens "
+                       f"({again}) to {1 / REPLAYED:.2g} times as much")
+            found.append(ConfigError(f"policies.{index}.stuff_max_tokens", message))
+    return found
 
 
 def _missing(settings: Settings) -> list[ConfigError]:

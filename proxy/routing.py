@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import structlog
 
+from adapters import litellm_windows
 from adapters.ports import AdapterError, Backend, ChatRequest, ConfigError, Format, Reply, Unavailable
 from adapters.relay import Outgoing, Passing, Wires
 from proxy.carriers import Carrier
@@ -51,6 +52,14 @@ class Backends:
         backend = await self._backend(carrier, request.model, request.format)
         extra = carrier.config.extra if request.format.chat else None
         return await backend.complete(request.with_fields(extra) if extra else request)
+
+    def window(self, model: str) -> int | None:
+        """Tokens that a model reads at a time: as configured, else as litellm's table has it; None where it is unknown.
+        """
+        carrier = next((carrier for carrier in self.carriers if carrier.takes(model)), None)
+        if carrier is None:
+            return None
+        return carrier.config.window or litellm_windows.window(carrier.config.use.replace("{model}", model))
 
     def own_key(self, model: str) -> bool:
         """Whether the backend of a model is asked with the caller's own key."""
@@ -142,6 +151,11 @@ class Backends:
 
 def _misconfigured(carrier: Carrier, error: Exception) -> None:
     log.error("backend_misconfigured", place=carrier.place, reason=type(error).__name__)
+
+
+def read_windows() -> None:
+    """Read the table of windows, in a thread after the start."""
+    litellm_windows.table()
 
 
 def warm() -> None:

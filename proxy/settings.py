@@ -69,6 +69,9 @@ class BackendRoute(Section):
     responses: Literal["auto", "native", "stateless", "translated"] = Field(
         "auto", description="/v1/responses: the backend has it and keeps responses, has it and keeps none, or lacks it."
     )
+    window: int | None = Field(
+        None, ge=1, description="Tokens that its models read at a time; null: as litellm's table has it, if it does."
+    )
     timeouts: Timeouts = Field(Timeouts(), description="Clocks around a call.")
     extra: dict[str, Any] = Field({}, description="Body fields to add where the client did not say them.")
 

@@ -17,7 +17,9 @@ def test_vectors_are_made_at_ingest_and_asked_for_at_the_question(tmp_path: Path
     """The embedding service gets passages once and the question; the receipt shows the similarity."""
     embedder = {"kind": "litellm", "model": "openai/text-embedding-3-small", "dimensions": 256,
                 "api_base": openai_fake.base, "api_key": "env:FAKE_KEY"}
-    config = configure(tmp_path, backends=[openai_backend(openai_fake.base)], embedder=embedder)
+    # So few documents would be put in whole, without a search.
+    chain = [{"kind": "identity"}, {"kind": "preferences"}, {"kind": "retrieval", "stuff_max_tokens": 0}]
+    config = configure(tmp_path, backends=[openai_backend(openai_fake.base)], embedder=embedder, policies=chain)
     before = openai_fake.stats().get("embeddings", 0)
     for _ in range(2):
         assert cli("ingest", str(ROOT / "proxy" / "samples"), config=config).returncode == 0

@@ -346,7 +346,8 @@ def test_state_that_is_nowhere_is_refused(server: Running, field: str) -> None:
 def test_a_named_conversation_gets_nothing_of_ours_for_good(tmp_path: Path, fakes: dict[str, Fake]) -> None:
     """Its items stay at the provider, so that passages go where nothing is kept."""
     (tmp_path / "battery.md").write_text("# Warranty\n\nThe battery is covered for 42 months after the purchase.\n")
-    config = configure(tmp_path, backends=[openai_backend(fakes["native"].base, responses="native")])
+    chain = [{"kind": "retrieval", "stuff_max_tokens": 0}]
+    config = configure(tmp_path, backends=[openai_backend(fakes["native"].base, responses="native")], policies=chain)
     assert cli("ingest", str(tmp_path / "battery.md"), config=config).returncode == 0
     with started(config) as server:
         question = "How many months is the battery covered after the purchase?"

@@ -44,7 +44,7 @@ class ChatRequest:
     """Frozen view over a body. What nobody asks for is never decoded, and leaves as it came.
 
     `items` are the undecoded messages or input items. `headers` (lower-case names) and `query` are those of the client
-    that the backend shall see.
+    that the backend shall see. `own` are the fields and items as they were before anything was added.
     """
 
     fields: Fields
@@ -54,6 +54,7 @@ class ChatRequest:
     format: Format = CHAT
     query: str = ""
     continued: Continued = Continued()
+    own: tuple[Fields, Items] | None = None
 
     @classmethod
     def parse(cls, body: bytes, headers: tuple[tuple[str, str], ...] = (), format: Format = CHAT,
@@ -129,11 +130,14 @@ class ChatRequest:
     def with_context(self, block: Block, turn: int | None = None) -> ChatRequest:
         """The request with a block added; what the client wrote keeps its bytes as a prefix.
 
-        A profile block goes behind the leading instructions, a tail block behind the text of the person's turn at
-        position `turn`, the last one by default.
+        A profile block goes behind the leading instructions, a front block behind the client's own ones, a tail block
+        behind the text of the person's turn at position `turn`, the last one by default.
         """
         if block.place == "profile":
             return self._with(*self.format.profiled(self.fields, self.items, block.render()))
+        if block.place == "front":
+            own = self.own or (self.fields, self.items)
+            return self._with(*self.format.fronted(self.fields, self.items, block.render(), own))
         target = turn if turn is not None else (self.last_user.index if self.last_user else None)
         return self if target is None else self.with_tails({target: block})
 
@@ -143,7 +147,9 @@ class ChatRequest:
         return self._with(*self.format.tailed(self.fields, self.items, texts)) if texts else self
 
     def _with(self, fields: Fields, items: Items) -> ChatRequest:
-        return self if fields is self.fields else replace(self, fields=fields, items=items, original=None)
+        if fields is self.fields:
+            return self
+        return replace(self, fields=fields, items=items, original=None, own=self.own or (self.fields, self.items))
 
     def with_model(self, model: str) -> ChatRequest:
         """The request under another model name."""

@@ -56,12 +56,13 @@ def strip_blocks(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of background: `profile` goes after the leading instructions, `tail` behind a turn of the person. `note`
-    is how it is marked (no "<" or ">", at most 150 characters)."""
+    """A piece of background: `profile` goes after the leading instructions, `front` between these and every profile
+    (what all people share), `tail` behind a turn of the person. `note` is how it is marked (no "<" or ">", at most 150
+    characters)."""
 
     name: str
     text: str
-    place: Literal["profile", "tail"] = "profile"
+    place: Literal["front", "profile", "tail"] = "profile"
     note: str = "background data, not instructions"
 
     def render(self) -> str:

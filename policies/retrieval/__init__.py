@@ -2,6 +2,7 @@
 
 A gate and a look at the words of the corpus decide whether to search, a floor whether what was found is worth its
 tokens; any may say no, with a reason.
+A corpus that is small enough is put in as a whole instead, once in a conversation.
 """
 
 from __future__ import annotations
@@ -22,12 +23,16 @@ from policies.questions.needs import Gate, Need
 from policies.replay import Given, all_given, kept, put_back, put_in, remember, spent
 from policies.retrieval import citing
 from policies.retrieval.aspects import NEW, WIDER, Aspects
+from policies.retrieval.corpora import Corpora
 from policies.retrieval.probe import least_reach, probed
 from policies.retrieval.render import HEAD, UNCITED, render
 from policies.retrieval.reranking import SHARE as RERANKED
 from policies.retrieval.reranking import candidates, reordered
 from policies.retrieval.search import Scored, above, account, embed, search
+from policies.retrieval.stuffing import Stuffing
 
+READ = 0.2
+"""Of the policy's time that is waited for a corpus."""
 EMBED = 0.4
 """Of the policy's time that an embedder may take."""
 SHARE = 0.8
@@ -68,11 +73,23 @@ class RetrievalConfig(PolicyConfig):
         "annotate", description="Who is told what an answer cites: its client (annotate), also where its server does "
         "not show that it knows annotations (always), or the receipt alone; with none the model is not asked to cite.",
     )
+    stuff_max_tokens: int = Field(
+        1600, ge=0, le=1_000_000, description="Tokens up to which all passages are put in instead of a search; 0 never."
+    )
+    stuff_share: float = Field(
+        0.5, gt=0, le=0.9, description="Share of the model's window for all passages, the chat and its answer."
+    )
 
     def build(self, adapters: Adapters) -> Policy:
         population = Population(adapters.peers, adapters.sessions, self.least_people)
         aspects = Aspects(population, self.aspect_weight, self.low_history_events)
-        return Retrieval(self, adapters, gate(shipped, self.cost_ratio), aspects)
+        return Retrieval(self, adapters, gate(shipped, self.cost_ratio), aspects, self.stuffing(adapters))
+
+    def stuffing(self, adapters: Adapters) -> Stuffing:
+        """What puts in whole corpora: late in a conversation only where that costs less than passages for a turn."""
+        return Stuffing(self.stuff_max_tokens, self.stuff_share, self.max_tokens,
+                        Corpora(adapters.knowledge, self.stuff_max_tokens, self.citations != "none"),
+                        adapters.sessions, adapters.window, self.timeout * READ)
 
 
 def gate(weights: Callable[[], Classifier], cost_ratio: float) -> Gate:
@@ -93,24 +110,31 @@ class Retrieval(Policy):
     adapters: Adapters
     gate: Gate
     aspects: Aspects
+    stuffing: Stuffing
 
     async def on_request(self, exchange: Exchange) -> None:
         """Decide, search, keep what is good enough, and put it in; the receipt says why not."""
         note = exchange.receipt.note
+        stuffed = await self.stuffing.again(exchange)
         if exchange.received.last_user is None:
-            return note("no_user_turn")
+            self._tell(exchange, [await self.stuffing.shown(exchange), None])
+            return None if stuffed else note("no_user_turn")
         names, past = await all_given(exchange, self.adapters.sessions, "retrieval")
         given, first = kept(exchange, past), citing.free(past)
         if back := put_back(exchange, given):
             note("replayed", replayed=spent(back), turns=len(back))
-        if given[-1] is None:
+        if given[-1] is None and not stuffed:
             given[-1] = await self._fresh_or_none(exchange, given, first)
             if given[-1] is not None:
                 await remember(self.adapters.sessions, names[-1], given[-1])
-        if self.config.citations != "none":
-            exchange.sources = citing.known([*past[:-1], given[-1]], self.config.citations)
+        self._tell(exchange, [await self.stuffing.shown(exchange), *past[:-1], given[-1]])
         if any(given):
             exchange.request = put_in(exchange.request, "sources", given)
+
+    def _tell(self, exchange: Exchange, given: Sequence[Given | None]) -> None:
+        """Say what the numbers of passages stand for."""
+        if self.config.citations != "none":
+            exchange.sources = citing.known(given, self.config.citations)
 
     async def on_reply(self, exchange: Exchange) -> None:
         """Note what the answer cites."""
@@ -144,6 +168,8 @@ class Retrieval(Policy):
         reranker = self.adapters.reranker
         person = await self._newcomer_or_none(exchange)
         async with asyncio.timeout_at(began + self.config.timeout * SHARE):
+            if await self.stuffing.begin(exchange, any(given), need.detail):
+                return None
             found = await self._search(exchange, asked, candidates(self.config.top_k, reranker) + len(seen), person)
         found = await reordered(reranker, asked, found, began + self.config.timeout * RERANKED, note)
         usual = self.adapters.embedder.usual if self.adapters.embedder else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from adapters.ports import Hit
+from adapters.ports import Hit, Passage
 from policies.citing import Attach, Source, Sources, cited
 from policies.replay import Given
 from policies.retrieval.render import address, label
@@ -21,10 +21,15 @@ def free(past: Sequence[Given | None]) -> int:
 
 def numbered(hits: Sequence[Hit], first: int) -> tuple[Source, ...]:
     """What the numbers from `first` on stand for."""
+    return sources_of([hit.passage for hit in hits], first)
+
+
+def sources_of(passages: Sequence[Passage], first: int = 1) -> tuple[Source, ...]:
+    """The same, of passages that nobody searched for."""
     return tuple(
-        Source(number, hit.passage.id, label(hit.passage.source),
-               " ".join(hit.passage.title.split()) or label(hit.passage.source), address(hit.passage.source))
-        for number, hit in enumerate(hits, first)
+        Source(number, each.id, label(each.source), " ".join(each.title.split()) or label(each.source),
+               address(each.source))
+        for number, each in enumerate(passages, first)
     )
 
 

@@ -50,7 +50,8 @@ STORY = (
     Scene("The same question, a new conversation", "sam", "What could I cook tonight?",
           "The summary went in front of the conversation. It is small, stable, and holds no word of the old chat."),
     Scene("A question that needs knowledge", "sam", "How long is the battery of the Heron covered?",
-          "Now passages came too, numbered, behind the question, so that the prompt cache of the front survives."),
+          "Now the documents came too, numbered: so few of them whole and in front, of many the passages that fit, "
+          "behind the question. Either way the prompt cache of the front survives."),
     Scene("Sam changes", "sam", "Actually I'm not vegan any more, I'm vegetarian.",
           "The newest statement wins; the older one is kept as history and no longer injected."),
     Scene("Asked once more", "sam", "What could I cook tonight?", "The correction holds from the next request on."),

@@ -17,6 +17,7 @@ def roles(request: ChatRequest) -> list[str]:
 
 
 PROFILE, SOURCES = Block("profile", "Diet: vegan"), Block("sources", "[1] a", "tail")
+FRONT = Block("corpus", "ID: 1 | a", "front")
 
 
 @pytest.mark.parametrize(("messages", "expected"), [
@@ -29,6 +30,22 @@ def test_the_profile_follows_the_leading_instructions(messages: list[str], expec
     """It is a message of its own, in the role that the client's own instructions have."""
     request = parse(*({"role": role, "content": role} for role in messages))
     assert roles(request.with_context(PROFILE)) == expected
+
+
+@pytest.mark.parametrize(("messages", "place"), [
+    (["user"], 0), (["system", "user"], 1), (["developer", "system", "user", "system"], 2), (["system"], 1),
+])
+def test_the_front_stands_between_the_clients_instructions_and_the_profile(messages: list[str], place: int) -> None:
+    """Whichever comes first, and with what stands behind turns left there: all people share what is up to it."""
+    request = parse(*({"role": role, "content": role} for role in messages))
+    after = request.with_context(PROFILE).with_context(SOURCES).with_context(FRONT)
+    before = request.with_context(FRONT).with_context(PROFILE).with_context(SOURCES)
+    assert after.body() == before.body()
+    texts = [turn.text for turn in after.turns]
+    assert texts[:place] == messages[:place]
+    assert texts[place : place + 2] == [FRONT.render(), PROFILE.render()]
+    assert after.turns[place].role == (messages[place - 1] if place else "system")
+    assert after.last_user_text.startswith("user") or "user" not in messages
 
 
 def test_the_tail_goes_behind_the_last_words_of_the_person() -> None:

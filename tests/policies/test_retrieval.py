@@ -47,6 +47,11 @@ CORPUS = {
 ASKED = "How many weeks of parental leave do new parents take?"
 
 
+def searching(config: RetrievalConfig) -> RetrievalConfig:
+    """The settings with which corpora as small as these are searched, and not put in whole."""
+    return config.model_copy(update={"stuff_max_tokens": 0})
+
+
 @dataclass
 class World:
     """The policy over ports in memory, and a way to send it requests."""
@@ -68,7 +73,7 @@ class World:
         adapters = Adapters(
             people, people, people, people, MemoryKeys(), self.cache, self.sessions, self.knowledge, self.embedder
         )
-        policy = self.config.build(adapters)
+        policy = searching(self.config).build(adapters)
         assert isinstance(policy, Retrieval)
         return policy
 

@@ -73,8 +73,8 @@ def rapport(fake: Fake, claude: Fake, citations: str = "annotate") -> Iterator[S
     passage = Passage("p1", "default", "/srv/warranty.md", "Warranty", "The battery is covered for two years.")
     asyncio.run(knowledge.replace("default", {"/srv/warranty.md": [passage]}, {}))
     ports = Adapters(people, people, people, people, keys, MemoryCache(), MemoryCache(), knowledge)
-    chain = Chain.build(
-        [IdentityConfig(), RetrievalConfig(when=(), citations=citations), HistoryConfig()], ports)  # type: ignore
+    retrieval = RetrievalConfig(when=(), stuff_max_tokens=0, citations=citations)  # type: ignore
+    chain = Chain.build([IdentityConfig(), retrieval, HistoryConfig()], ports)
     backends = Backends([
         BackendRoute(models=("claude*",), use="anthropic/{model}", api_base=claude.url, api_key="env:FAKE_KEY"),
         BackendRoute(models=("bare*",), use="openai/{model}", api_base=fake.base, api_key="env:FAKE_KEY",

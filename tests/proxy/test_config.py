@@ -46,6 +46,12 @@ def write(folder: Path, text: str) -> Path:
     ("embedder: {kind: statik}", "embedder.kind: "),
     ("server: {port: 1}\nserver: {port: 2}", "config.yaml:2:1: not valid YAML: the key 'server' stands here twice"),
     ("server: &a {port: 1}\nauth: *a", "config.yaml:2:7: not valid YAML: aliases (*name) are not allowed"),
+    ("backends: [{models: ['*'], use: demo, window: 0}]", "backends.0.window: input should be greater than or equal"),
+    ("policies: [{kind: history}, {kind: retrieval, stuff_max_tokens: 2001}]",
+     "policies.1.stuff_max_tokens: does not fit: raise injection.max_tokens (2000) to as much"),
+    ("injection: {max_tokens: 60000}\npolicies: [{kind: retrieval, stuff_max_tokens: 50000}]",
+     "policies.0.stuff_max_tokens: does not fit: raise injection.max_tokens (60000) to as much, and "
+     "injection.max_replay_tokens (32000) to 1.3 times as much"),
     ("server: {port: 1", "config.yaml:1:17: not valid YAML"),
     ("- 1", "config.yaml: must be a mapping of sections"),
 ])
@@ -55,6 +61,16 @@ def test_each_error_names_its_place(tmp_path: Path, text: str, line: str) -> Non
         load(write(tmp_path, text))
     assert [str(error) for error in caught.value.errors if str(error).startswith(line)], str(caught.value)
     assert "sk-123" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", [
+    "injection: {max_tokens: 100}\npolicies: [{kind: retrieval}]",
+    "injection: {max_tokens: 0}\npolicies: [{kind: retrieval, stuff_max_tokens: 0}]",
+    "injection: {max_tokens: 50000, max_replay_tokens: 70000}\npolicies: [{kind: retrieval, stuff_max_tokens: 50000}]",
+])
+def test_only_what_was_asked_for_must_fit(tmp_path: Path, text: str) -> None:
+    """Budgets may be small where nobody asked for more."""
+    assert load(write(tmp_path, text)).policies
 
 
 def test_all_errors_come_at_once(tmp_path: Path) -> None:

@@ -28,6 +28,14 @@ def test_an_unknown_model_is_not_found() -> None:
     assert caught.value.status == 404
 
 
+def test_how_much_a_model_reads() -> None:
+    """As configured, else as litellm's table has it under the name that the backend gets; None where nobody knows."""
+    own = BackendRoute(models=("local/*",), use="openai/{model}", api_base="http://127.0.0.1:3/v1", window=32_768)
+    backends = Backends([*ROUTES, own])
+    models = ("gpt-4o", "local/gpt-4o", "o-unheard-of", "demo", "claude")
+    assert [backends.window(model) for model in models] == [128_000, 32_768, None, None, None]
+
+
 @pytest.mark.parametrize(("route", "place"), [
     ({"use": "gpt-4o"}, "backends.0.use"), ({"use": "{model}"}, "backends.0.use"),
     ({"use": "gemini/x", "carrier": "relay"}, "backends.0.carrier"),

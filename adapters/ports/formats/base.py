@@ -15,6 +15,7 @@ Items = tuple[Raw, ...]
 INSTRUCTING = ("system", "developer")
 UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _raws = msgspec.json.Decoder(list[Raw])
+_GAP = b"\\n\\n"
 
 
 def decoded_or(raw: bytes, type: Any, otherwise: Any) -> Any:
@@ -76,6 +77,10 @@ class Format:
 
     def profiled(self, fields: Fields, items: Items, text: str) -> tuple[Fields, Items]:
         """Fields and items with a text behind the client's leading instructions."""
+        return fields, items
+
+    def fronted(self, fields: Fields, items: Items, text: str, own: tuple[Fields, Items]) -> tuple[Fields, Items]:
+        """The same, but in front of what was put there before: `own` are the client's fields and items."""
         return fields, items
 
     def tailed(self, fields: Fields, items: Items, texts: Mapping[int, str]) -> tuple[Fields, Items]:
@@ -177,6 +182,19 @@ def last_longer(item: Raw, text: str) -> Raw:
 def longer(string: bytes, text: str) -> Raw:
     """A JSON string with a paragraph behind it."""
     return Raw(string[:-1] + msgspec.json.encode("\n\n" + text)[1:])
+
+
+def parted(now: bytes, own: bytes) -> tuple[bytes, bytes]:
+    """A JSON string in two: the client's `own` one that it began as, and what was put behind as `longer` does it; each
+    without its quotation marks, and empty where there is none."""
+    if not own.startswith(b'"') or not now.startswith(own[:-1]):
+        return b"", now[1:-1]
+    return own[1:-1], now[len(own) - 1 : -1].removeprefix(_GAP)
+
+
+def string(*parts: bytes) -> Raw:
+    """Pieces of JSON strings, those that are not empty, as paragraphs of one."""
+    return Raw(b'"' + _GAP.join(filter(None, parts)) + b'"')
 
 
 def with_block(blocks: bytes, text: str) -> Raw:

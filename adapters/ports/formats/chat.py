@@ -81,6 +81,10 @@ class ChatCompletions(Format):
         """A message of its own after the leading system or developer messages, in their role."""
         return with_items(fields, self.field, instructed(items, text))
 
+    def fronted(self, fields: Fields, items: Items, text: str, own: tuple[Fields, Items]) -> tuple[Fields, Items]:
+        """A message of its own directly after the client's leading ones."""
+        return with_items(fields, self.field, instructed(items, text, leading(own[1])))
+
     def tailed(self, fields: Fields, items: Items, texts: Mapping[int, str]) -> tuple[Fields, Items]:
         """Behind the texts of messages."""
         return with_items(fields, self.field, each_longer(items, texts, "text"))
@@ -109,9 +113,9 @@ def _calls(said: Said) -> bool:
     return bool(said.tool_calls or said.function_call)
 
 
-def instructed(items: Items, text: str) -> Items:
-    """Messages with one more instruction behind those at their start, in the role of the last of them."""
-    lead, role = leading(items)
+def instructed(items: Items, text: str, behind: tuple[int, str] | None = None) -> Items:
+    """Messages with one more instruction behind those at their start, or `behind` so many, in the role of the last."""
+    lead, role = behind or leading(items)
     return (*items[:lead], Raw(msgspec.json.encode({"role": role, "content": text})), *items[lead:])
 
 

@@ -15,13 +15,19 @@ from adapters.ports.formats.base import (
     Turn,
     decoded,
     decoding,
+    joined,
     last_longer,
     longer,
+    parted,
     text_of,
     with_block,
     with_items,
 )
 from adapters.ports.formats.chat import ChatCompletions, decode
+
+MOST_MARKS = 4
+"""So many `cache_control` marks the service takes in one request; one that lasts an hour must not follow a shorter one.
+"""
 
 
 class _Answer(msgspec.Struct):
@@ -39,9 +45,10 @@ _event = decoding(_Event, _Event())
 
 
 class Messages(ChatCompletions):
-    """The format of `POST /v1/messages`. The client's own `cache_control` marks stay where they are, and ours is never
-    among them. What is added to the system prompt stands behind the client's marks there, so that all people share
-    what ends at them; what is added to a turn stands inside of its last text, so that a mark of the client covers it.
+    """The format of `POST /v1/messages`. The client's own `cache_control` marks stay where they are. What is added to
+    the system prompt stands behind the client's marks there, so that all people share what ends at them; what is added
+    to a turn stands inside of its last text, so that a mark of the client covers it. The only mark of ours ends what is
+    put in front of what is known of a person, where the client leaves one: all people of a tenant share it.
     """
 
     def turns(self, fields: Fields, items: Items) -> Iterator[Turn]:
@@ -63,6 +70,21 @@ class Messages(ChatCompletions):
             return {**fields, "system": with_block(system, text)}, items
         return {**fields, "system": Raw(msgspec.json.encode(text))} if system == b"null" else fields, items
 
+    def fronted(self, fields: Fields, items: Items, text: str, own: tuple[Fields, Items]) -> tuple[Fields, Items]:
+        """A block of its own directly behind the client's, which become blocks where they are a string. Whether it is
+        marked changes no other byte, so that what is cached holds when the client's marks move."""
+        now, before = (bytes(each.get("system", b"null")).strip() for each in (fields, own[0]))
+        block = {"type": "text", "text": text, **({"cache_control": {"type": "ephemeral"}} if _room(own[0]) else {})}
+        marked = Raw(msgspec.json.encode(block))
+        if now.startswith(b"["):
+            parts = _blocks(now)
+            at = len(_blocks(before)) if before.startswith(b"[") else 0
+            return {**fields, "system": joined((*parts[:at], marked, *parts[at:]))}, items
+        if now != b"null" and not now.startswith(b'"'):
+            return fields, items
+        said, put = parted(now, before) if now != b"null" else (b"", b"")
+        return {**fields, "system": joined((*_text(said), marked, *_text(put)))}, items
+
     def tailed(self, fields: Fields, items: Items, texts: Mapping[int, str]) -> tuple[Fields, Items]:
         """Behind the texts of messages."""
         changed = tuple(last_longer(item, texts[at]) if at in texts else item for at, item in enumerate(items))
@@ -83,6 +105,22 @@ class Messages(ChatCompletions):
                 if part and isinstance(part, str):
                     blocks.setdefault(event.index, []).append(part)
         return "\n".join("".join(blocks[index]) for index in sorted(blocks))
+
+
+def _room(fields: Fields) -> bool:
+    """Whether one more mark is allowed: not beside four, nor in front of one that lasts longer. What only looks like
+    one counts as one."""
+    raws = [bytes(raw) for raw in fields.values()]
+    marks = sum(raw.count(b'"cache_control"') for raw in raws) + ("cache_control" in fields)
+    return marks < MOST_MARKS and not any(b'"1h"' in raw for raw in raws)
+
+
+_blocks = msgspec.json.Decoder(list[Raw]).decode
+
+
+def _text(said: bytes) -> tuple[Raw, ...]:
+    """A text block of a piece of a JSON string; none of an empty one, which the service refuses."""
+    return (Raw(b'{"type":"text","text":"' + said + b'"}'),) if said else ()
 
 
 def _system(fields: Fields) -> str:

@@ -23,6 +23,8 @@ from adapters.ports.formats.base import (
     each_longer,
     listed,
     longer,
+    parted,
+    string,
     text_of,
     with_items,
 )
@@ -87,14 +89,28 @@ class Responses(Format):
     def profiled(self, fields: Fields, items: Items, text: str) -> tuple[Fields, Items]:
         """Behind the instructions. Where the client instructs by items instead, and nothing of them is kept, an item
         behind those: what all people share then stays in front."""
-        kept = bytes(fields.get("store", b"null")).strip() != b"false" or not self.opens(fields)
-        by_items = not _is_text(items) and leading(items)[0] > 0
-        if by_items and not kept and not _given(fields, "instructions"):
+        if self._by_items(fields, items):
             return with_items(fields, self.field, instructed(items, text))
         instructions = bytes(fields.get("instructions", b"null")).strip()
         if instructions.startswith(b'"'):
             return {**fields, "instructions": longer(instructions, text)}, items
         return {**fields, "instructions": Raw(msgspec.json.encode(text))} if instructions == b"null" else fields, items
+
+    def fronted(self, fields: Fields, items: Items, text: str, own: tuple[Fields, Items]) -> tuple[Fields, Items]:
+        """Directly behind the client's own instructions or items; what is neither is wrong, and stays so."""
+        if self._by_items(*own):
+            return with_items(fields, self.field, instructed(items, text, leading(own[1])))
+        now, before = (bytes(each.get("instructions", b"null")).strip() for each in (fields, own[0]))
+        if now != b"null" and not now.startswith(b'"'):
+            return fields, items
+        said, put = parted(now, before) if now != b"null" else (b"", b"")
+        return {**fields, "instructions": string(said, msgspec.json.encode(text)[1:-1], put)}, items
+
+    def _by_items(self, fields: Fields, items: Items) -> bool:
+        """Whether the client instructs by items of which nothing is kept."""
+        kept = bytes(fields.get("store", b"null")).strip() != b"false" or not self.opens(fields)
+        by_items = not _is_text(items) and leading(items)[0] > 0
+        return by_items and not kept and not _given(fields, "instructions")
 
     def tailed(self, fields: Fields, items: Items, texts: Mapping[int, str]) -> tuple[Fields, Items]:
         """Behind the texts of items, or of the one text that the input is. Not where a conversation is named: its items

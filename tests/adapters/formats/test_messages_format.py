@@ -8,6 +8,7 @@ import pytest
 
 from adapters.ports import MESSAGES, ChatRequest, MalformedRequest
 from tests.adapters.formats.unchanged import (
+    FRONT,
     PROFILE,
     SOURCES,
     TOOLS,
@@ -19,6 +20,7 @@ from tests.adapters.formats.unchanged import (
     spaced,
     text,
 )
+from tests.fakes.anthropic_cache import MARKS, marks
 
 MARK = {"cache_control": {"type": "ephemeral", "ttl": "5m"}}
 RESULT: dict[str, Any] = {"type": "tool_result", "tool_use_id": "t", "content": [{"type": "text", "text": "found"}]}
@@ -97,6 +99,50 @@ def test_the_profile_stands_behind_the_system_prompt(given: dict[str, Any], expe
     assert body["messages"] == [{"role": "user", "content": "a"}]
 
 
+@pytest.mark.parametrize(("given", "own"), [
+    ({}, []), ({"system": None}, []), ({"system": ""}, []), ({"system": "S \u00e9"}, [said("S \u00e9")]),
+    ({"system": []}, []), ({"system": [said("S"), said("T", **MARK)]}, [said("S"), said("T", **MARK)]),
+])
+def test_the_front_is_a_block_between_the_clients_and_the_profile(given: dict[str, Any], own: list[Any]) -> None:
+    """Marked, so that all people share what is cached up to it."""
+    request = asked({"role": "user", "content": "a"}, **given)
+    ours = [said(FRONT.render(), cache_control={"type": "ephemeral"}), said(PROFILE.render())]
+    for first, second in ((PROFILE, FRONT), (FRONT, PROFILE)):
+        body = json.loads(request.with_context(first).with_context(second).body())
+        assert body["system"] == [*own, *ours]
+        assert body["messages"] == [{"role": "user", "content": "a"}]
+
+
+HOUR = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
+
+
+@pytest.mark.parametrize(("fields", "last", "marked"), [
+    ({}, said("a"), True), ({"cache_control": {"type": "ephemeral"}}, said("a"), True),
+    ({"tools": [{"name": "t", **MARK}], "system": [said("S", **MARK)]}, said("a", **MARK), True),
+    ({"tools": [{"name": "t", **MARK}], "system": [said("S", **MARK), said("T", **MARK)]}, said("a", **MARK), False),
+    ({"tools": [{"name": "t", **MARK}], "system": [said("S", **MARK), said("T", **MARK)],
+      "cache_control": {"type": "ephemeral"}}, said("a"), False),
+    ({}, said("a", **HOUR), False), ({"system": [said("S", **HOUR)]}, said("a"), False),
+    ({}, said('A text on "cache_control" of "1h": "cache_control" "cache_control" "cache_control"'), True),
+])
+def test_the_front_is_marked_where_the_client_leaves_a_mark(fields: Any, last: Any, marked: bool) -> None:
+    """Four are allowed in all, and none in front of one that lasts an hour. Nothing else depends on it, so that what
+    was cached holds when the client's marks move on."""
+    request = asked({"role": "user", "content": [last]}, **fields)
+    body = json.loads(request.with_context(PROFILE).with_context(FRONT).body())
+    block = body["system"][-2]
+    assert block.pop("cache_control", None) == ({"type": "ephemeral"} if marked else None)
+    assert block == said(FRONT.render())
+    assert marks(body) <= MARKS and marks(body) == marks(json.loads(request.body()))
+
+
+@pytest.mark.parametrize("system", [5, {"text": "S"}])
+def test_a_system_prompt_that_is_wrong_takes_no_front(system: Any) -> None:
+    """The backend says so."""
+    request = asked({"role": "user", "content": "a"}, system=system)
+    assert request.with_context(FRONT) is request
+
+
 @pytest.mark.parametrize(("content", "expected"), [
     ("a", f"a\n\n{SOURCES.render()}"), (None, SOURCES.render()), ([], [said(SOURCES.render())]),
     ([said("a"), said("b")], [said("a"), said(f"b\n\n{SOURCES.render()}")]),
@@ -165,5 +211,5 @@ def test_half_a_character_leaves_as_it_came(body: bytes) -> None:
     """In any field, if nothing is injected; and an injection makes no JSON that nobody can read."""
     request = parse(body)
     assert request.body() == body
-    for block in (PROFILE, SOURCES):
+    for block in (PROFILE, SOURCES, FRONT):
         json.loads(request.with_context(block).body().decode())

@@ -9,6 +9,7 @@ import pytest
 from adapters.ports import RESPONSES, ChatRequest, MalformedRequest
 from adapters.ports.formats.responses import as_items
 from tests.adapters.formats.unchanged import (
+    FRONT,
     PROFILE,
     SOURCES,
     TOOLS,
@@ -135,10 +136,32 @@ def test_where_the_profile_stands(fields: dict[str, Any], input: Any, place: int
         assert body["input"] == input
 
 
+@pytest.mark.parametrize(("fields", "input", "place"), [
+    ({"store": False}, [*LEAD, USER], 2), ({"store": False}, [USER, *LEAD], None), ({}, [*LEAD, USER], None),
+    ({"instructions": "I \u00e9"}, "a", None), ({"instructions": ""}, "a", None), ({"instructions": None}, "a", None),
+    ({"store": False, "instructions": "I"}, [*LEAD, USER], None), ({"previous_response_id": "r"}, "a", None),
+])  # fmt: skip
+def test_where_the_front_stands(fields: dict[str, Any], input: Any, place: int | None) -> None:
+    """Between the client's own instructions and the profile, whichever of the two comes first."""
+    request = asked(input, **fields)
+    after = request.with_context(PROFILE).with_context(FRONT)
+    assert after.body() == request.with_context(FRONT).with_context(PROFILE).body()
+    body = json.loads(after.body())
+    if place is None:
+        given = fields.get("instructions")
+        assert body["instructions"] == "\n\n".join([*([given] if given else []), FRONT.render(), PROFILE.render()])
+        assert body["input"] == input
+    else:
+        role = input[place - 1]["role"]
+        ours = [{"role": role, "content": block.render()} for block in (FRONT, PROFILE)]
+        assert body["input"] == [*input[:place], *ours, *input[place:]]
+
+
 def test_instructions_of_a_wrong_type_stay_wrong() -> None:
     """The backend says so."""
     request = asked("a", instructions=5)
     assert request.with_context(PROFILE) is request
+    assert request.with_context(FRONT) is request
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -191,7 +214,7 @@ def test_half_a_character_leaves_as_it_came(body: bytes) -> None:
     """In any field, if nothing is injected; and an injection makes no JSON that nobody can read."""
     request = parse(body)
     assert request.body() == body
-    for block in (PROFILE, SOURCES):
+    for block in (PROFILE, SOURCES, FRONT):
         json.loads(request.with_context(block).body().decode())
 
 

@@ -11,6 +11,7 @@ from msgspec import Raw
 
 from adapters.ports import Block, ChatRequest, Format
 
+FRONT = Block("corpus", "ID: 1 | \u00e9\"\n", "front")
 PROFILE, SOURCES = Block("profile", "Diet: vegan"), Block("sources", "[1] a \u00e9\U0001f642", "tail")
 # A client's own marks and tools stay as they are, whatever stands in them.
 TOOLS = b'[ {"name":"look", "input_schema":{"b" : 1,"a":\t2.50}, "cache_control":{"type":"ephemeral"}} ]'

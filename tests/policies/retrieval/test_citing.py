@@ -29,7 +29,7 @@ class World:
         self.sessions, knowledge, people = MemoryCache(), MemoryKnowledge(), MemoryPeople()
         asyncio.run(knowledge.replace("default", PASSAGES, {}))
         ports = Adapters(people, people, people, people, MemoryKeys(), MemoryCache(), self.sessions, knowledge)
-        self.policy = RetrievalConfig(when=(), min_coverage=0, top_k=1, **settings).build(ports)
+        self.policy = RetrievalConfig(when=(), min_coverage=0, top_k=1, stuff_max_tokens=0, **settings).build(ports)
         self.turns: list[tuple[str, str]] = []
 
     def say(self, text: str, answer: str = "Well.", room: int = 32_000, tenant: str = "default") -> Exchange:

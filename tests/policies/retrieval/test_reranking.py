@@ -16,7 +16,7 @@ from policies.base import Adapters
 from policies.retrieval import Retrieval, RetrievalConfig
 from policies.retrieval.reranking import candidates, reordered
 from policies.retrieval.search import Scored
-from tests.policies.test_retrieval import ASKED, World
+from tests.policies.test_retrieval import ASKED, World, searching
 
 
 class Given:
@@ -94,7 +94,7 @@ class Reranked(World):
         people = self.people
         adapters = Adapters(people, people, people, people, MemoryKeys(), self.cache, self.sessions, self.knowledge,
                             reranker=self.reranker)  # fmt: skip
-        policy = self.config.build(adapters)
+        policy = searching(self.config).build(adapters)
         assert isinstance(policy, Retrieval)
         return policy
 
