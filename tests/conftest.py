@@ -6,6 +6,15 @@ from collections.abc import Iterator
 import pytest
 
 from tests.fakes.process import Fake, serving
+from tests.forked import nursery
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One process that forks those of Rapport's, for all workers; it sleeps until one is wanted."""
+    if not hasattr(config, "workerinput"):
+        nurse = nursery(all_imports=bool(config.getoption("numprocesses", None)))
+        nurse.__enter__()
+        config.add_cleanup(lambda: nurse.__exit__(None, None, None))
 
 
 @pytest.fixture(scope="session", autouse=True)

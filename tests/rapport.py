@@ -8,18 +8,20 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import yaml
 
-from tests.fakes.process import ROOT, stop
+from tests.fakes.process import ROOT, Child, stop
+from tests.forked import ADDRESS, fork
 
 START = 20.0
 
@@ -35,7 +37,7 @@ class Running:
 
     url: str
     folder: Path
-    child: subprocess.Popen[bytes]
+    child: Child
 
     @property
     def base(self) -> str:
@@ -82,13 +84,12 @@ def running(folder: Path, **sections: Any) -> Iterator[Running]:
 
 
 @contextmanager
-def started(config: Path, **environment: str) -> Iterator[Running]:
-    """Run `rapport serve` on a written configuration until the block ends."""
+def started(config: Path, fresh: bool = False, **environment: str) -> Iterator[Running]:
+    """Run `rapport serve` on a written configuration until the block ends; see `launch` for `fresh`."""
     port = yaml.safe_load(config.read_text())["server"]["port"]
     variables = {**surroundings(), "PYTHONWARNINGS": "default", **environment}
-    with (config.parent / "log").open("ab") as log:
-        command = [python(), "-m", "proxy", "serve", "--config", str(config)]
-        child = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=variables, start_new_session=True)
+    with (config.parent / "log").open("ab") as log, open(os.devnull, "rb") as nothing:
+        child = launch(["serve", "--config", str(config)], variables, (nothing, log, log), fresh)
         server = Running(f"http://127.0.0.1:{port}", config.parent, child)
         try:
             _wait(server)
@@ -97,12 +98,45 @@ def started(config: Path, **environment: str) -> Iterator[Running]:
             stop(child)
 
 
-def cli(*arguments: str, config: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run one `rapport` command to its end."""
-    chosen = ["--config", str(config)] if config else []
-    command = [python(), "-m", "proxy", *arguments, *chosen]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
-                          env={**surroundings(), "COLUMNS": "150", **environment})
+def cli(*arguments: str, config: Path | None = None, given: bytes = b"", fresh: bool = False,
+        **environment: str) -> subprocess.CompletedProcess[str]:  # fmt: skip
+    """Run one `rapport` command to its end, `given` to read; see `launch` for `fresh`."""
+    chosen = [*arguments, *(["--config", str(config)] if config else [])]
+    with tempfile.TemporaryFile() as reads, tempfile.TemporaryFile() as says, tempfile.TemporaryFile() as complains:
+        reads.write(given)
+        reads.seek(0)
+        child = launch(chosen, {**surroundings(), "COLUMNS": "150", **environment}, (reads, says, complains), fresh)
+        try:
+            status = child.wait(60)
+        finally:
+            stop(child)
+        return subprocess.CompletedProcess(chosen, status, _text(says), _text(complains))
+
+
+def launch(arguments: Sequence[str], environment: Mapping[str, str], files: Sequence[IO[bytes]],
+           fresh: bool = False) -> Child:  # fmt: skip
+    """Start `rapport` with `files` as standard input, output and error.
+
+    It is forked from a process that has imported everything, where there is one and where the interpreter needs no
+    settings of its own; `fresh` makes it a new interpreter all the same.
+    """
+    same = python() == sys.executable and _settings(environment) == _settings(os.environ)
+    if same and not fresh and ADDRESS in os.environ:
+        return fork(arguments, environment, [file.fileno() for file in files])
+    command = [python(), "-m", "proxy", *arguments]
+    return subprocess.Popen(command, cwd=ROOT, stdin=files[0], stdout=files[1], stderr=files[2],
+                            env=dict(environment), start_new_session=True)
+
+
+def _settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Those of the interpreter that only hold from its start."""
+    names = {name for name in environment if name.startswith("PYTHON")} - {"PYTHONWARNINGS", "PYTHONPATH"}
+    return {name: environment[name] for name in names}
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
 
 
 def surroundings() -> dict[str, str]:

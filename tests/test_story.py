@@ -25,9 +25,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("story")
     (folder / "handbook.md").write_text(HANDBOOK)
     config = configure(folder)
-    done = cli("ingest", str(folder / "handbook.md"), config=config)
+    done = cli("ingest", str(folder / "handbook.md"), config=config, fresh=True)
     assert done.returncode == 0, done.stderr
-    with started(config) as running:
+    with started(config, fresh=True) as running:
         yield running
 
 
@@ -111,11 +111,11 @@ def test_the_commands_agree_with_the_server(server: Running) -> None:
     config = server.folder / "config.yaml"
     ask(server, "I'm vegan.", "frank")
     ask(server, "What could I cook?", "frank")
-    assert "vegan" in cli("users", "show", "frank", config=config).stdout
+    assert "vegan" in cli("users", "show", "frank", config=config, fresh=True).stdout
     assert len(json.loads(cli("users", "list", "--json", config=config).stdout)) >= 1
     exported = json.loads(cli("users", "export", "frank", config=config).stdout)
     assert [row["text"] for row in exported["evidence"]] == ["I'm vegan.", "What could I cook?"]
-    explained = json.loads(cli("explain", "--user", "frank", "--json", "What now?", config=config).stdout)
+    explained = json.loads(cli("explain", "--user", "frank", "--json", "What now?", config=config, fresh=True).stdout)
     assert "vegan" in json.dumps(explained["request"])
     assert "What now?" not in cli("users", "export", "frank", config=config).stdout
     found = json.loads(cli("search", "battery warranty", "--json", config=config).stdout)

@@ -19,14 +19,27 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 ROOT = Path(__file__).resolve().parents[2]
 _READY = 20.0
 _LEAVE = 5.0
+
+
+class Child(Protocol):
+    """What `subprocess.Popen` and `tests.forked.Forked` have in common."""
+
+    pid: int
+    returncode: int | None
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, sig: int, /) -> None: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +134,13 @@ def ready_line(child: subprocess.Popen[bytes], seconds: float = _READY) -> str:
     return line.decode().strip()
 
 
-def stop(child: subprocess.Popen[bytes]) -> None:
+def stop(child: Child) -> None:
     """End a child, and its process group if it leads one: politely, then not."""
-    grouped = child.poll() is None and os.getpgid(child.pid) == child.pid
     for number in (signal.SIGTERM, signal.SIGKILL):
         if child.poll() is not None:
             return
-        (os.killpg if grouped else os.kill)(child.pid, number)
+        with suppress(ProcessLookupError):  # it ended just now, and it was not for this process to see it off
+            (os.killpg if os.getpgid(child.pid) == child.pid else os.kill)(child.pid, number)
         try:
             child.wait(_LEAVE)
         except subprocess.TimeoutExpired:

@@ -103,8 +103,8 @@ def test_long_texts_are_quick() -> None:
     """20,000 words against others of them, and markup that never ends."""
     some = random.Random(1)
     one, other = ([str(some.randrange(5000)) for _ in range(20_000)] for _ in range(2))
-    began = time.perf_counter()
+    began = time.process_time()
     assert not changed(one, [*one[:1000], *other])
     for odd in ("<think>", "<a ", "](", "\u3010", "</think", "&"):
         words(visible(odd * 50_000))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

@@ -10,14 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.process import ROOT
-from tests.rapport import cli, configure, surroundings
+from tests.rapport import cli, configure, launch, surroundings
 
 DEMO = [sys.executable, "-m", "proxy", "demo", "--fast"]
 FULL = Path("/dev/full")
-
-
-def command(*arguments: str, config: Path) -> list[str]:
-    return [sys.executable, "-m", "proxy", *arguments, "--config", str(config)]
 
 
 @pytest.mark.parametrize(("arguments", "line"), [
@@ -44,34 +40,36 @@ def test_a_key_needs_a_tenant(tmp_path: Path, tenant: str) -> None:
 @pytest.mark.parametrize("arguments", [("search", "battery"), ("schema",), ("check", "--json")])
 def test_a_full_disk_is_one_line(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     """Output that cannot be written ends with status 1, not with a traceback."""
-    chosen = [sys.executable, "-m", "proxy", *arguments]
-    if arguments != ("schema",):
-        chosen = command(*arguments, config=configure(tmp_path))
-    with FULL.open("wb") as full:
-        done = subprocess.run(chosen, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
-                              env=surroundings())
-    assert (done.returncode, done.stderr) == (1, "rapport: No space left on device\n")
+    chosen = [*arguments] if arguments == ("schema",) else [*arguments, "--config", str(configure(tmp_path))]
+    with FULL.open("wb") as full, (tmp_path / "told").open("w+b") as told, open(os.devnull, "rb") as nothing:
+        child = launch(chosen, surroundings(), (nothing, full, told), fresh="check" in arguments)
+        assert child.wait(60) == 1
+        told.seek(0)
+        assert told.read() == b"rapport: No space left on device\n"
 
 
 def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
     """`rapport check | head -0` ends quietly."""
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run(command("check", config=configure(tmp_path)), cwd=ROOT, stdout=writing, check=False,
-                          stderr=subprocess.PIPE, timeout=60, env=surroundings())
+    command = [sys.executable, "-m", "proxy", "check", "--config", str(configure(tmp_path))]
+    done = subprocess.run(command, cwd=ROOT, stdout=writing, check=False, stderr=subprocess.PIPE, timeout=60,
+                          env=surroundings())
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_the_demo_stops_when_its_reader_leaves() -> None:
+def test_the_demo_stops_when_its_reader_leaves(tmp_path: Path) -> None:
     """`rapport demo | head -1` ends quietly and leaves no server behind."""
-    with subprocess.Popen(DEMO, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=surroundings()) as child:
-        assert child.stdout is not None
-        assert child.stderr is not None
-        child.stdout.readline()
-        child.stdout.close()
-        assert child.stderr.read() == b""
+    reading, writing = os.pipe()
+    with open(reading, "rb") as shown, (tmp_path / "told").open("w+b") as told, open(os.devnull, "rb") as nothing:
+        with open(writing, "wb") as output:
+            child = launch(["demo", "--fast"], surroundings(), (nothing, output, told))
+        shown.readline()
+        shown.close()
         assert child.wait(30) == 0
+        told.seek(0)
+        assert told.read() == b""
 
 
 def test_the_demo_leaves_an_operators_data_alone(tmp_path: Path) -> None:

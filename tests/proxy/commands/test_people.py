@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,17 +9,14 @@ import pytest
 from adapters.ports import ConfigError
 from proxy.commands import when
 from proxy.imports import parse
-from tests.fakes.process import ROOT
-from tests.rapport import cli, configure, surroundings
+from tests.rapport import cli, configure
 
 NOW = 1_800_000_000.0
 
 
-def pipe(config: Path, user: str, raw: bytes, *more: str) -> subprocess.CompletedProcess[bytes]:
+def pipe(config: Path, user: str, raw: bytes, *more: str) -> subprocess.CompletedProcess[str]:
     """Import bytes from standard input."""
-    command = [sys.executable, "-m", "proxy", "users", "import", user, "-", "--json", "--config", str(config), *more]
-    return subprocess.run(command, cwd=ROOT, input=raw, capture_output=True, timeout=60, check=False,
-                          env=surroundings())
+    return cli("users", "import", user, "-", "--json", *more, config=config, given=raw)
 
 
 def events(config: Path, user: str, *more: str) -> list[str]:
@@ -88,7 +84,7 @@ def test_lines_end_at_line_feeds(tmp_path: Path, way: str) -> None:
 def test_bytes_that_are_not_utf8_are_refused(tmp_path: Path) -> None:
     """One line, from standard input too."""
     done = pipe(configure(tmp_path), "alice", b'{"text": "\xff"}')
-    assert (done.returncode, done.stderr) == (2, b"-: cannot be read: it is not UTF-8\n")
+    assert (done.returncode, done.stderr) == (2, "-: cannot be read: it is not UTF-8\n")
 
 
 @pytest.mark.parametrize(("time", "text"), [
