@@ -9,7 +9,7 @@ run: .venv/run
 	.venv/bin/rapport serve --config config.yaml
 
 test: .venv/dev
-	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 # Other people's clients against real servers, in environments of their own; those of Node only where Node is.
 test-clients: .venv/run .venv-clients/done .venv-clients-openai2/done tests/clients/node/node_modules/done

@@ -70,7 +70,7 @@ class Desk:
         policy = config.build(Adapters(people, people, people, people, MemoryKeys(), MemoryCache(), MemoryCache(),
                                        self.knowledge, self.embedder))  # fmt: skip
         assert isinstance(policy, Retrieval)
-        await policy.aspects.population.known(TENANT)
+        await policy.finding.aspects.population.known(TENANT)
         await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
         return policy
 

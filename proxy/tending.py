@@ -4,6 +4,7 @@ embedder. What fails costs the passages, is told by `/readyz` and the log, and i
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 
 import structlog
@@ -16,6 +17,8 @@ log = structlog.get_logger("rapport")
 
 EVERY = 30.0
 """Seconds between two looks."""
+COUNTED = 2.0
+"""Seconds that are waited for the terms of a tenant."""
 LONGEST = 600.0
 """Seconds after which an embedder that failed is asked again at the latest."""
 
@@ -44,7 +47,7 @@ class Tending:
                 self.away.add("knowledge")
                 wait = self.every
                 if known:
-                    log.error("knowledge_unavailable", advice="rapport knowledge rebuild")
+                    log.error("knowledge_unavailable", reason="run `rapport knowledge rebuild`")
             known = sound
             await asyncio.sleep(wait)
 
@@ -56,9 +59,16 @@ class Tending:
                 corpus = await self.knowledge.corpus(tenant, 0)
                 if corpus is not None and not corpus.passages and "knowledge" in own.paths.values():
                     return False
+                await self._count(tenant)
         except AdapterError:
             return False
         return True
+
+    async def _count(self, tenant: str) -> None:
+        """Have the terms of a tenant read, so that not even the first request is decided without them."""
+        deadline = time.monotonic() + COUNTED
+        while self.knowledge.terms(tenant) is None and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
 
     async def _renewed(self) -> bool:
         try:
@@ -67,5 +77,5 @@ class Tending:
             log.error("knowledge_not_made_over", reason=type(error).__name__)
             return False
         if made:
-            log.info("knowledge_made_over", passages=made)
+            log.info("knowledge_made_over")
         return True

@@ -183,8 +183,7 @@ def _fork(asked: socket.socket, children: dict[int, socket.socket]) -> list[str]
     _become(order, files)
     asked.sendall(os.getpid().to_bytes(8, "big", signed=True))
     asked.close()
-    arguments: list[str] = order["arguments"]
-    return arguments
+    return [*order["arguments"]]
 
 
 def _become(order: dict[str, object], files: list[int]) -> None:

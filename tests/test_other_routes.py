@@ -133,8 +133,8 @@ def test_one_model(client: OpenAI) -> None:
 
 
 @pytest.mark.parametrize("path", [
-    "/v1/nothing", "/v1/vector_stores", "/v1/files", "/v1/audio/speech", "/v1/responses/", "/v1/responses/x/nothing",
-    "/v1/chat", "/v2/x", "/",
+    "/v1/nothing", "/v1/batches", "/v1/vector_stores/x/nothing", "/v1/audio/speech", "/v1/responses/",
+    "/v1/responses/x/nothing", "/v1/chat", "/v2/x", "/",
 ])
 def test_unknown_routes(server: Running, path: str) -> None:
     """404 in the envelope, with what is here, by whatever method."""

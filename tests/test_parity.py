@@ -24,9 +24,13 @@ CHAINS: dict[str, list[dict[str, Any]]] = {
     "identity": [{"kind": "identity"}],
     "history": [{"kind": "identity"}, {"kind": "history"}],
     "preferences": [{"kind": "identity"}, {"kind": "preferences", "remind_every": 2}, {"kind": "history"}],
-    "retrieval": [{"kind": "identity"}, {"kind": "retrieval", "when": [], "timeout": 10}, {"kind": "history"}],
+    "retrieval": [{"kind": "identity"}, {"kind": "retrieval", "when": [], "timeout": 10, "stuff_max_tokens": 0},
+                  {"kind": "history"}],
+    "whole corpus": [{"kind": "identity"}, {"kind": "retrieval", "when": [], "timeout": 10, "min_coverage": 0},
+                     {"kind": "history"}],
     "thinking": [{"kind": "identity"}, {"kind": "thinking", "models": ["*"]}, {"kind": "history"}],
-    "all": [{"kind": "identity"}, {"kind": "preferences"}, {"kind": "retrieval", "timeout": 10}, {"kind": "history"}],
+    "all": [{"kind": "identity"}, {"kind": "preferences"},
+            {"kind": "retrieval", "timeout": 10, "stuff_max_tokens": 0}, {"kind": "history"}],
 }
 """For each kind of policy the shortest chain that shows what it does, and all of them together."""
 
@@ -97,7 +101,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         {"models": ["claude*"], "use": "anthropic/{model}", "api_base": fakes["claude"].url, "api_key": "env:FAKE_KEY"},
     ]
     config = configure(folder, backends=backends, policies=CHAINS[request.param])
-    if request.param in ("retrieval", "all"):
+    if request.param in ("retrieval", "whole corpus", "all"):
         (folder / "warranty.md").write_text(
             "# Warranty\n\nThe battery is covered for 24 months. The frame is covered for ten years. "
             "The motor is covered for three years.\n")
@@ -247,7 +251,7 @@ def _shows_something(kind: str, seen: list[Any], learnt: tuple[Any, Any]) -> Non
     """The reference itself: the policy did what it is there for."""
     added = [block for turns in seen for turn in turns for block in turn[2]]
     assert len(seen) == len(FIRST) + len(SECOND)
-    assert bool(added) == (kind in ("preferences", "retrieval", "thinking", "all"))
+    assert bool(added) == (kind in ("preferences", "retrieval", "whole corpus", "thinking", "all"))
     assert [text for _, _, text, _ in learnt[0] if text] == ([] if kind == "identity" else [*FIRST, *SECOND])
     assert [kind for kind, _, text, _ in learnt[0] if not text] == ([] if kind == "identity" else ["accepted"])
     assert bool(learnt[1]) == (kind in ("preferences", "all"))

@@ -1,13 +1,12 @@
-"""The terms of a tenant's passages, kept in memory and read anew in the background when the index has changed."""
+"""The terms of a tenant's passages, kept in memory and read anew in the background whenever the index has changed."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from array import array
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 from adapters.lancedb.library import among
@@ -15,70 +14,86 @@ from adapters.lancedb.rows import TERMS
 from adapters.ports import AdapterError, Terms
 from adapters.ports.terms import KIND
 
-EVERY = 5.0
+EVERY = 1.0
 """Seconds after which it is seen whether the index has changed."""
-RARER = 5.0
-"""How much longer than reading takes is waited at least until the next reading."""
+RARER = 10.0
+"""How much longer than a reading takes is waited until the next one: an ingest changes the index all the time."""
+FORGET = 3600.0
+"""Seconds after which the terms of a tenant whom nobody asks for are let go."""
 TENANTS = 64
 """Tenants whose terms are kept; about a megabyte for one of 100,000 passages."""
 BATCH = 8192
 
 
-@dataclass(slots=True)
-class _Kept:
-    terms: Terms
-    version: str
-    next: float
-
-
 class Counting:
-    """`read` gives the terms of a tenant and the version that they are of, None where that is the version given."""
+    """Terms by tenant, never of an index that has changed since but for `EVERY` seconds: what one does not know is no
+    harm, what one knows wrongly is. `version` tells one state of the index from another, `read` gives the terms."""
 
-    def __init__(self, read: Callable[[str, str], Awaitable[tuple[Terms, str] | None]]) -> None:
+    def __init__(self, version: Callable[[], Awaitable[str]], read: Callable[[str], Awaitable[Terms | None]]) -> None:
+        self._version = version
         self._read = read
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
-        self._running: dict[str, asyncio.Task[None]] = {}
-        self._rest = 0.0
+        self._seen = ""
+        self._kept: dict[str, Terms | None] = {}
+        self._asked: dict[str, float] = {}
+        self._changed = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
 
     def terms(self, tenant: str) -> Terms | None:
         """What is known now; begins to read what is not."""
-        kept = self._kept.get(tenant)
-        due = kept.next if kept else self._rest
-        if time.monotonic() >= due and tenant not in self._running:
-            task = asyncio.get_running_loop().create_task(self._load(tenant, kept))
-            self._running[tenant] = task
-        return kept.terms if kept else None
+        new = tenant not in self._asked
+        self._asked[tenant] = time.monotonic()
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._follow())
+        elif new:
+            self._changed.set()
+        return self._kept.get(tenant)
 
     def changed(self) -> None:
-        """The index was changed from here: what is kept is read anew when it is next asked for."""
-        for kept in self._kept.values():
-            kept.next = 0.0
+        """The index was changed from here: what was known of it is void."""
+        self._kept.clear()
+        self._seen = ""
+        self._changed.set()
 
     async def close(self) -> None:
         """Stop reading."""
-        for task in list(self._running.values()):
-            task.cancel()
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
 
-    async def _load(self, tenant: str, kept: _Kept | None) -> None:
+    async def _follow(self) -> None:
+        """Read what is asked for, whenever the index has changed, until nobody asks any more."""
+        rest = 0.0
+        while self._asked:
+            self._changed.clear()
+            try:
+                seen = await self._version()
+                if seen != self._seen:
+                    self._kept.clear()
+                    self._seen = seen
+                for tenant in [each for each in self._asked if each not in self._kept and time.monotonic() >= rest]:
+                    rest = await self._count(tenant, seen)
+            except (AdapterError, TimeoutError):
+                # Whoever searches is told; until it can be read again nothing is known of it.
+                self._kept.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), EVERY)
+            self._let_go()
+
+    async def _count(self, tenant: str, seen: str) -> float:
+        """Read the terms of a tenant; returns when the next reading may begin."""
         began = time.monotonic()
-        try:
-            found = await self._read(tenant, kept.version if kept else "")
-        except (AdapterError, TimeoutError):
-            # Whoever searches is told; until it can be read again nothing is known of it.
-            self._kept.pop(tenant, None)
-            self._rest = time.monotonic() + EVERY
-            return
-        finally:
-            self._running.pop(tenant, None)
-        wait = max(EVERY, RARER * (time.monotonic() - began))
-        if found is not None:
-            self._kept[tenant] = _Kept(*found, time.monotonic() + wait)
-            self._kept.move_to_end(tenant)
-            if len(self._kept) > TENANTS:
-                self._kept.popitem(last=False)
-        elif kept is not None:
-            kept.next = time.monotonic() + EVERY
+        terms = await self._read(tenant)
+        if seen == self._seen:
+            self._kept[tenant] = terms
+        took = time.monotonic() - began
+        return time.monotonic() + RARER * took if took > EVERY / RARER else 0.0
+
+    def _let_go(self) -> None:
+        oldest = sorted(self._asked, key=lambda tenant: self._asked[tenant])
+        for place, tenant in enumerate(oldest):
+            if place < len(oldest) - TENANTS or self._asked[tenant] < time.monotonic() - FORGET:
+                del self._asked[tenant]
+                self._kept.pop(tenant, None)
 
 
 async def count(table: Any, tenant: str) -> Terms:

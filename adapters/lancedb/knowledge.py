@@ -43,7 +43,7 @@ class LanceKnowledge:
         self.tables = Tables(path, (embedder_name, dimensions) if embedder_name and dimensions else None)
         self.path = self.tables.path
         self._writing = Writing(self.tables)
-        self._counting = Counting(self._count_terms)
+        self._counting = Counting(self._version, self._count_terms)
         self._opened: Open | None = None
         self._next = 0.0
         self._warned = False
@@ -62,7 +62,7 @@ class LanceKnowledge:
 
         if not await self._read(look, True) and not self._warned:
             self._warned = True
-            log.warning("knowledge_of_another_embedder", path=self.path, advice="words alone serve meanwhile")
+            log.warning("knowledge_of_another_embedder", reason="words alone serve until it is made over")
 
     async def search(self, tenant: str, text: str, vector: Sequence[float] | None, limit: int,
                      filter: Filter | None = None, materials: Sequence[Material] = ("knowledge",)) -> Sequence[Hit]:
@@ -203,15 +203,18 @@ class LanceKnowledge:
             self._labels[tenant] = known = (version, found)
         return known[1]
 
-    async def _count_terms(self, tenant: str, version: str) -> tuple[Terms, str] | None:
-        async def find(opened: Open) -> tuple[Terms, str] | None:
-            newest = f"{opened.name}@{await opened.table.version()}"
-            names = (await opened.table.schema()).names
-            if newest == version or rows.TERMS not in names:
-                return None
-            return await count(opened.table, tenant), newest
+    async def _version(self) -> str:
+        async def find(opened: Open) -> str:
+            return f"{opened.name}@{await opened.table.version()}"
 
-        return await self._read(find, (Terms(0, (), ()), ""))
+        return await self._read(find, "nothing")
+
+    async def _count_terms(self, tenant: str) -> Terms | None:
+        async def find(opened: Open) -> Terms | None:
+            known = rows.TERMS in (await opened.table.schema()).names
+            return await count(opened.table, tenant) if known else None
+
+        return await self._read(find, Terms(0, (), ()))
 
 
 def _meant(passage: Passage, tenant: str, filter: Filter | None, materials: Sequence[Material]) -> bool:

@@ -98,8 +98,8 @@ class Knowledge(Protocol):
         until the index changes. Raises AdapterError."""
 
     def terms(self, tenant: str) -> Terms | None:
-        """The terms of the tenant's passages, as far as they are known by now: None at first, and never later than
-        some seconds after a change. Takes no time: what is missing is read in the background."""
+        """The terms of the tenant's passages, None while they are not known: at first, and within about a second after
+        a change. Takes no time: what is missing is read in the background."""
 
     async def close(self) -> None:
         """Let go of files."""

@@ -1,4 +1,4 @@
-"""Asks the index, by text and where there is an embedder by meaning too, and keeps what is above the floor."""
+"""What the index found, with how well it fits; what of it is above the floor; and what is told of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from adapters.ports import AdapterError, Embedder, Hit, Knowledge, Material
+from adapters.ports import AdapterError, Embedder, Hit
 from adapters.ports.words import words_of
 from policies.retrieval.floor import coverage
 from policies.retrieval.render import label
@@ -24,13 +24,9 @@ class Scored(NamedTuple):
     rerank: float | None = None
 
 
-async def search(
-    knowledge: Knowledge, tenant: str, text: str, vector: Sequence[float] | None, limit: int,
-    materials: Sequence[Material] = ("knowledge",),
-) -> list[Scored]:
-    """The best passages for a text, best first, each with its coverage. Raises AdapterError."""
+def scored(text: str, hits: Sequence[Hit]) -> list[Scored]:
+    """Hits in their order, each with how well it covers a text."""
     words = words_of(text)
-    hits = await knowledge.search(tenant, text, vector, limit, materials=materials)
     return [Scored(hit, coverage(words, hit.passage.title, hit.passage.text)) for hit in hits]
 
 

@@ -95,6 +95,30 @@ def contents(exchange: Exchange) -> list[Any]:
     return [turn.text for turn in exchange.request.turns]
 
 
+@pytest.mark.parametrize(
+    ("filters", "given"),
+    [
+        ({}, ["leave.md", "errors.csv", "travel.md"]),
+        ({"year": 2026}, ["leave.md"]),
+        ({"lang": ["en", "fr"]}, ["leave.md", "travel.md"]),
+        ({"lang": "en", "year": 2025}, []),
+        ({"nowhere": "x"}, []),
+    ],
+)
+def test_filters(filters: dict[str, Any], given: list[str]) -> None:
+    """Only passages that have the attributes which the operator named are looked at, and never all of them at once."""
+    attributes = {"leave.md": {"year": 2026.0, "lang": "en"}, "travel.md": {"lang": "fr"}, "errors.csv": {}}
+    passages = {name: [Passage(name, "default", name, "Leave", f"Parental leave, told in {name}.", attributes=own)]
+                for name, own in attributes.items()}  # type: ignore[arg-type]
+    world = World(config=RetrievalConfig(filters=filters, min_coverage=0))
+    asyncio.run(world.knowledge.replace("default", passages, {}))
+    found = world.send(("user", "How long is parental leave?")).receipt.detail.get("passages", [])
+    assert sorted(each["source"] for each in found) == sorted(given)
+    config = RetrievalConfig(filters=filters, stuff_max_tokens=1600)
+    stuffed = config.stuffing(Adapters(*[world.people] * 4, MemoryKeys(), world.cache, world.sessions, world.knowledge))
+    assert (stuffed.most > 0) is not bool(filters)
+
+
 def test_stranger() -> None:
     """A person without history gets sources, numbered and attributed, at the end of their own turn."""
     exchange = World().fill().send(("user", ASKED))

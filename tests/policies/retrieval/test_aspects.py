@@ -42,7 +42,7 @@ class World:
     people: MemoryPeople = field(default_factory=MemoryPeople)
     knowledge: MemoryKnowledge = field(default_factory=MemoryKnowledge)
     sessions: MemoryCache = field(default_factory=MemoryCache)
-    config: RetrievalConfig = field(default_factory=lambda: RetrievalConfig(when=(), top_k=3))
+    config: RetrievalConfig = field(default_factory=lambda: RetrievalConfig(stuff_max_tokens=0, when=(), top_k=3))
 
     async def fill(self, material: Material = "knowledge", tenant: str = "default") -> None:
         passages = {}
@@ -132,7 +132,7 @@ def test_it_ends_where_the_profile_is_grown(events: float) -> None:
     """Then passages, order and receipt are those of the plain search, byte for byte, whatever is known and shared."""
 
     async def run(weight: float) -> Exchange:
-        world = World(config=RetrievalConfig(when=(), top_k=3, aspect_weight=weight))
+        world = World(config=RetrievalConfig(stuff_max_tokens=0, when=(), top_k=3, aspect_weight=weight))
         await world.fill()
         await world.share(likes("pool"))
         await world.settled()
@@ -146,7 +146,7 @@ def test_it_ends_where_the_profile_is_grown(events: float) -> None:
 
 def test_it_fades() -> None:
     """Less with every event, from the whole weight to nothing."""
-    aspects = RetrievalConfig().build(_adapters()).aspects  # type: ignore[attr-defined]
+    aspects = RetrievalConfig().build(_adapters()).finding.aspects  # type: ignore[attr-defined]
     people = MemoryPeople()
 
     async def run() -> list[float]:
@@ -171,7 +171,7 @@ def test_nothing_below_the_floor_comes_in() -> None:
     """However much it is what somebody cares for."""
 
     async def run() -> list[str]:
-        world = World(config=RetrievalConfig(when=(), top_k=9))
+        world = World(config=RetrievalConfig(stuff_max_tokens=0, when=(), top_k=9))
         await world.fill()
         other = Passage("other", "", "other", "Hotel Elsewhere", "A pool, a heated pool, a pool.", aspects=("pool",))
         await world.knowledge.replace("default", {"other": [other]}, {})
@@ -187,12 +187,13 @@ def test_a_question_of_fact_is_left_alone() -> None:
     asked = "When was the Oakgate founded?"
     assert factual(asked)
     found = seen(World(), likes("garden", "roses", events=1.0), text=asked)
-    assert found == seen(World(config=RetrievalConfig(when=(), top_k=3, aspect_weight=0.0)), text=asked) != []
+    plain = World(config=RetrievalConfig(stuff_max_tokens=0, when=(), top_k=3, aspect_weight=0.0))
+    assert found == seen(plain, text=asked) != []
 
 
 def test_off() -> None:
     """With a weight of nothing, nobody is counted, and the order is that of the search."""
-    world = World(config=RetrievalConfig(when=(), top_k=3, aspect_weight=0.0))
+    world = World(config=RetrievalConfig(stuff_max_tokens=0, when=(), top_k=3, aspect_weight=0.0))
     assert seen(world, likes("pool", events=1.0)) == seen(World(), None)
     assert len(world.sessions) == 1, "what was given is remembered, and no counts are"
 
@@ -237,8 +238,8 @@ class Away(MemoryPeople):
 
 def test_who_cannot_be_read_is_given_what_everybody_is() -> None:
     """A question for knowledge does not need them."""
-    world = World(Away(), config=RetrievalConfig(when=("knowledge_query",), top_k=3))
-    assert seen(world) == seen(World(config=RetrievalConfig(when=(), top_k=3, aspect_weight=0.0)))
+    world = World(Away(), config=RetrievalConfig(stuff_max_tokens=0, when=("knowledge_query",), top_k=3))
+    assert seen(world) == seen(World(config=RetrievalConfig(stuff_max_tokens=0, when=(), top_k=3, aspect_weight=0.0)))
 
 
 def test_wrong_settings() -> None:
