@@ -70,8 +70,9 @@ class Desk:
         policy = config.build(Adapters(people, people, people, people, MemoryKeys(), MemoryCache(), MemoryCache(),
                                        self.knowledge, self.embedder))  # fmt: skip
         assert isinstance(policy, Retrieval)
+        others = asyncio.all_tasks()
         await policy.finding.aspects.population.known(TENANT)
-        await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
+        await asyncio.gather(*(asyncio.all_tasks() - others))
         return policy
 
 

@@ -84,7 +84,19 @@ def _rows(question: str, texts: list[str], how: str) -> list[dict[str, Any]]:
 async def reranking(how: str = "") -> AsyncIterator[Reranker]:
     """A service on a free port, until the block ends."""
     service = Reranker(how)
-    server = await asyncio.get_running_loop().create_server(lambda: Connection(service), "127.0.0.1", 0)
+    connections: list[Connection] = []
+
+    def connect() -> Connection:
+        connections.append(Connection(service))
+        return connections[-1]
+
+    server = await asyncio.get_running_loop().create_server(connect, "127.0.0.1", 0)
     async with server:
         service.base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         yield service
+    for each in connections:
+        each.close()
+    # A transport that is closed lets go of its socket in the next turn of the loop, a client's in the one after.
+    while service.stats["open"]:
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.01)

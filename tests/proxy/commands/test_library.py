@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from proxy.__main__ import main
+from tests.rapport import cli
 
 Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(tmp_path: Path) -> Run:
     """Runs a command over a folder of three documents; returns status, output and errors."""
     config = tmp_path / "config.yaml"
     config.write_text("embedder: {kind: full_text_only}\n")
@@ -24,9 +24,8 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
         (docs / name).write_text(text)
 
     def command(*arguments: str) -> tuple[int, str, str]:
-        status = main([*arguments, "--config", str(config)])
-        said = capsys.readouterr()
-        return status, said.out, said.err
+        done = cli(*arguments, config=config)
+        return done.returncode, done.stdout, done.stderr
 
     assert command("ingest", str(docs))[0] == 0
     return command
@@ -89,9 +88,10 @@ def test_rebuild_without_the_files(run: Run, tmp_path: Path) -> None:
     assert "there is no such file or folder" in said
 
 
-def test_rebuild_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_rebuild_of_nothing(tmp_path: Path) -> None:
     """Where nothing was ingested there is nothing to make anew."""
     config = tmp_path / "config.yaml"
     config.write_text("embedder: {kind: full_text_only}\n")
-    assert main(["knowledge", "rebuild", "--config", str(config)]) == 2
-    assert "rapport ingest PATH" in capsys.readouterr().err
+    done = cli("knowledge", "rebuild", config=config)
+    assert done.returncode == 2
+    assert "rapport ingest PATH" in done.stderr
