@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from adapters.ports import Hit
@@ -19,6 +19,16 @@ ALIKE = 0.9
 _WORD = re.compile(r"\w+")
 
 
+def blend(texts: Mapping[int, float], similarities: Mapping[int, float]) -> dict[int, float]:
+    """The fused scores of what has a text score, a similarity, or both."""
+    best_text = max(texts.values(), default=0.0)
+    best_vector = max(similarities.values(), default=0.0)
+    return {
+        id: _score(texts.get(id, 0.0), best_text, similarities.get(id, 0.0), best_vector)
+        for id in {**texts, **similarities}
+    }
+
+
 def fuse(candidates: Iterable[Hit], limit: int) -> list[Hit]:
     """The best `limit` candidates, best first, with `score` in [0, 1] and without near-identical texts.
 
@@ -29,14 +39,19 @@ def fuse(candidates: Iterable[Hit], limit: int) -> list[Hit]:
     found = list(candidates)
     best_text = max((hit.text_score for hit in found), default=0.0)
     best_vector = max((hit.similarity for hit in found if hit.similarity is not None), default=0.0)
-    weight = TEXT if best_vector > 0 else 1.0
     scored = []
     for hit in found:
-        text = hit.text_score / best_text if best_text > 0 else 0.0
-        vector = max(0.0, hit.similarity or 0.0) / best_vector if best_vector > 0 else 0.0
-        scored.append(replace(hit, score=weight * text + (1.0 - weight) * vector**SHARP))
+        score = _score(hit.text_score, best_text, hit.similarity or 0.0, best_vector)
+        scored.append(replace(hit, score=score))
     scored.sort(key=lambda hit: (-hit.score, hit.passage.id))
     return _distinct(scored, limit)
+
+
+def _score(text: float, best_text: float, similarity: float, best_vector: float) -> float:
+    weight = TEXT if best_vector > 0 else 1.0
+    words = text / best_text if best_text > 0 else 0.0
+    vector = max(0.0, similarity) / best_vector if best_vector > 0 else 0.0
+    return weight * words + (1.0 - weight) * float(vector**SHARP)
 
 
 def _distinct(hits: Iterable[Hit], limit: int) -> list[Hit]:

@@ -32,6 +32,7 @@ from pathlib import Path
 
 from adapters.lancedb import LanceKnowledge
 from adapters.lancedb.library import among
+from adapters.lancedb.rows import OWNER, owners
 from adapters.memory import MemoryCache, MemoryKeys, MemoryPeople
 from adapters.ports import Caller, ChatRequest
 from adapters.static_embedder import FOLDER, StaticEmbedder
@@ -213,6 +214,6 @@ async def _rows(knowledge: LanceKnowledge) -> list[tuple[str, str]]:
     opened = await knowledge.tables.serving()
     if opened is None:
         return []
-    rows = await opened.table.query().where(among("tenant", ["default"])).select(["source", "text"]).to_arrow()
+    rows = await opened.table.query().where(among(OWNER, owners("default"))).select(["source", "text"]).to_arrow()
     await knowledge.close()
     return list(zip(rows["source"].to_pylist(), rows["text"].to_pylist(), strict=True))

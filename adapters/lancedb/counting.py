@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from adapters.lancedb.library import among
-from adapters.lancedb.rows import TERMS
+from adapters.lancedb.rows import OWNER, TERMS, owners
 from adapters.ports import AdapterError, Terms
 from adapters.ports.terms import KIND
 
@@ -100,7 +100,7 @@ async def count(table: Any, tenant: str) -> Terms:
     """The terms of a tenant, from what every row has kept of its own."""
     import numpy as np
 
-    found = table.query().where(among("tenant", [tenant])).select([TERMS])
+    found = table.query().where(among(OWNER, owners(tenant))).select([TERMS])
     numbers, counts, passages = np.zeros(0, "<u4"), np.zeros(0, np.int64), 0
     async for batch in await found.to_batches(max_batch_length=BATCH):
         own = [np.frombuffer(each or b"", "<u4") for each in batch.column(TERMS).to_pylist()]

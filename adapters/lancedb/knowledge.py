@@ -18,7 +18,7 @@ import structlog
 from adapters.fusion import fuse
 from adapters.lancedb import queries, rows
 from adapters.lancedb.counting import Counting, count
-from adapters.lancedb.library import FAULTS, among, missing
+from adapters.lancedb.library import FAULTS, missing
 from adapters.lancedb.tables import Open, Tables
 from adapters.lancedb.writing import Writing
 from adapters.ports import Corpus, Filter, Hit, Library, Make, Material, Passage, Status, Terms, Unavailable
@@ -28,6 +28,7 @@ log = structlog.get_logger("rapport")
 T = TypeVar("T")
 
 MAX_QUERY = 2000
+TRIES = 4
 AGAIN = 5.0
 """Seconds after which it is seen whether a better table than the one that serves has become ready."""
 
@@ -56,7 +57,7 @@ class LanceKnowledge:
 
         async def look(opened: Open) -> bool:
             where = queries.wanted(opened.columns, "", ("knowledge",), None)
-            await queries.by_text(opened.table, where, "word", 1, opened.columns)
+            await queries.by_text(opened.table, where, "word", 1)
             await opened.table.query().select(["text"]).limit(1).to_arrow()
             return opened.same
 
@@ -75,13 +76,21 @@ class LanceKnowledge:
             table, columns = opened.table, opened.columns
             fitting = queries.fitting(await self._known_labels(opened, tenant), filter) if filter else None
             where = queries.wanted(columns, tenant, materials, fitting)
-            asked = vector if opened.same else None
+            asked = vector if opened.same and rows.PARTS in columns else None
             if where is None:
                 return []
-            jobs = [queries.by_text(table, where, words, most, columns)] if words else []
-            if asked is not None:
-                jobs.append(queries.by_vector(table, where, asked, most, columns))
-            return queries.merge([row for found in await asyncio.gather(*jobs) for row in found], asked)
+            hits: list[Hit] = []
+            for _ in range(TRIES):
+                version = await table.version()
+                texts, cosines = await asyncio.gather(
+                    queries.by_text(table, where, words, most) if words else _nothing(),
+                    queries.by_vector(table, where, asked, most) if asked is not None else _nothing(),
+                )
+                hits = await queries.hits(table, columns, texts, cosines, limit, asked)
+                # The ids of rows are those of one version: where another was committed meanwhile, all is asked again.
+                if await table.version() == version:
+                    break
+            return hits
 
         nothing: list[Hit] = []
         hits = await self._read(find, nothing)
@@ -127,7 +136,8 @@ class LanceKnowledge:
         """The digest of each source of the tenant."""
 
         async def find(opened: Open) -> dict[str, str]:
-            found = await opened.table.query().where(among("tenant", [tenant])).select(["source", "digest"]).to_arrow()
+            own = queries.of_tenant(opened.columns, tenant)
+            found = await opened.table.query().where(own).select(["source", "digest"]).to_arrow()
             return dict(zip(found["source"].to_pylist(), found["digest"].to_pylist(), strict=True))
 
         return await self._read(find, {})
@@ -136,7 +146,8 @@ class LanceKnowledge:
         """How the tenant's part stands. Raises Unavailable."""
 
         async def find(opened: Open) -> Status:
-            own = await opened.table.query().where(among("tenant", [tenant])).select(["source"]).to_arrow()
+            where = queries.of_tenant(opened.columns, tenant)
+            own = await opened.table.query().where(where).select(["source"]).to_arrow()
             waiting = await self._writing.waiting(opened.table)
             number = own.num_rows
             return Status(number, len(own["source"].unique()), waiting if opened.same else number,
@@ -197,8 +208,8 @@ class LanceKnowledge:
         known = self._labels.get(tenant)
         if known is None or known[0] != version:
             found: list[str] = [""]
-            if rows.LABELS in opened.columns:
-                query = opened.table.query().where(among("tenant", [tenant])).select([rows.LABELS])
+            if rows.BODY in opened.columns:
+                query = opened.table.query().where(queries.of_tenant(opened.columns, tenant)).select([rows.LABELS])
                 found = (await query.to_arrow())[rows.LABELS].unique().to_pylist()
             self._labels[tenant] = known = (version, found)
         return known[1]
@@ -211,8 +222,7 @@ class LanceKnowledge:
 
     async def _count_terms(self, tenant: str) -> Terms | None:
         async def find(opened: Open) -> Terms | None:
-            known = rows.TERMS in (await opened.table.schema()).names
-            return await count(opened.table, tenant) if known else None
+            return await count(opened.table, tenant) if rows.BODY in opened.columns else None
 
         return await self._read(find, Terms(0, (), ()))
 
@@ -220,6 +230,10 @@ class LanceKnowledge:
 def _meant(passage: Passage, tenant: str, filter: Filter | None, materials: Sequence[Material]) -> bool:
     own = passage.tenant == tenant and passage.material in materials
     return own and (filter is None or matches(filter, passage.attributes))
+
+
+async def _nothing() -> queries.Scores:
+    return {}
 
 
 async def _whole(opened: Open, tenant: str, most: int) -> Corpus | None:

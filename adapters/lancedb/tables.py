@@ -22,12 +22,11 @@ import structlog
 
 from adapters.lancedb import rows
 from adapters.lancedb.library import FAULTS, library, missing, session
-from adapters.lancedb.queries import COLUMNS
 from adapters.ports import Timeout, Unavailable
 
 log = structlog.get_logger("rapport")
 
-PREFIX, LAST = "passages", "material"
+PREFIX, LAST = "passages", rows.OWNER
 FRESH = timedelta(seconds=1)
 LOCK_TIMEOUT = 120.0
 MOST_TABLES = 1000
@@ -165,8 +164,7 @@ class Tables:
             raise
         stored = await table.schema()
         same = each.own and rows.embedder_of(stored) == self.embedder
-        columns = [name for name in COLUMNS if name in stored.names]
-        return Open(table, each.name, same, [*columns, rows.PARTS] if same and self.embedder else columns)
+        return Open(table, each.name, same, rows.columns(stored.names, same and self.embedder is not None))
 
     def _named(self, name: str) -> Named:
         number = name.rpartition("_")[2]

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from adapters.lancedb import queries, rows
+from adapters.lancedb import rows
 from adapters.lancedb.library import FAULTS, among, library
 from adapters.lancedb.tables import Open, Tables
 from adapters.ports import AdapterError, Library, Make
@@ -49,7 +49,7 @@ class Writing:
         async with self._tables.exclusive():
             table = await self._writable()
             change = table.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
-            gone = among("tenant", [tenant]) & among("source", [rows.clean(source) for source in passages])
+            gone = among(rows.OWNER, rows.owners(tenant)) & among("source", [rows.clean(source) for source in passages])
             change = change.when_not_matched_by_source_delete(gone)
             # A passage without a vector is found by text alone; the library takes null for a mistake unless told.
             await change.execute(data, on_bad_vectors="null")
@@ -85,7 +85,7 @@ class Writing:
             while (left := await self._tables.unfinished()) is not None:
                 await self._tables.drop(left.name)
             table = await self._tables.create()
-        columns = [*queries.COLUMNS, *([rows.PARTS] if self._tables.embedder else [])]
+        columns = rows.columns(rows.schema(self._tables.embedder).names, self._tables.embedder is not None)
         fresh._writing.target = Open(table, table.name, True, columns)
         try:
             yield fresh

@@ -371,7 +371,7 @@ def test_cleaned_up_version(tmp_path: Path) -> None:
         "warnings.simplefilter('ignore')\n"
         "async def main():\n"
         "    table = await (await lancedb.connect_async(sys.argv[1])).open_table(sys.argv[2])\n"
-        "    await table.delete('position > 5')\n"
+        "    await table.delete(\"source = 'nowhere'\")\n"
         "    await table.optimize(cleanup_older_than=datetime.timedelta(0), delete_unverified=True)\n"
         "asyncio.run(main())\n"
     )
