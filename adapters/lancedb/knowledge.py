@@ -7,7 +7,6 @@ by a lock and between processes by a lock file; readers see another process's co
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -107,7 +106,7 @@ class LanceKnowledge:
             version = f"{opened.name}@{await opened.table.version()}"
             known = self._corpora.get(tenant)
             if known is None or known[0] != version or (known[2] is None and known[1] < most):
-                self._corpora[tenant] = known = (version, most, await _whole(opened, tenant, most))
+                self._corpora[tenant] = known = (version, most, await queries.whole(opened.table, opened.columns, tenant, most))
             found = known[2]
             return found if found and sum(len(each.text) for each in found.passages) <= most else None
 
@@ -234,19 +233,3 @@ def _meant(passage: Passage, tenant: str, filter: Filter | None, materials: Sequ
 
 async def _nothing() -> queries.Scores:
     return {}
-
-
-async def _whole(opened: Open, tenant: str, most: int) -> Corpus | None:
-    where = queries.wanted(opened.columns, tenant, ("knowledge",), None)
-    columns = [name for name in opened.columns if name != rows.PARTS]
-    found: list[Passage] = []
-    size = 0
-    async for batch in await opened.table.query().where(where).select(columns).to_batches(max_batch_length=1000):
-        more = [rows.passage(row) for row in batch.to_pylist()]
-        size += sum(len(each.text) for each in more)
-        if size > most:
-            return None
-        found += more
-    found.sort(key=lambda each: (each.source, each.position))
-    digest = hashlib.sha256("\0".join(f"{each.source}\0{each.id}" for each in found).encode("utf-8", "replace"))
-    return Corpus(digest.hexdigest()[:32], tuple(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from adapters.fusion import blend
 from adapters.lancedb.library import among, library
 from adapters.lancedb.rows import BODY, EXACT, LABELS, OWNER, PARTS, STEMMED, VECTOR, nearest, owners, passage
-from adapters.ports import Filter, Hit, Material
+from adapters.ports import Corpus, Filter, Hit, Material, Passage
 from adapters.ports.filters import matches
 from adapters.ports.words import content
 
@@ -87,3 +88,20 @@ async def hits(
         similarity = nearest(row[PARTS], vector) if vector is not None and row.get(PARTS) else None
         made.append(Hit(passage(row), 0.0, texts.get(row["_rowid"], 0.0), similarity))
     return made
+
+
+async def whole(table: Any, columns: Sequence[str], tenant: str, most: int) -> Corpus | None:
+    """All passages of material `knowledge`, by source and position; None where their texts have more than `most`
+    characters, which is found out without reading all of them."""
+    query = table.query().where(wanted(columns, tenant, ("knowledge",), None))
+    found: list[Passage] = []
+    size = 0
+    async for batch in await query.select([name for name in columns if name != PARTS]).to_batches(max_batch_length=1000):
+        more = [passage(row) for row in batch.to_pylist()]
+        size += sum(len(each.text) for each in more)
+        if size > most:
+            return None
+        found += more
+    found.sort(key=lambda each: (each.source, each.position))
+    digest = hashlib.sha256("\0".join(f"{each.source}\0{each.id}" for each in found).encode("utf-8", "replace"))
+    return Corpus(digest.hexdigest()[:32], tuple(found))

@@ -11,24 +11,24 @@ import asyncio
 import contextlib
 import hashlib
 import shutil
-import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 
 from adapters.lancedb import rows
 from adapters.lancedb.library import FAULTS, library, missing, session
-from adapters.ports import Timeout, Unavailable
+from adapters.lancedb.locks import TIMEOUT, lock
+from adapters.ports import Unavailable
 
 log = structlog.get_logger("rapport")
 
 PREFIX, LAST = "passages", rows.OWNER
 FRESH = timedelta(seconds=1)
-LOCK_TIMEOUT = 120.0
+WRITER, ASIDE = "writer.lock", "aside.lock"
 MOST_TABLES = 1000
 
 
@@ -113,16 +113,26 @@ class Tables:
             await asyncio.to_thread(shutil.rmtree, Path(self.path, f"{name}.lance"), True)
 
     @contextlib.asynccontextmanager
-    async def exclusive(self) -> AsyncIterator[None]:
-        """One writer at a time, over all processes of this machine. Raises Timeout, Unavailable."""
-        async with self._writing:
-            handle = await _lock_file(self.path)
-            try:
-                async with self.mapped_errors():
-                    yield
-            finally:
-                if handle is not None:
-                    handle.close()
+    async def exclusive(self, aside: bool = False) -> AsyncIterator[None]:
+        """One writer at a time, over all processes of this machine, and none to the table that serves while another is
+        made in its place: it would be lost. `aside` is for who makes that one. Raises Timeout, Unavailable."""
+        async with self._writing, contextlib.AsyncExitStack() as stack:
+            handles = [] if aside else [await lock(self.path, ASIDE, shared=True)]
+            stack.callback(lambda: [each.close() for each in handles if each is not None])
+            handles.append(await lock(self.path, WRITER))
+            async with self.mapped_errors():
+                yield
+
+    @contextlib.asynccontextmanager
+    async def aside(self, seconds: float = TIMEOUT) -> AsyncIterator[None]:
+        """Make a table in the place of the one that serves. Raises Timeout where others do so, or keep writing, for
+        longer than `seconds`."""
+        handle = await lock(self.path, ASIDE, seconds=seconds)
+        try:
+            yield
+        finally:
+            if handle is not None:
+                handle.close()
 
     @contextlib.asynccontextmanager
     async def mapped_errors(self) -> AsyncIterator[None]:
@@ -169,28 +179,3 @@ class Tables:
     def _named(self, name: str) -> Named:
         number = name.rpartition("_")[2]
         return Named(name.startswith(f"{self.family}_"), int(number) if number.isdecimal() else 0, name)
-
-
-async def _lock_file(path: str) -> IO[bytes] | None:
-    """An open file that holds the writers' lock; None where there are no such locks. Raises Timeout, Unavailable."""
-    try:
-        import fcntl
-    except ImportError:
-        return None
-    if "://" in path:
-        return None
-    try:
-        Path(path).mkdir(parents=True, exist_ok=True)
-        handle = Path(path, "writer.lock").open("ab")  # noqa: SIM115
-    except OSError as error:
-        raise Unavailable(f"We cannot write to the knowledge folder {path}.") from error
-    deadline = time.monotonic() + LOCK_TIMEOUT
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return handle
-        except OSError as error:
-            if time.monotonic() > deadline:
-                handle.close()
-                raise Timeout(f"Another process keeps writing to the knowledge index in {path}.") from error
-        await asyncio.sleep(0.05)

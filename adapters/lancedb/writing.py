@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
@@ -13,7 +14,7 @@ import structlog
 from adapters.lancedb import rows
 from adapters.lancedb.library import FAULTS, among, library
 from adapters.lancedb.tables import Open, Tables
-from adapters.ports import AdapterError, Library, Make
+from adapters.ports import AdapterError, Library, Make, Passage
 
 log = structlog.get_logger("rapport")
 
@@ -22,6 +23,8 @@ COMMITS, ROWS, SHARE = 20, 5000, 0.25
 """After so many commits, or so many rows and this share of the table, what was written is compacted and indexed: small
 commits wear a table out, and rows outside the indexes are searched one by one."""
 VECTOR_INDEX_FROM = 20_000
+TIDY = 600.0
+"""Seconds after which a process that goes on compacts what was written meanwhile."""
 BATCH = 1000
 
 
@@ -37,6 +40,8 @@ class Writing:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self._changed: dict[str, tuple[int, int]] = {}
+        self._next = time.monotonic() + TIDY
+        self._tidied = ""
         self.target: Open | None = None
 
     async def replace(self, tenant: str, passages: Mapping[str, Sequence[Any]],
@@ -46,7 +51,7 @@ class Writing:
             data = await asyncio.to_thread(rows.build, tenant, passages, vectors, self._tables.embedder)
         except (ValueError, TypeError) as error:
             raise AdapterError("A vector is not made of the right number of finite floats.") from error
-        async with self._tables.exclusive():
+        async with self._tables.exclusive(aside=self.target is not None):
             table = await self._writable()
             change = table.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
             gone = among(rows.OWNER, rows.owners(tenant)) & among("source", [rows.clean(source) for source in passages])
@@ -56,40 +61,42 @@ class Writing:
             await self._wrote(table, data.num_rows or len(passages))
 
     async def renew(self, make: Make) -> int:
-        """Make over the table that serves, if it is of another embedder or of an earlier version, batch by batch."""
+        """Make over the table that serves, if it is of another embedder or of an earlier version, batch by batch; else
+        compact it, if that is due."""
+        if self.target is not None:
+            return 0  # what is being filled anew has nothing of another embedder
+        serving = await self._tables.serving()
+        if serving is None or serving.same:
+            await self._tidy(serving)
+            return 0
         made, before = 0, -1
-        while self.target is None:
-            async with self._tables.exclusive():
-                old = await self._tables.serving()
-                if old is None or old.same:
-                    return made
-                table = await self._begun()
-                done = await self._keys(table)
-                left = [key for key in await self._keys(old.table) if key not in done]
-                if not left:
-                    await self._optimise(table)
-                    await self._tables.finish(table)
-                    return made
-                if len(left) == before:
+        async with self._tables.aside():
+            while (left := await self._left()) is not None:
+                if left == before:
                     raise AdapterError("The knowledge index cannot be made over: run `rapport knowledge rebuild`.")
-                before = len(left)
-                made += await self._make_over(old, table, left[:BATCH], make)
-            await asyncio.sleep(0)
-        return 0  # what is being filled anew has nothing of another embedder
+                before = left
+                made += await self._make_over(make)
+                await asyncio.sleep(0)
+        return made
 
     @contextlib.asynccontextmanager
     async def rebuild(self, new: Callable[[], _Rebuilt]) -> AsyncIterator[Library]:
         """See `LanceKnowledge.rebuild`."""
         fresh = new()
-        async with self._tables.exclusive():
+        async with self._tables.aside(), self._filled(fresh):
+            yield fresh
+
+    @contextlib.asynccontextmanager
+    async def _filled(self, fresh: _Rebuilt) -> AsyncIterator[None]:
+        async with self._tables.exclusive(aside=True):
             while (left := await self._tables.unfinished()) is not None:
                 await self._tables.drop(left.name)
             table = await self._tables.create()
         columns = rows.columns(rows.schema(self._tables.embedder).names, self._tables.embedder is not None)
         fresh._writing.target = Open(table, table.name, True, columns)
         try:
-            yield fresh
-            async with self._tables.exclusive():
+            yield
+            async with self._tables.exclusive(aside=True):
                 await self._optimise(table)
                 await self._tables.finish(table)
         except BaseException:
@@ -135,20 +142,53 @@ class Writing:
             await rows.create_indexes(table)
         return table
 
-    async def _make_over(self, old: Open, table: Any, keys: Sequence[str], make: Make) -> int:
-        columns = [name for name in old.columns if name != rows.PARTS]
-        found = await old.table.query().where(among("key", keys)).select(columns).to_list()
-        passages = [rows.passage(row) for row in found]
-        vectors = await make(passages)
-        by_tenant: dict[str, dict[str, list[Any]]] = {}
-        for each in passages:
-            by_tenant.setdefault(each.tenant, {}).setdefault(each.source, []).append(each)
-        for tenant, sources in by_tenant.items():
-            data = await asyncio.to_thread(rows.build, tenant, sources, vectors, self._tables.embedder)
-            change = table.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
-            await change.execute(data, on_bad_vectors="null")
-        await self._wrote(table, len(passages))
-        return len(passages)
+    async def _left(self) -> int | None:
+        """How many passages are not made over yet; None where the new table serves, or nothing is to be made over."""
+        async with self._tables.exclusive(aside=True):
+            old = await self._tables.serving()
+            if old is None or old.same:
+                return None
+            table = await self._begun()
+            left = len(await self._missing(old, table))
+            if not left:
+                await self._optimise(table)
+                await self._tables.finish(table)
+            return left or None
+
+    async def _make_over(self, make: Make) -> int:
+        """Make over the next batch."""
+        async with self._tables.exclusive(aside=True):
+            old = await self._tables.serving()
+            if old is None or old.same:
+                return 0
+            table = await self._begun()
+            columns = [name for name in old.columns if name != rows.PARTS]
+            keys = (await self._missing(old, table))[:BATCH]
+            found = await old.table.query().where(among("key", keys)).select(columns).to_list()
+            passages = [rows.passage(row) for row in found]
+            vectors = await make(passages)
+            for tenant, sources in _by_tenant(passages).items():
+                data = await asyncio.to_thread(rows.build, tenant, sources, vectors, self._tables.embedder)
+                change = table.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
+                await change.execute(data, on_bad_vectors="null")
+            await self._wrote(table, len(passages))
+            return len(passages)
+
+    async def _missing(self, old: Open, table: Any) -> list[str]:
+        """The keys of rows that the new table has not."""
+        done = await self._keys(table)
+        return [key for key in await self._keys(old.table) if key not in done]
+
+    async def _tidy(self, serving: Open | None) -> None:
+        """Compact what other processes wrote, and remove versions that nobody reads any more, now and then."""
+        if serving is None or time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + TIDY
+        async with self._tables.exclusive():
+            table = await self._tables.open(serving.name)
+            if f"{serving.name}@{await table.version()}" != self._tidied:
+                await self._optimise(table)
+                self._tidied = f"{serving.name}@{await table.version()}"
 
     async def _keys(self, table: Any) -> dict[str, None]:
         await table.checkout_latest()
@@ -174,3 +214,10 @@ class Writing:
             self._changed[table.name] = 0, 0
         except FAULTS as error:
             log.error("knowledge_compaction_failed", path=self._tables.path, kind=type(error).__name__)
+
+
+def _by_tenant(passages: Sequence[Passage]) -> dict[str, dict[str, list[Passage]]]:
+    found: dict[str, dict[str, list[Passage]]] = {}
+    for each in passages:
+        found.setdefault(each.tenant, {}).setdefault(each.source, []).append(each)
+    return found
