@@ -106,7 +106,8 @@ class LanceKnowledge:
             version = f"{opened.name}@{await opened.table.version()}"
             known = self._corpora.get(tenant)
             if known is None or known[0] != version or (known[2] is None and known[1] < most):
-                self._corpora[tenant] = known = (version, most, await queries.whole(opened.table, opened.columns, tenant, most))
+                whole = await queries.whole(opened.table, opened.columns, tenant, most)
+                self._corpora[tenant] = known = (version, most, whole)
             found = known[2]
             return found if found and sum(len(each.text) for each in found.passages) <= most else None
 

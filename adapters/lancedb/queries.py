@@ -94,9 +94,10 @@ async def whole(table: Any, columns: Sequence[str], tenant: str, most: int) -> C
     """All passages of material `knowledge`, by source and position; None where their texts have more than `most`
     characters, which is found out without reading all of them."""
     query = table.query().where(wanted(columns, tenant, ("knowledge",), None))
+    query = query.select([name for name in columns if name != PARTS])
     found: list[Passage] = []
     size = 0
-    async for batch in await query.select([name for name in columns if name != PARTS]).to_batches(max_batch_length=1000):
+    async for batch in await query.to_batches(max_batch_length=1000):
         more = [passage(row) for row in batch.to_pylist()]
         size += sum(len(each.text) for each in more)
         if size > most:
