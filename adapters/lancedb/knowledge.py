@@ -69,7 +69,7 @@ class LanceKnowledge:
         """The best `limit` passages of the tenant, best first; BM25 over a stemmed and an exact index, fused with the
         cosine of `vector` and the nearest part where the index has vectors of this embedder. Raises Unavailable."""
         words = rows.clean(text)[:MAX_QUERY].strip()
-        most = limit + 10 if vector is None else 3 * limit + 10
+        most = limit + 15
 
         async def find(opened: Open) -> list[Hit]:
             table, columns = opened.table, opened.columns

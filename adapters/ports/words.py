@@ -42,7 +42,7 @@ def words_of(question: str, most: int | None = None) -> dict[str, float]:
             keywords = False
             continue
         named = place > 0 and word[0].isupper()
-        stem = _stem(folded)
+        stem = stem_of(folded)
         if named or not (word.isalpha() or not any(map(str.isdigit, word))):
             weights[stem] = STRONG
         elif stem not in weights:
@@ -55,12 +55,19 @@ def content(text: str) -> Iterator[tuple[str, str]]:
     for _, word in _tokens(text):
         folded = _fold(word)
         if folded not in _STOP:
-            yield _stem(folded), word.lower()
+            yield stem_of(folded), word.lower()
 
 
 def stems(text: str) -> Iterator[str]:
     """All words of a text, stemmed, in order."""
-    return (_stem(word) for _, word in _tokens(_fold(text)))
+    return map(stem_of, tokens(text))
+
+
+def tokens(text: str) -> list[str]:
+    """All words of a text, in lower case and without accents, in order."""
+    if text.isascii():
+        return _WORD.findall(text.lower())
+    return [word for _, word in _tokens(_fold(text))]
 
 
 def _tokens(text: str) -> Iterator[tuple[int, str]]:
@@ -96,7 +103,7 @@ def _plain(text: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _stem(word: str) -> str:
+def stem_of(word: str) -> str:
     """A rough stem: one ending off, at least three letters left. Both sides are cut alike, so it need not be a word."""
     word = word.removesuffix("'s")
     if len(word) <= 3 or not word.isalpha():

@@ -13,9 +13,9 @@ The default floor of 0.42 was chosen on one half of the answerable SQuAD 2.0 que
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from adapters.ports.words import stems
+from adapters.ports.words import stem_of, tokens
 
 DOUBT = 1.5
 WINDOW = 30
@@ -23,27 +23,50 @@ LONGEST = 12.0
 """Weight of words from which on a question counts as long: nobody's passage holds every word of a long one."""
 
 
+class Covering:
+    """How well passages cover the words of one question: reads each different word of theirs once."""
+
+    def __init__(self, words: Mapping[str, float]) -> None:
+        self.words = words
+        self._most = min(sum(words.values()), LONGEST) + DOUBT
+        self._known: dict[str, str] = {}
+
+    def of(self, title: str, text: str) -> float:
+        """How well a passage covers them, in [0, 1)."""
+        if not self.words:
+            return 0.0
+        named = {stem for _, stem in self._found(title)}
+        found = [each for each in self._found(text) if each[1] not in named]
+        whole = sum(self.words[stem] for stem in {stem for _, stem in found})
+        base = sum(self.words[stem] for stem in named)
+        return (base + (whole + self._best(found)) / 2) / self._most
+
+    def _found(self, text: str) -> list[tuple[int, str]]:
+        """The words of the question that a text holds, each with its place."""
+        known = self._known
+        spoken = tokens(text)
+        for word in set(spoken).difference(known):
+            stem = stem_of(word)
+            known[word] = stem if stem in self.words else ""
+        return [(place, stem) for place, word in enumerate(spoken) if (stem := known[word])]
+
+    def _best(self, found: Sequence[tuple[int, str]]) -> float:
+        """The most of them by weight, each counted once, that stand within `WINDOW` words."""
+        inside: Counter[str] = Counter()
+        now = best = 0.0
+        first = 0
+        for place, stem in found:
+            while found[first][0] <= place - WINDOW:
+                gone = found[first][1]
+                inside[gone] -= 1
+                now -= self.words[gone] if not inside[gone] else 0.0
+                first += 1
+            inside[stem] += 1
+            now += self.words[stem] if inside[stem] == 1 else 0.0
+            best = max(best, now)
+        return best
+
+
 def coverage(words: Mapping[str, float], title: str, text: str) -> float:
     """How well a passage covers the words of a question, in [0, 1)."""
-    if not words:
-        return 0.0
-    named = {stem for stem in stems(title) if stem in words}
-    base = sum(words[stem] for stem in named)
-    inside: Counter[str] = Counter()
-    seen: set[str] = set()
-    window: list[str] = []
-    now = best = 0.0
-    for stem in stems(text):
-        counts = stem in words and stem not in named
-        if counts:
-            seen.add(stem)
-            inside[stem] += 1
-            now += words[stem] if inside[stem] == 1 else 0.0
-            best = max(best, now)
-        window.append(stem if counts else "")
-        old = window[-WINDOW] if len(window) >= WINDOW else ""
-        if old:
-            inside[old] -= 1
-            now -= words[old] if not inside[old] else 0.0
-    whole = sum(words[stem] for stem in seen)
-    return (base + (whole + best) / 2) / (min(sum(words.values()), LONGEST) + DOUBT)
+    return Covering(words).of(title, text)

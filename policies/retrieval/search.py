@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from adapters.ports import AdapterError, Embedder, Hit
 from adapters.ports.words import words_of
-from policies.retrieval.floor import coverage
+from policies.retrieval.floor import Covering
 from policies.retrieval.render import label
 
 LENT = 0.5
@@ -26,8 +26,8 @@ class Scored(NamedTuple):
 
 def scored(text: str, hits: Sequence[Hit]) -> list[Scored]:
     """Hits in their order, each with how well it covers a text."""
-    words = words_of(text)
-    return [Scored(hit, coverage(words, hit.passage.title, hit.passage.text)) for hit in hits]
+    covering = Covering(words_of(text))
+    return [Scored(hit, covering.of(hit.passage.title, hit.passage.text)) for hit in hits]
 
 
 def above(
