@@ -18,6 +18,7 @@ from adapters.fusion import fuse
 from adapters.lancedb import queries, rows
 from adapters.lancedb.counting import Counting, count
 from adapters.lancedb.library import FAULTS, missing
+from adapters.lancedb.renewing import Renewing
 from adapters.lancedb.tables import Open, Tables
 from adapters.lancedb.writing import Writing
 from adapters.ports import Corpus, Filter, Hit, Library, Make, Material, Passage, Status, Terms, Unavailable
@@ -43,6 +44,7 @@ class LanceKnowledge:
         self.tables = Tables(path, (embedder_name, dimensions) if embedder_name and dimensions else None)
         self.path = self.tables.path
         self._writing = Writing(self.tables)
+        self._renewing = Renewing(self.tables, self._writing)
         self._counting = Counting(self._version, self._count_terms)
         self._opened: Open | None = None
         self._next = 0.0
@@ -122,12 +124,14 @@ class LanceKnowledge:
         parts: Mapping[str, Sequence[Sequence[float]]] | None = None,
     ) -> int:
         """Put in the passages of each source named, instead of what it had, in one commit; returns the number of
-        passages of the tenant. Raises AdapterError for bad vectors and for an index that must be renewed first,
-        Timeout if another process keeps writing."""
+        passages of the tenant. To remove alone needs no make-over. Raises AdapterError for bad vectors and for an index
+        that must be renewed first, Timeout if another process keeps writing."""
         if passages:
-            more = parts or {}
-            used = {id: [whole, *more.get(id, ())] for id, whole in vectors.items()}
-            await self._writing.replace(tenant, passages, used)
+            if any(passages.values()):
+                used = {id: [whole, *(parts or {}).get(id, ())] for id, whole in vectors.items()}
+                await self._writing.replace(tenant, passages, used)
+            else:
+                await self._writing.remove(tenant, list(passages))
             self._counting.changed()
             self._opened = None  # a table that is open shows what was written up to a second later
         return (await self.status(tenant)).passages
@@ -141,6 +145,16 @@ class LanceKnowledge:
             return dict(zip(found["source"].to_pylist(), found["digest"].to_pylist(), strict=True))
 
         return await self._read(find, {})
+
+    async def tenants(self) -> Sequence[str]:
+        """Whose passages are in the index. Raises Unavailable."""
+
+        async def find(opened: Open) -> list[str]:
+            column = rows.OWNER if rows.BODY in opened.columns else "tenant"
+            found = (await opened.table.query().select([column]).to_arrow())[column].unique().to_pylist()
+            return sorted({each.partition("/")[2] if column == rows.OWNER else each for each in found})
+
+        return await self._read(find, [])
 
     async def status(self, tenant: str) -> Status:
         """How the tenant's part stands. Raises Unavailable."""
@@ -158,7 +172,7 @@ class LanceKnowledge:
     async def renew(self, make: Make) -> int:
         """Make over what an index of another embedder, or of an earlier version, holds; it serves until that is whole.
         What was made before an interruption is not made again. Returns how many passages were. Raises AdapterError."""
-        made = await self._writing.renew(make)
+        made = await self._renewing.renew(make)
         self._opened = None
         return made
 

@@ -120,14 +120,18 @@ def nearest(packed: bytes, vector: Sequence[float]) -> float:
 
 
 async def create_indexes(table: Any) -> None:
-    """The indexes that every search needs, made while the table is new."""
+    """The indexes that every search needs, made while the table is new; those that it has stay."""
     index = library().index
-    # Several tasks that upsert one new key duplicate it, unless it is declared and has no index of its own.
-    await table.set_unenforced_primary_key("key")
-    await table.create_index(STEMMED, config=index.FTS(stem=True, remove_stop_words=True))
-    # The ICU tokeniser finds words in scripts without spaces.
-    exact = index.FTS(stem=False, remove_stop_words=False, base_tokenizer="icu/split")
-    await table.create_index(EXACT, config=exact)
+    made = {column for each in await table.list_indices() for column in each.columns}
+    if not made:
+        # Several tasks that upsert one new key duplicate it, unless it is declared and has no index of its own.
+        await table.set_unenforced_primary_key("key")
+    if STEMMED not in made:
+        await table.create_index(STEMMED, config=index.FTS(stem=True, remove_stop_words=True))
+    if EXACT not in made:
+        # The ICU tokeniser finds words in scripts without spaces.
+        exact = index.FTS(stem=False, remove_stop_words=False, base_tokenizer="icu/split")
+        await table.create_index(EXACT, config=exact)
 
 
 def _terms(passage: Passage) -> bytes:

@@ -21,14 +21,15 @@ import structlog
 
 from adapters.lancedb import rows
 from adapters.lancedb.library import FAULTS, library, missing, session
-from adapters.lancedb.locks import TIMEOUT, lock
+from adapters.lancedb.locks import lock
 from adapters.ports import Unavailable
 
 log = structlog.get_logger("rapport")
 
 PREFIX, LAST = "passages", rows.OWNER
 FRESH = timedelta(seconds=1)
-WRITER, ASIDE = "writer.lock", "aside.lock"
+REBUILD, ASIDE, WRITER = "rebuild.lock", "aside.lock", "writer.lock"
+"""Locks, in the order in which they are taken."""
 MOST_TABLES = 1000
 
 
@@ -113,26 +114,27 @@ class Tables:
             await asyncio.to_thread(shutil.rmtree, Path(self.path, f"{name}.lance"), True)
 
     @contextlib.asynccontextmanager
-    async def exclusive(self, aside: bool = False) -> AsyncIterator[None]:
-        """One writer at a time, over all processes of this machine, and none to the table that serves while another is
-        made in its place: it would be lost. `aside` is for who makes that one. Raises Timeout, Unavailable."""
-        async with self._writing, contextlib.AsyncExitStack() as stack:
-            handles = [] if aside else [await lock(self.path, ASIDE, shared=True)]
-            stack.callback(lambda: [each.close() for each in handles if each is not None])
-            handles.append(await lock(self.path, WRITER))
-            async with self.mapped_errors():
-                yield
+    async def exclusive(self, *waits: str) -> AsyncIterator[None]:
+        """One writer at a time, over all processes of this machine. `waits` names what must not go on meanwhile:
+        `ASIDE`, the making of a table in the place of the one that serves, for what is put in there would be lost;
+        `REBUILD`, the making of one from the sources. Raises Timeout, Unavailable."""
+        async with self._writing, self._locked(waits, shared=True), self._locked([WRITER]), self.mapped_errors():
+            yield
 
     @contextlib.asynccontextmanager
-    async def aside(self, seconds: float = TIMEOUT) -> AsyncIterator[None]:
-        """Make a table in the place of the one that serves. Raises Timeout where others do so, or keep writing, for
-        longer than `seconds`."""
-        handle = await lock(self.path, ASIDE, seconds=seconds)
-        try:
+    async def alone(self, *names: str) -> AsyncIterator[None]:
+        """Do what is named, `REBUILD` before `ASIDE`. Raises Timeout where others do so, or keep writing."""
+        async with self._locked(names):
             yield
-        finally:
-            if handle is not None:
-                handle.close()
+
+    @contextlib.asynccontextmanager
+    async def _locked(self, names: Sequence[str], shared: bool = False) -> AsyncIterator[None]:
+        with contextlib.ExitStack() as stack:
+            for name in names:
+                handle = await lock(self.path, name, shared)
+                if handle is not None:
+                    stack.enter_context(handle)
+            yield
 
     @contextlib.asynccontextmanager
     async def mapped_errors(self) -> AsyncIterator[None]:

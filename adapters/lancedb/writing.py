@@ -1,4 +1,4 @@
-"""What writes: one writer at a time, in large commits, and what compacts and makes over what was written."""
+"""What writes: one writer at a time, in large commits, and what compacts what was written."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any, Protocol
 
 import structlog
 
-from adapters.lancedb import rows
+from adapters.lancedb import queries, rows
 from adapters.lancedb.library import FAULTS, among, library
-from adapters.lancedb.tables import Open, Tables
-from adapters.ports import AdapterError, Library, Make, Passage
+from adapters.lancedb.tables import ASIDE, REBUILD, Open, Tables
+from adapters.ports import AdapterError, Library
 
 log = structlog.get_logger("rapport")
 
@@ -25,7 +25,6 @@ commits wear a table out, and rows outside the indexes are searched one by one."
 VECTOR_INDEX_FROM = 20_000
 TIDY = 600.0
 """Seconds after which a process that goes on compacts what was written meanwhile."""
-BATCH = 1000
 
 
 class _Rebuilt(Library, Protocol):
@@ -51,56 +50,52 @@ class Writing:
             data = await asyncio.to_thread(rows.build, tenant, passages, vectors, self._tables.embedder)
         except (ValueError, TypeError) as error:
             raise AdapterError("A vector is not made of the right number of finite floats.") from error
-        async with self._tables.exclusive(aside=self.target is not None):
+        waits = () if self.target else (REBUILD, ASIDE)
+        async with self._tables.exclusive(*waits):
             table = await self._writable()
             change = table.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
             gone = among(rows.OWNER, rows.owners(tenant)) & among("source", [rows.clean(source) for source in passages])
             change = change.when_not_matched_by_source_delete(gone)
             # A passage without a vector is found by text alone; the library takes null for a mistake unless told.
             await change.execute(data, on_bad_vectors="null")
-            await self._wrote(table, data.num_rows or len(passages))
+            await self.wrote(table, data.num_rows)
 
-    async def renew(self, make: Make) -> int:
-        """Make over the table that serves, if it is of another embedder or of an earlier version, batch by batch; else
-        compact it, if that is due."""
-        if self.target is not None:
-            return 0  # what is being filled anew has nothing of another embedder
-        serving = await self._tables.serving()
-        if serving is None or serving.same:
-            await self._tidy(serving)
-            return 0
-        made, before = 0, -1
-        async with self._tables.aside():
-            while (left := await self._left()) is not None:
-                if left == before:
-                    raise AdapterError("The knowledge index cannot be made over: run `rapport knowledge rebuild`.")
-                before = left
-                made += await self._make_over(make)
-                await asyncio.sleep(0)
-        return made
+    async def remove(self, tenant: str, sources: Sequence[str]) -> None:
+        """Take sources out of every table: the one that serves, of whatever embedder, and one that is being made."""
+        async with self._tables.exclusive(*(() if self.target else (REBUILD,))):
+            names = [self.target.name] if self.target else [each.name for each in await self._tables.found()]
+            for name in names:
+                table = await self._tables.open(name)
+                stored = await table.schema()
+                own = rows.columns(stored.names, False)
+                gone = queries.of_tenant(own, tenant) & among("source", [rows.clean(source) for source in sources])
+                change = table.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
+                await change.when_not_matched_by_source_delete(gone).execute(stored.empty_table())
+                await self.wrote(table, len(sources))
 
     @contextlib.asynccontextmanager
     async def rebuild(self, new: Callable[[], _Rebuilt]) -> AsyncIterator[Library]:
         """See `LanceKnowledge.rebuild`."""
         fresh = new()
-        async with self._tables.aside(), self._filled(fresh):
+        async with self._tables.alone(REBUILD, ASIDE), self._filled(fresh):
             yield fresh
 
     @contextlib.asynccontextmanager
     async def _filled(self, fresh: _Rebuilt) -> AsyncIterator[None]:
-        async with self._tables.exclusive(aside=True):
-            while (left := await self._tables.unfinished()) is not None:
-                await self._tables.drop(left.name)
-            table = await self._tables.create()
+        async with self._tables.exclusive():
+            table = await self._anew()
         columns = rows.columns(rows.schema(self._tables.embedder).names, self._tables.embedder is not None)
         fresh._writing.target = Open(table, table.name, True, columns)
+        serves = False
         try:
             yield
-            async with self._tables.exclusive(aside=True):
-                await self._optimise(table)
+            async with self._tables.exclusive():
+                await self.optimise(table)
+                serves = True
                 await self._tables.finish(table)
         except BaseException:
-            await asyncio.shield(self._tables.drop(table.name))
+            if not serves:
+                await asyncio.shield(self._tables.drop(table.name))
             raise
         finally:
             fresh._writing._changed.clear()
@@ -118,7 +113,7 @@ class Writing:
             async with self._tables.exclusive():
                 for each in await self._tables.found():
                     if each.name in changed:
-                        await self._optimise(await self._tables.open(each.name))
+                        await self.optimise(await self._tables.open(each.name))
 
     async def _writable(self) -> Any:
         """The table to write to, made where there is none."""
@@ -126,60 +121,20 @@ class Writing:
             return self.target.table
         serving = await self._tables.serving()
         if serving is None:
-            table = await self._begun()
+            table = await self._anew()
             await self._tables.finish(table)
             return table
         if not serving.same:
             raise AdapterError("The knowledge index is of another embedder: it must be made over before it is changed.")
         return serving.table
 
-    async def _begun(self) -> Any:
-        left = await self._tables.unfinished()
-        if left is None:
-            return await self._tables.create()
-        table = await self._tables.open(left.name)
-        if not await table.list_indices():  # it was begun and no more
-            await rows.create_indexes(table)
-        return table
+    async def _anew(self) -> Any:
+        """A new table. What was begun and left is of no use to it."""
+        while (left := await self._tables.unfinished()) is not None:
+            await self._tables.drop(left.name)
+        return await self._tables.create()
 
-    async def _left(self) -> int | None:
-        """How many passages are not made over yet; None where the new table serves, or nothing is to be made over."""
-        async with self._tables.exclusive(aside=True):
-            old = await self._tables.serving()
-            if old is None or old.same:
-                return None
-            table = await self._begun()
-            left = len(await self._missing(old, table))
-            if not left:
-                await self._optimise(table)
-                await self._tables.finish(table)
-            return left or None
-
-    async def _make_over(self, make: Make) -> int:
-        """Make over the next batch."""
-        async with self._tables.exclusive(aside=True):
-            old = await self._tables.serving()
-            if old is None or old.same:
-                return 0
-            table = await self._begun()
-            columns = [name for name in old.columns if name != rows.PARTS]
-            keys = (await self._missing(old, table))[:BATCH]
-            found = await old.table.query().where(among("key", keys)).select(columns).to_list()
-            passages = [rows.passage(row) for row in found]
-            vectors = await make(passages)
-            for tenant, sources in _by_tenant(passages).items():
-                data = await asyncio.to_thread(rows.build, tenant, sources, vectors, self._tables.embedder)
-                change = table.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
-                await change.execute(data, on_bad_vectors="null")
-            await self._wrote(table, len(passages))
-            return len(passages)
-
-    async def _missing(self, old: Open, table: Any) -> list[str]:
-        """The keys of rows that the new table has not."""
-        done = await self._keys(table)
-        return [key for key in await self._keys(old.table) if key not in done]
-
-    async def _tidy(self, serving: Open | None) -> None:
+    async def tidy(self, serving: Open | None) -> None:
         """Compact what other processes wrote, and remove versions that nobody reads any more, now and then."""
         if serving is None or time.monotonic() < self._next:
             return
@@ -187,21 +142,18 @@ class Writing:
         async with self._tables.exclusive():
             table = await self._tables.open(serving.name)
             if f"{serving.name}@{await table.version()}" != self._tidied:
-                await self._optimise(table)
+                await self.optimise(table)
                 self._tidied = f"{serving.name}@{await table.version()}"
 
-    async def _keys(self, table: Any) -> dict[str, None]:
-        await table.checkout_latest()
-        return dict.fromkeys((await table.query().select(["key"]).to_arrow())["key"].to_pylist())
-
-    async def _wrote(self, table: Any, number: int) -> None:
+    async def wrote(self, table: Any, number: int) -> None:
+        """So many rows of a table were changed: compact it where that is due."""
         commits, changed = self._changed.get(table.name, (0, 0))
         commits, changed = commits + 1, changed + number
         self._changed[table.name] = commits, changed
         if commits >= COMMITS or changed >= max(ROWS, SHARE * await table.count_rows()):
-            await self._optimise(table)
+            await self.optimise(table)
 
-    async def _optimise(self, table: Any) -> None:
+    async def optimise(self, table: Any) -> None:
         """Compact, and bring the indexes up to date. A failure is loud but costs no search: only speed and disk."""
         try:
             await table.checkout_latest()
@@ -214,10 +166,3 @@ class Writing:
             self._changed[table.name] = 0, 0
         except FAULTS as error:
             log.error("knowledge_compaction_failed", path=self._tables.path, kind=type(error).__name__)
-
-
-def _by_tenant(passages: Sequence[Passage]) -> dict[str, dict[str, list[Passage]]]:
-    found: dict[str, dict[str, list[Passage]]] = {}
-    for each in passages:
-        found.setdefault(each.tenant, {}).setdefault(each.source, []).append(each)
-    return found

@@ -117,6 +117,9 @@ class Library(Protocol):
     async def sources(self, tenant: str) -> Mapping[str, str]:
         """The digest of each source in the index."""
 
+    async def tenants(self) -> Sequence[str]:
+        """Whose passages are in the index. Raises AdapterError."""
+
     async def status(self, tenant: str) -> Status:
         """How the tenant's part stands. Raises AdapterError where the index cannot be read."""
 

@@ -16,8 +16,9 @@ from structlog.testing import capture_logs
 from adapters.fusion import fuse
 from adapters.lancedb import LanceKnowledge
 from adapters.lancedb.library import library
+from adapters.lancedb.renewing import BATCH
 from adapters.lancedb.rows import key_of
-from adapters.lancedb.writing import BATCH, COMMITS
+from adapters.lancedb.writing import COMMITS
 from adapters.ports import AdapterError, Hit, Passage, Unavailable
 
 WRITER = """
@@ -25,7 +26,8 @@ import asyncio, sys
 from adapters.lancedb import LanceKnowledge
 from adapters.lancedb.library import library
 from adapters.lancedb.rows import key_of
-from adapters.lancedb.writing import BATCH, COMMITS
+from adapters.lancedb.renewing import BATCH
+from adapters.lancedb.writing import COMMITS
 from adapters.ports import Passage
 
 async def main(folder, name, count):

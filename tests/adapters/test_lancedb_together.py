@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from adapters.lancedb import LanceKnowledge, tables
 from adapters.lancedb.locks import lock
-from adapters.ports import Passage, Timeout, Unavailable
+from adapters.lancedb.renewing import BATCH
+from adapters.ports import AdapterError, Passage, Timeout, Unavailable
 
 
 def passages(*names: str) -> dict[str, list[Passage]]:
@@ -48,6 +51,77 @@ def test_two_rebuilds(tmp_path: Path) -> None:
         await asyncio.gather(rebuild(one, "medlar"), rebuild(other, "quince"))
         assert len(await one.sources("acme")) == 1
         assert len(list(tmp_path.glob(f"{tables.PREFIX}*.lance"))) == 1
+        await one.close()
+        await other.close()
+
+    asyncio.run(main())
+
+
+async def make(passages: Sequence[Passage]) -> dict[str, list[list[float]]]:
+    return {each.id: [[1.0, 0.0]] for each in passages}
+
+
+def test_removed_while_a_make_over_waits(tmp_path: Path) -> None:
+    """What is removed, or changed, after a make-over was interrupted, is not in the new index; removing needs none."""
+    many = passages(*(f"kaki{number}" for number in range(BATCH + 5)))
+
+    async def main() -> None:
+        old, new = LanceKnowledge(str(tmp_path)), LanceKnowledge(str(tmp_path), "two", 2)
+        await old.replace("acme", many, {})
+        made = 0
+
+        async def once(found: Sequence[Passage]) -> dict[str, list[list[float]]]:
+            nonlocal made
+            made += len(found)
+            if made > BATCH:
+                raise Unavailable("The embedder is gone.")
+            return await make(found)
+
+        with pytest.raises(Unavailable):
+            await new.renew(once)
+        await new.replace("acme", {name: [] for name in list(many)[:10]}, {})
+        changed = list(many)[10]
+        await old.replace("acme", {changed: [replace(many[changed][0], text="a medlar", digest="new")]}, {})
+        await old.replace("acme", {list(many)[11]: []}, {})
+        assert await new.renew(make) >= 1
+        known = await new.sources("acme")
+        assert set(known) == set(list(many)[10:]) - {list(many)[11]}
+        assert known[changed] == "new"
+        assert [hit.passage.text for hit in await new.search("acme", "medlar", None, 5)] == ["a medlar"]
+        await old.close()
+        await new.close()
+
+    asyncio.run(main())
+
+
+def test_left_over(tmp_path: Path) -> None:
+    """A table that a killed rebuild left, perhaps without its indexes, never serves."""
+
+    async def main() -> None:
+        knowledge = LanceKnowledge(str(tmp_path))
+        left = await knowledge.tables.create()
+        await left.drop_index("text_idx")
+        assert await knowledge.sources("acme") == {}
+        await knowledge.replace("acme", passages("medlar"), {})
+        assert set(await knowledge.sources("acme")) == {"medlar"}
+        assert len(list(tmp_path.glob(f"{tables.PREFIX}*.lance"))) == 1
+        await knowledge.close()
+
+    asyncio.run(main())
+
+
+def test_two_embedders_do_not_fight(tmp_path: Path) -> None:
+    """A process makes an index over once; if another undoes it, that is told and not done again."""
+
+    async def main() -> None:
+        one, other = LanceKnowledge(str(tmp_path), "one", 2), LanceKnowledge(str(tmp_path), "other", 2)
+        await one.replace("acme", passages("medlar"), {"medlar": [1.0, 0.0]})
+        assert await other.renew(make) == 1
+        assert await one.renew(make) == 1
+        with pytest.raises(AdapterError, match="another embedder"):
+            await other.renew(make)
+        assert [hit.passage.id for hit in await other.search("acme", "medlar", [1.0, 0.0], 1)] == ["medlar"]
+        assert await one.tenants() == ["acme"]
         await one.close()
         await other.close()
 
