@@ -3,45 +3,77 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any
+from typing import Any, NamedTuple
+
+import msgspec
 
 from adapters.ports import Caller
 from policies.base import Exchange, Step
 
 KEPT = 10_000
+KEPT_BYTES = 64 * 1024 * 1024
+"""Bytes of all receipts together; the oldest go first."""
+LONGEST = 64 * 1024
+"""Bytes of a receipt beyond which its long details are left out."""
+
+
+class _Kept(NamedTuple):
+    caller: Caller
+    owner: str | None
+    receipt: bytes
 
 
 class Receipts:
-    """The newest 10,000 receipts of this process, by exchange id."""
+    """The newest 10,000 receipts of this process, by exchange id, and fewer where they are long: as JSON, whose bytes
+    can be counted."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, tuple[Caller, str | None, dict[str, Any]]] = OrderedDict()
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._bytes = 0
 
     def keep(self, exchange: Exchange, status: int, ms: float) -> None:
         """Keep the receipt of a finished exchange."""
         owner = exchange.user.id if exchange.user else None
-        self._kept[exchange.id] = (exchange.caller, owner, render(exchange, status, ms))
-        if len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+        self._drop(exchange.id)
+        self._kept[exchange.id] = kept = _Kept(exchange.caller, owner, _json(render(exchange, status, ms)))
+        self._bytes += len(kept.receipt)
+        while len(self._kept) > KEPT or self._bytes > KEPT_BYTES:
+            self._drop(next(iter(self._kept)))
 
     def find(self, id: str, caller: Caller, person: str | None) -> dict[str, Any] | None:
         """The receipt, if the caller may see it: a trusted backend those of its tenant, anybody else those of their own
         `person` (an internal id), and of what their own key asked in nobody's name."""
-        made_by, owner, receipt = self._kept.get(id, (None, None, None))
-        if made_by is None or made_by.tenant != caller.tenant:
+        kept = self._kept.get(id)
+        if kept is None or kept.caller.tenant != caller.tenant:
             return None
-        own = owner == person if owner else caller.key is not None and made_by.key == caller.key
-        return receipt if own or caller.trust == "backend" else None
+        own = kept.owner == person if kept.owner else caller.key is not None and kept.caller.key == caller.key
+        found: dict[str, Any] | None = msgspec.json.decode(kept.receipt) if own or caller.trust == "backend" else None
+        return found
 
     def owner(self, id: str, tenant: str) -> str | None:
         """The internal id of the person whom an exchange of this tenant was for."""
-        made_by, owner, _ = self._kept.get(id, (None, None, None))
-        return owner if made_by is not None and made_by.tenant == tenant else None
+        kept = self._kept.get(id)
+        return kept.owner if kept is not None and kept.caller.tenant == tenant else None
 
     def forget(self, owner: str) -> None:
         """Drop the receipts of a person."""
-        for id in [id for id, kept in self._kept.items() if kept[1] == owner]:
-            del self._kept[id]
+        for id in [id for id, kept in self._kept.items() if kept.owner == owner]:
+            self._drop(id)
+
+    def _drop(self, id: str) -> None:
+        kept = self._kept.pop(id, None)
+        self._bytes -= len(kept.receipt) if kept else 0
+
+
+def _json(receipt: dict[str, Any]) -> bytes:
+    """A receipt as it is kept, without the details of any length where it would be too long."""
+    made = msgspec.json.encode(receipt)
+    if len(made) <= LONGEST:
+        return made
+    for step in receipt["policies"]:
+        if len(msgspec.json.encode(step["detail"])) > LONGEST // 8:
+            step["detail"] = {"left_out": "too_long"}
+    return msgspec.json.encode(receipt)
 
 
 def render(exchange: Exchange, status: int, ms: float) -> dict[str, Any]:

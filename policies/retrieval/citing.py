@@ -40,9 +40,12 @@ def known(past: Sequence[Given | None], attach: Attach) -> Sources | None:
     return Sources(found, tuple(source.number for source in latest), attach) if found else None
 
 
-def account(text: str, sources: Sources) -> dict[str, Any]:
-    """What an answer cites, for the receipt: never its text. `uncited` are passages of the last turn."""
+def account(text: str, sources: Sources) -> tuple[str, dict[str, Any]]:
+    """What an answer cites, for the receipt, behind its reason code: never its text. `uncited` are passages of the last
+    turn."""
     found = cited(text, sources.known)
+    if found.fault:
+        return found.fault, {}
     citations = [
         {"number": source.number, "source": source.label, "id": source.id, "title": source.title,
          "start": start, "end": end}
@@ -50,4 +53,5 @@ def account(text: str, sources: Sources) -> dict[str, Any]:
     ]
     used = {each["number"] for each in citations}
     uncited = [number for number in sources.latest if number not in used]
-    return {"citations": citations, "uncited": uncited, "unknown": list(found.unknown)}
+    told = {"citations": citations, "uncited": uncited, "unknown": list(found.unknown)}
+    return "cited" if citations else "nothing_cited", told

@@ -60,8 +60,8 @@ class Retrieval(Policy):
         reply, sources = exchange.reply, exchange.sources
         if reply is None or sources is None or not reply.ok or reply.room < 0:
             return exchange.receipt.note("citations_unread")
-        told = citing.account(reply.text(exchange.received.format), sources)
-        exchange.receipt.note("cited" if told["citations"] else "nothing_cited", **told)
+        reason, told = citing.account(reply.text(exchange.received.format), sources)
+        exchange.receipt.note(reason, **told)
 
     async def _fresh_or_none(self, exchange: Exchange, given: Sequence[Given | None], first: int) -> Given | None:
         """A fault of the index costs the new passages, but never those that must come back: only without any it is

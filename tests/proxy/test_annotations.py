@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import pytest
 import uvicorn
 from openai import OpenAI
@@ -389,6 +390,67 @@ def test_parts() -> None:
                      "url": "https://x.org/motor"}]
     failed = body.replace(b"completed", b"failed")
     assert whole(failed, RESPONSES) == failed
+
+
+PART = b'{"type":"output_text","text":"a [1]","annotations":[]}'
+ITEM = b'{"type":"message","content":[' + PART + b"," + PART + b"]}"
+OUTPUT = b'"output":[{"type":"other","content":[{"x":1}]},' + ITEM + b"," + ITEM + b"]"
+
+
+@pytest.mark.parametrize("status", [b"completed", b"incomplete"])
+def test_equal_parts_and_cut_answers(status: bytes) -> None:
+    """All parts have their citations, equal ones, too, whether the answer came to its end or was cut, in the whole
+    answer as in the events of a stream."""
+    response = b'{"status":"' + status + b'",' + OUTPUT + b"}"
+    final = b'data: {"type":"response.' + status + b'","response":' + response + b"}"
+    made = notes(RESPONSES)
+    assert made
+    for told, times in ((whole(response, RESPONSES), 4), (made.event(final), 4),
+                        (made.event(b'data: {"type":"response.output_item.done","item":' + ITEM + b"}"), 2),
+                        (made.event(b'data: {"type":"response.content_part.done","part":' + PART + b"}"), 1)):
+        assert told.count(b'"text":"a [1]","annotations":[{"type":"file_citation","index":2,') == times
+    assert made.event(final.replace(b"response." + status, b"response.failed")).count(b"file_citation") == 0
+
+
+def test_parts_that_stand_elsewhere_too() -> None:
+    """Where an equal object that is no part comes first, nothing is told."""
+    body = b'{"metadata":' + PART + b',"status":"completed",' + OUTPUT + b"}"
+    assert whole(body, RESPONSES) == body
+
+
+@pytest.mark.parametrize(("text", "times"), [("[1]" * 150, 1), ("[1]" * 201, 0), ("[1] " + "x" * 150_000, 1)])
+def test_an_answer_has_a_measure(text: str, times: int) -> None:
+    """Parts whose citations, or whose characters, are too many together are left alone, in a stream from there on."""
+    part = msgspec.json.encode({"type": "output_text", "text": text, "annotations": []})
+    for parts in (1, 2):
+        body = b'{"status":"completed","output":[{"type":"message","content":[' + b",".join([part] * parts) + b"]}]}"
+        assert (whole(body, RESPONSES) != body) is (parts == times == 1)
+    made, event = notes(RESPONSES), b'data: {"type":"response.content_part.done","part":' + part + b"}"
+    assert made and [made.event(event) != event for _ in range(3)] == [times == 1, False, False]
+    chat = b'{"choices":[{"message":{"content":' + msgspec.json.encode(text) + b',"annotations":[]}}]}'
+    assert (whole(chat) != chat) is (times == 1)
+
+
+@pytest.mark.parametrize(("reason", "told"), [
+    (b'"stop"', True), (b'"length"', True), (b"null", True), (b'"content_filter"', False), (b'"tool_calls"', False),
+    (b"[]", False),
+])
+def test_finish_reasons(reason: bytes, told: bool) -> None:
+    """A plain answer is told of for the reasons for which one in a stream is; servers without any finish, too."""
+    body = b'{"choices":[{"finish_reason":' + reason + b',"message":{"content":"[1]","annotations":[]}}]}'
+    assert (whole(body) != body) is told
+
+
+def test_long_answers_are_quick() -> None:
+    """Very many parts, very long lists of others and single bytes of an event cost time that grows with their bytes."""
+    parts = b",".join(PART.replace(b"a [1]", b"%d" % number) for number in range(3500)) + b"," + PART
+    listed = b'{"content":"[1]","annotations":[' + b'{"annotations":[7]},' * 10_000 + b"7]}"
+    begun = time.process_time()
+    body = b'{"status":"completed","output":[{"type":"message","content":[' + parts + b"]}]}"
+    assert whole(body, RESPONSES).count(b"file_citation") == 1
+    assert whole(b'{"choices":[{"message":' + listed + b"}]}").count(b"url_citation") > 0
+    streamed(*(b"x" for _ in range(200_000)))
+    assert time.process_time() - begun < 4
 
 
 HEAD = b'"id":"c","object":"chat.completion.chunk","created":1,"model":"m","x":2'

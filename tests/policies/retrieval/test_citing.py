@@ -115,6 +115,15 @@ def test_an_answer_that_was_not_seen() -> None:
         assert (exchange.receipt.reasons, exchange.receipt.detail) == (["citations_unread"], {})
 
 
+@pytest.mark.parametrize(("answer", "reason"), [
+    ("[1]" * 5000, "too_many_citations"), ("So [1]. " + "x" * 200_000, "citations_unread"),
+])
+def test_an_answer_beyond_all_measure(answer: str, reason: str) -> None:
+    """Of an answer with very many citations, or of a very long one, the receipt has a reason and nothing else."""
+    told = World().say("What does the handbook say on leave?", answer).receipt
+    assert (told.reasons, told.detail) == ([reason], {})
+
+
 @pytest.mark.parametrize(("citations", "asked", "attach"), [
     ("annotate", True, "annotate"), ("always", True, "always"), ("receipt", True, "receipt"), ("none", False, None),
 ])
@@ -161,4 +170,5 @@ def test_untitled() -> None:
     """A passage without a title goes by its source."""
     (source,) = numbered([Hit(Passage("p", "t", "/a/b.md", " \n", "x"), 1.0)], 4)
     assert source == (4, "p", "b.md", "b.md", "b.md")
-    assert account("See [4].", Sources({4: source}))["citations"][0]["title"] == "b.md"
+    reason, told = account("See [4].", Sources({4: source}))
+    assert (reason, told["citations"][0]["title"]) == ("cited", "b.md")
