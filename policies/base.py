@@ -43,7 +43,8 @@ class Exchange:
 
     `received` holds what the client said, with an earlier response that it named put in front; policies read it, and
     change `request`. `begun` is the key of the conversation once it is known, `came` when it did (since 1970).
-    `sources` are the numbered passages that the answer may cite.
+    `sources` are the numbered passages that the answer may cite. `refused`: the backend answered only the client's own
+    request, without what was added.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Exchange:
     begun: str | None = None
     came: float = field(default_factory=time.time)
     sources: Sources | None = None
+    refused: bool = False
 
     @property
     def conversation(self) -> str:
@@ -72,7 +74,7 @@ class Exchange:
         """A copy for one hook to work on, so that a half-done change cannot leak; its receipt takes the notes."""
         receipt = Receipt(self.receipt.budget, self.receipt.replay_budget)
         return Exchange(self.id, self.caller, self.received, self.request, self.user, self.reply, receipt, self.begun,
-                        self.came, self.sources)
+                        self.came, self.sources, self.refused)
 
 
 CONDITIONS: Mapping[str, Callable[[Exchange], bool]] = {
@@ -118,7 +120,7 @@ class Policy:
 
     only_notes: ClassVar[bool] = False
     """Its `on_reply` keeps nothing and only notes in the receipt which of `exchange.sources` are cited: it runs where
-    there are any, and for readers (`x-rapport-mode: readonly`), too."""
+    there are any, or the backend refused what was added, and for readers (`x-rapport-mode: readonly`), too."""
 
     def on_request(self, exchange: Exchange) -> Hook:
         """Before the backend: assign `exchange.user`, `.request`, or `.reply` to answer without a backend."""

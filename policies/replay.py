@@ -17,17 +17,22 @@ from policies.sessions import of_person
 
 TTL = 3600.0
 """Seconds without use after which a conversation's injections are forgotten."""
+Row = tuple[str, str]
+"""Of a passage: its source, and a digest of all that was shown of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
     """What a turn was given: the text of the block, the ids of what is in it, its tokens as rendered, and what the
-    numbers in it stand for."""
+    numbers in it stand for, also of what is no longer in it. `rows` are those of the ids, `made` is when (since 1970).
+    """
 
     text: str
     ids: tuple[str, ...]
     tokens: int
     sources: tuple[Source, ...] = ()
+    rows: tuple[Row, ...] = ()
+    made: float = 0.0
 
 
 def keys(exchange: Exchange, policy: str) -> list[str]:
@@ -43,8 +48,9 @@ async def recall(cache: Cache, key: str) -> Given | None:
     if value is None:
         return None
     await cache.set(key, value, TTL)
-    text, ids, tokens, sources = json.loads(value)
-    return Given(text, tuple(ids), tokens, tuple(Source(*each) for each in sources))
+    text, ids, tokens, sources, rows, made = json.loads(value)
+    named = tuple((source, digest) for source, digest in rows)
+    return Given(text, tuple(ids), tokens, tuple(Source(*each) for each in sources), named, made)
 
 
 async def given_before(
@@ -65,19 +71,20 @@ async def all_given(
 
 
 def kept(exchange: Exchange, past: Sequence[Given | None]) -> list[Given | None]:
-    """`past` as far as the budget goes.
+    """`past` as far as the budget goes, what this policy put back before taken off.
 
     In a tool loop the last turn has its block already. It stays in any case, and does not count for what the earlier
     ones keep: the same turn must leave in the same bytes.
     """
     # What only the backend keeps is there already, with what it was given.
-    away = len(exchange.received.continued.marks)
-    return [*past[:away], *window(past[away:-1], exchange.receipt.replay_budget), past[-1]]
+    away, receipt = len(exchange.received.continued.marks), exchange.receipt
+    return [*past[:away], *window(past[away:-1], receipt.replay_budget - receipt.replayed), past[-1]]
 
 
 async def remember(cache: Cache, key: str, given: Given) -> None:
     """Keep what a turn is given."""
-    value = json.dumps([given.text, given.ids, given.tokens, given.sources], ensure_ascii=False)
+    parts = [given.text, given.ids, given.tokens, given.sources, given.rows, given.made]
+    value = json.dumps(parts, ensure_ascii=False)
     await cache.set(key, value.encode(), TTL)
 
 

@@ -69,7 +69,8 @@ class Chain:
         """Run the reply hooks, the last policy first. They record; a fault here never costs the answer. Where nobody
         `learns`, only those run that do nothing but note what is cited."""
         for link in reversed(self.links):
-            if exchange.sources is not None if link.policy.only_notes else learns:
+            cites = exchange.sources is not None or exchange.refused
+            if cites if link.policy.only_notes else learns:
                 await self._guard(link, "on_reply", exchange)
 
     async def learn(self, job: Job) -> Lesson:

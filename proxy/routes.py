@@ -123,6 +123,7 @@ class Endpoint(Handler):
         await reply.close()
         plain = await self.backends.complete(exchange.received)
         exchange.request, steps, exchange.sources = exchange.received, exchange.receipt.steps, None
+        exchange.refused = plain.ok
         bare = (replace(step, tokens=0, replayed=0) for step in steps)
         steps[:] = [*bare, Step("backend", "on_request", "failed", REFUSED)]
         return plain
@@ -168,7 +169,7 @@ class Endpoint(Handler):
     async def _record(self, exchange: Exchange, reply: Reply, owner: Owner | None, last: bytes,
                       learns: bool) -> None:  # fmt: skip
         """What is kept before the last byte leaves: what a later request may name, and what the policies record."""
-        if learns or exchange.sources:
+        if learns or exchange.sources or exchange.refused:
             await self.chain.on_reply(exchange, learns)
         if self.format is RESPONSES and owner and last and reply.complete:
             await self._keep(exchange, owner, reply, last, learns)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from adapters.fusion import fuse
 from adapters.lancedb import queries, rows
 from adapters.lancedb.counting import Counting, count
 from adapters.lancedb.library import FAULTS, missing
+from adapters.lancedb.recalling import Recalling
 from adapters.lancedb.renewing import Renewing
 from adapters.lancedb.tables import Open, Tables
 from adapters.lancedb.writing import Writing
@@ -46,6 +47,7 @@ class LanceKnowledge:
         self._writing = Writing(self.tables)
         self._renewing = Renewing(self.tables, self._writing)
         self._counting = Counting(self._version, self._count_terms)
+        self._recalling = Recalling()
         self._opened: Open | None = None
         self._next = 0.0
         self._warned = False
@@ -114,6 +116,11 @@ class LanceKnowledge:
             return found if found and sum(len(each.text) for each in found.passages) <= most else None
 
         return await self._read(find, Corpus("", ()))
+
+    async def passages(self, tenant: str, named: Collection[tuple[str, str]]) -> Sequence[Passage]:
+        """Of the passages named by source and id those that are still there. Raises Unavailable."""
+        nothing: list[Passage] = []
+        return await self._read(lambda opened: self._recalling.of(opened, tenant, named), nothing)
 
     def terms(self, tenant: str) -> Terms | None:
         """The terms of the tenant's passages, as far as they are known by now. Needs a running event loop."""

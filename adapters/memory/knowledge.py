@@ -6,7 +6,7 @@ import contextlib
 import math
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.fusion import fuse
@@ -74,6 +74,12 @@ class MemoryKnowledge:
         if sum(len(each.text) for each in own) > most:
             return None
         return Corpus(str(self._changes), tuple(sorted(own, key=lambda each: (each.source, each.position))))
+
+    async def passages(self, tenant: str, named: Collection[tuple[str, str]]) -> Sequence[Passage]:
+        """Of the passages named by source and id those that are still there."""
+        own, ids = self._tenants.get(tenant, {}), set(named)
+        found = (entry.passage for source in {source for source, _ in ids} for entry in own.get(source, ()))
+        return [each for each in found if (each.source, each.id) in ids]
 
     def terms(self, tenant: str) -> Terms | None:
         """The terms of the tenant's passages, counted at once."""

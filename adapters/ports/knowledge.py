@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -95,6 +95,10 @@ class Knowledge(Protocol):
 
     async def corpus(self, tenant: str, most: int) -> Corpus | None:
         """All passages of material `knowledge`; None where their texts have more than `most` characters. Remembered
+        until the index changes. Raises AdapterError."""
+
+    async def passages(self, tenant: str, named: Collection[tuple[str, str]]) -> Sequence[Passage]:
+        """As they are now, of the passages named by source and id, those that are still there, in any order. Remembered
         until the index changes. Raises AdapterError."""
 
     def terms(self, tenant: str) -> Terms | None:

@@ -18,8 +18,11 @@ from policies.retrieval.aspects import Aspects
 from policies.retrieval.corpora import Corpora
 from policies.retrieval.deciding import Deciding
 from policies.retrieval.finding import Finding
+from policies.retrieval.pins import Pins
 from policies.retrieval.policy import Retrieval
+from policies.retrieval.render import HEAD, UNCITED
 from policies.retrieval.settings import Settings
+from policies.retrieval.standing import Standing
 from policies.retrieval.stuffing import Stuffing
 
 __all__ = ["Retrieval", "RetrievalConfig", "gate"]
@@ -35,7 +38,10 @@ class RetrievalConfig(Settings):
         population = Population(adapters.peers, adapters.sessions, self.least_people)
         aspects = Aspects(population, self.aspect_weight, self.low_history_events)
         deciding = Deciding(self, gate(shipped, self.cost_ratio), adapters)
-        return Retrieval(self, adapters.sessions, deciding, Finding(self, adapters, aspects), self.stuffing(adapters))
+        head = UNCITED if self.citations == "none" else HEAD
+        standing = Standing(adapters.knowledge, self.filter, head, self.timeout * READ)
+        finding = Finding(self, adapters, aspects)
+        return Retrieval(self, adapters.sessions, deciding, finding, self.stuffing(adapters), standing)
 
     def stuffing(self, adapters: Adapters) -> Stuffing:
         """What puts in whole corpora: late in a conversation only where that costs less than passages for a turn. Never
@@ -43,7 +49,7 @@ class RetrievalConfig(Settings):
         most = 0 if self.filters else self.stuff_max_tokens
         return Stuffing(most, self.stuff_share, self.max_tokens,
                         Corpora(adapters.knowledge, most, self.citations != "none"),
-                        adapters.sessions, adapters.window, self.timeout * READ)
+                        Pins(adapters.sessions), adapters.window, self.timeout * READ)
 
 
 def gate(weights: Callable[[], Classifier], cost_ratio: float) -> Gate:

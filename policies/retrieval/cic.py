@@ -22,9 +22,10 @@ UNCITED = (
 )
 
 
-def corpus_text(passages: Sequence[Passage], head: str = HEAD) -> str:
-    """The text of the block: the passages in their order, numbered from 1. The same passages give the same bytes."""
-    numbered = (f"ID: {number} | {row} | END ID: {number}" for number, row in enumerate(rows(passages), 1))
+def corpus_text(passages: Sequence[Passage], head: str = HEAD, first: int = 1) -> str:
+    """The text of the block: the passages in their order, numbered from `first` on. The same passages give the same
+    bytes."""
+    numbered = (f"ID: {number} | {row} | END ID: {number}" for number, row in enumerate(rows(passages), first))
     return "\n\n".join([head, *numbered])
 
 

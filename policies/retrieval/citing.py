@@ -34,10 +34,15 @@ def sources_of(passages: Sequence[Passage], first: int = 1) -> tuple[Source, ...
 
 
 def known(past: Sequence[Given | None], attach: Attach) -> Sources | None:
-    """All passages that the turns were given; None where there are none."""
-    found = {source.number: source for each in past if each for source in each.sources}
-    latest = past[-1].sources if past and past[-1] else ()
+    """All passages that the turns were given and that are still there; None where there are none."""
+    found = {source.number: source for each in past if each for source in left(each)}
+    latest = left(past[-1]) if past and past[-1] else ()
     return Sources(found, tuple(source.number for source in latest), attach) if found else None
+
+
+def left(given: Given) -> tuple[Source, ...]:
+    """What the numbers stand for of the passages that are still in it."""
+    return tuple(source for source in given.sources if source.id in given.ids)
 
 
 def account(text: str, sources: Sources) -> tuple[str, dict[str, Any]]:

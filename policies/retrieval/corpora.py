@@ -20,6 +20,8 @@ ROOM = 32 << 20
 """Characters of all texts that are kept, the least recently used goes first."""
 VERSIONS = 4096
 """Tenants whose version is remembered."""
+Asked = tuple[str, int]
+"""A tenant, and the first number of a corpus: 1, but in a conversation that lost one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,13 @@ class Whole:
         return Block("corpus", self.given.text, "front")
 
 
-def whole(passages: Sequence[Passage], cited: bool = True) -> Whole:
-    """The corpus of these passages, which the model is asked to cite or not. Its time grows with the text: some 30 ms
-    for 50,000 tokens."""
-    text = corpus_text(passages, HEAD if cited else UNCITED)
+def whole(passages: Sequence[Passage], cited: bool = True, first: int = 1) -> Whole:
+    """The corpus of these passages, which the model is asked to cite or not, by numbers from `first` on. Its time grows
+    with the text: some 30 ms for 50,000 tokens."""
+    text = corpus_text(passages, HEAD if cited else UNCITED, first)
     tokens = count_tokens(Block("corpus", text, "front").render())
     shown = frozenset(_digest(row).digest() for row in rows(passages))
-    given = Given(text, tuple(each.id for each in passages), tokens, sources_of(passages))
+    given = Given(text, tuple(each.id for each in passages), tokens, sources_of(passages, first))
     return Whole(given, _digest(text).hexdigest(), shown)
 
 
@@ -61,22 +63,23 @@ class Corpora:
         self._most = most * CHARACTERS
         self._texts: OrderedDict[tuple[str, str], Whole] = OrderedDict()
         self._characters = 0
-        self._versions: OrderedDict[str, tuple[str, str]] = OrderedDict()
-        self._reading: dict[str, asyncio.Task[Whole | None]] = {}
-        self._late: set[str] = set()
+        self._versions: OrderedDict[Asked, tuple[str, str]] = OrderedDict()
+        self._reading: dict[Asked, asyncio.Task[Whole | None]] = {}
+        self._late: set[Asked] = set()
 
-    async def newest(self, tenant: str, seconds: float) -> Whole | None:
-        """The corpus as the index has it now; None where it is larger. An empty one has no ids. Raises AdapterError,
-        and TimeoutError where it takes longer, at once until what took longer has ended."""
-        task = self._reading.get(tenant)
+    async def newest(self, tenant: str, seconds: float, first: int = 1) -> Whole | None:
+        """The corpus as the index has it now, numbered from `first` on; None where it is larger. An empty one has no
+        ids. Raises AdapterError, and TimeoutError where it takes longer, at once until what took longer has ended."""
+        asked = (tenant, first)
+        task = self._reading.get(asked)
         if task is None:
-            task = self._reading[tenant] = asyncio.ensure_future(self._read(tenant))
-            task.add_done_callback(partial(self._ended, tenant))
-        elif tenant in self._late:
+            task = self._reading[asked] = asyncio.ensure_future(self._read(asked))
+            task.add_done_callback(partial(self._ended, asked))
+        elif asked in self._late:
             raise TimeoutError
         done, _ = await asyncio.wait({task}, timeout=seconds)
         if not done:
-            self._late.add(tenant)
+            self._late.add(asked)
             raise TimeoutError
         return task.result()
 
@@ -87,22 +90,24 @@ class Corpora:
             self._texts.move_to_end((tenant, digest))
         return found
 
-    async def _read(self, tenant: str) -> Whole | None:
+    async def _read(self, asked: Asked) -> Whole | None:
+        tenant, first = asked
         corpus = await self._knowledge.corpus(tenant, self._most)
         if corpus is None:
             return None
-        version, digest = self._versions.get(tenant, ("", ""))
+        version, digest = self._versions.get(asked, ("", ""))
         known = self.kept(tenant, digest) if version == corpus.version else None
         if known is not None:
             return known
         # Counting tokens takes its time, which other requests must not wait for.
-        made = await asyncio.to_thread(whole, corpus.passages, self._cited)
-        self._keep(tenant, corpus.version, made)
+        made = await asyncio.to_thread(whole, corpus.passages, self._cited, first)
+        self._keep(asked, corpus.version, made)
         return made
 
-    def _keep(self, tenant: str, version: str, made: Whole) -> None:
-        self._versions[tenant] = (version, made.digest)
-        self._versions.move_to_end(tenant)
+    def _keep(self, asked: Asked, version: str, made: Whole) -> None:
+        tenant = asked[0]
+        self._versions[asked] = (version, made.digest)
+        self._versions.move_to_end(asked)
         if len(self._versions) > VERSIONS:
             self._versions.popitem(last=False)
         # What holds a passage that is gone must not be sent again: it goes at once.
@@ -118,9 +123,9 @@ class Corpora:
     def _drop(self, key: tuple[str, str]) -> None:
         self._characters -= len(self._texts.pop(key).given.text)
 
-    def _ended(self, tenant: str, task: asyncio.Task[Whole | None]) -> None:
-        self._reading.pop(tenant, None)
-        self._late.discard(tenant)
+    def _ended(self, asked: Asked, task: asyncio.Task[Whole | None]) -> None:
+        self._reading.pop(asked, None)
+        self._late.discard(asked)
         if not task.cancelled():
             task.exception()  # whoever waited was told; where nobody did, the next who asks reads again
 

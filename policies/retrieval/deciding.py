@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from adapters.ports import AdapterError, Person
 from policies.base import CONDITIONS, Adapters, Exchange
@@ -10,6 +11,22 @@ from policies.questions.gate import wording
 from policies.questions.needs import Gate, Need
 from policies.retrieval.probe import least_reach, probed
 from policies.retrieval.settings import Settings
+
+
+class Needs(NamedTuple):
+    """What the wording says as the words of the corpus change it, for a search; and for a whole corpus, which need not
+    share a word with a question. `wanted`: whether one of the conditions holds."""
+
+    search: Need
+    whole: Need
+    wanted: bool
+
+    @property
+    def why(self) -> str | None:
+        """Why not to search, if so."""
+        if self.search.decision == "no":
+            return self.search.reason
+        return None if self.wanted else "not_needed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +37,20 @@ class Deciding:
     gate: Gate
     adapters: Adapters
 
-    def need(self, exchange: Exchange, asked: str) -> Need:
-        """What the wording of the last turn says, as the words of the corpus change it."""
+    async def decide(self, exchange: Exchange, asked: str) -> Needs:
+        """Whether to search, or to put in a corpus, for the last turn of the person. Raises AdapterError."""
         turns, settings = exchange.received.turns, self.settings
         terms = self.adapters.knowledge.terms(exchange.caller.tenant)
         least = least_reach(settings.min_coverage, settings.min_similarity, self.adapters.embedder)
-        return probed(self.gate.decide(turns), wording(turns), asked, terms, least)
+        worded = self.gate.decide(turns)
+        search = probed(worded, wording(turns), asked, terms, least)
+        # Who only says something gets no corpus for it that does not even share a word.
+        asks = search.decision == "no" and worded.decision == "yes"
+        whole = worded._replace(affinity=search.affinity) if asks else search
+        return Needs(search, whole, whole.decision != "no" and await self._wanted(exchange, whole))
 
-    async def wanted(self, exchange: Exchange, need: Need) -> bool:
-        """Whether one of the conditions holds; the cheap ones are asked first. Raises AdapterError."""
+    async def _wanted(self, exchange: Exchange, need: Need) -> bool:
+        """Whether one of the conditions holds; the cheap ones are asked first."""
         when = self.settings.when
         if not when or ("knowledge_query" in when and need.decision == "yes"):
             return True

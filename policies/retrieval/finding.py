@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from adapters.ports import Material, Person
 from policies.base import Adapters, Exchange
+from policies.replay import Given
 from policies.retrieval.aspects import NEW, WIDER, Aspects
 from policies.retrieval.reranking import SHARE as RERANKED
 from policies.retrieval.reranking import candidates, reordered
@@ -20,6 +21,17 @@ EMBED = 0.4
 """Of the policy's time that an embedder may take."""
 SHARE = 0.8
 """Of the policy's time that a search may take: what remains puts back what earlier turns were given."""
+
+
+class Asked(NamedTuple):
+    """What is searched for, beside the passages with the ids `seen`; `person` is who asks, if they are new, and `began`
+    when the policy did, on the clock of the event loop. `beside`: only experiences, the corpus is there as a whole."""
+
+    text: str
+    seen: Collection[str]
+    person: Person | None
+    began: float
+    beside: bool = False
 
 
 class Found(NamedTuple):
@@ -38,27 +50,33 @@ class Finding:
     adapters: Adapters
     aspects: Aspects
 
-    async def find(
-        self, exchange: Exchange, asked: str, seen: Collection[str], person: Person | None, began: float
-    ) -> Found:
-        """The passages for `asked` that are not among the ids `seen`; `person` is who asks, if they are new, and
-        `began` when the policy did, on the clock of the event loop. Raises AdapterError, TimeoutError."""
+    def more(self, exchange: Exchange, corpus: Given) -> bool:
+        """Whether there may be experiences beside a corpus."""
+        terms = self.adapters.knowledge.terms(exchange.caller.tenant)
+        return terms is None or terms.passages > len(corpus.ids)
+
+    async def find(self, exchange: Exchange, asked: Asked) -> Found:
+        """The passages for what is asked. Raises AdapterError, TimeoutError."""
         settings, reranker, note = self.settings, self.adapters.reranker, exchange.receipt.note
+        text, seen, person, began, _ = asked
         async with asyncio.timeout_at(began + settings.timeout * SHARE):
-            found = await self._search(exchange, asked, candidates(settings.top_k, reranker) + len(seen), person)
-        found = await reordered(reranker, asked, found, began + settings.timeout * RERANKED, note)
+            found = await self._search(exchange, asked, candidates(settings.top_k, reranker) + len(seen))
+        found = await reordered(reranker, text, found, began + settings.timeout * RERANKED, note)
         usual = self.adapters.embedder.usual if self.adapters.embedder else None
         good = above(found, settings.min_coverage, settings.min_similarity, usual)
         new = [each for each in good if each.hit.passage.id not in seen]
         if person is not None:
             terms = self.adapters.knowledge.terms(exchange.caller.tenant)
-            new = await self.aspects.order(exchange, asked, new, person, terms)
+            new = await self.aspects.order(exchange, text, new, person, terms)
         return Found(found, good, new[: settings.top_k])
 
-    async def _search(self, exchange: Exchange, text: str, limit: int, person: Person | None) -> list[Scored]:
+    async def _search(self, exchange: Exchange, asked: Asked, limit: int) -> list[Scored]:
         embedder, note = self.adapters.embedder, exchange.receipt.note
+        text, person = asked.text, asked.person
         vector = await embed(embedder, text, self.settings.timeout * EMBED, note)
         wider = limit * WIDER if person is not None and self.aspects.fading(person) else limit
         materials: Sequence[Material] = ("knowledge",) if person is None else NEW
+        if asked.beside:
+            materials = ("experiences",)
         tenant, filter = exchange.caller.tenant, self.settings.filter
         return scored(text, await self.adapters.knowledge.search(tenant, text, vector, wider, filter, materials))

@@ -10,14 +10,15 @@ from adapters.ports import AdapterError, Block, Cache, count_tokens
 from policies.base import Exchange, Policy
 from policies.questions.gate import query
 from policies.questions.needs import Need
-from policies.replay import Given, all_given, kept, put_back, put_in, remember, spent
+from policies.replay import Given, kept, put_back, put_in, remember, spent
 from policies.retrieval import citing
-from policies.retrieval.deciding import Deciding
-from policies.retrieval.finding import SHARE, Finding
+from policies.retrieval.deciding import Deciding, Needs
+from policies.retrieval.finding import SHARE, Asked, Finding
 from policies.retrieval.render import HEAD, UNCITED, render
 from policies.retrieval.search import Scored, account
 from policies.retrieval.settings import Settings
-from policies.retrieval.stuffing import Stuffing
+from policies.retrieval.standing import Standing, answering, row_of
+from policies.retrieval.stuffing import Held, Stuffing
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +31,24 @@ class Retrieval(Policy):
     deciding: Deciding
     finding: Finding
     stuffing: Stuffing
+    standing: Standing
 
     async def on_request(self, exchange: Exchange) -> None:
         """Decide, search, keep what is good enough, and put it in; the receipt says why not."""
         note = exchange.receipt.note
-        stuffed = await self.stuffing.again(exchange)
+        names, past = await self.standing.past(exchange, self.sessions)
+        held = await self.stuffing.again(exchange, citing.free(past))
         if exchange.received.last_user is None:
-            self._tell(exchange, [await self.stuffing.shown(exchange), None])
-            return None if stuffed else note("no_user_turn")
-        names, past = await all_given(exchange, self.sessions, "retrieval")
-        given, first = kept(exchange, past), citing.free(past)
+            self._tell(exchange, [held.given, *past, None])
+            return None if held.given else note("no_user_turn")
+        given = kept(exchange, [each if each and each.text else None for each in past])
         if back := put_back(exchange, given):
             note("replayed", replayed=spent(back), turns=len(back))
-        if given[-1] is None and not stuffed:
-            given[-1] = await self._fresh_or_none(exchange, given, first)
+        if given[-1] is None:
+            held, given[-1] = await self._fresh_or_none(exchange, given, held)
             if given[-1] is not None:
                 await remember(self.sessions, names[-1], given[-1])
-        self._tell(exchange, [await self.stuffing.shown(exchange), *past[:-1], given[-1]])
+        self._tell(exchange, [held.given, *past[:-1], given[-1]])
         if any(given):
             exchange.request = put_in(exchange.request, "sources", given)
 
@@ -56,46 +58,67 @@ class Retrieval(Policy):
             exchange.sources = citing.known(given, self.settings.citations)
 
     async def on_reply(self, exchange: Exchange) -> None:
-        """Note what the answer cites."""
+        """Note what the answer cites; what the backend did not take, it is not given again."""
         reply, sources = exchange.reply, exchange.sources
+        if exchange.refused:
+            return await self.stuffing.refuse(exchange)
         if reply is None or sources is None or not reply.ok or reply.room < 0:
             return exchange.receipt.note("citations_unread")
         reason, told = citing.account(reply.text(exchange.received.format), sources)
         exchange.receipt.note(reason, **told)
 
-    async def _fresh_or_none(self, exchange: Exchange, given: Sequence[Given | None], first: int) -> Given | None:
+    async def _fresh_or_none(
+        self, exchange: Exchange, given: Sequence[Given | None], held: Held
+    ) -> tuple[Held, Given | None]:
         """A fault of the index costs the new passages, but never those that must come back: only without any it is
         raised, so that the chain sees it."""
         try:
-            return await self._fresh(exchange, given, first)
+            return await self._fresh(exchange, given, held)
         except (AdapterError, TimeoutError):
-            if not any(given):
+            if held.given is None and not any(given):
                 raise
             exchange.receipt.note("knowledge_unavailable")
-            return None
+            return held, None
 
-    async def _fresh(self, exchange: Exchange, given: Sequence[Given | None], first: int) -> Given | None:
-        """What the last turn is given beside the earlier ones, if anything, numbered from `first` on; notes why."""
-        turns, note, began = exchange.received.turns, exchange.receipt.note, asyncio.get_running_loop().time()
-        if turns[-1].role in ("tool", "function", "assistant"):
-            return note("tool_turn")
-        asked = query(turns)
-        need = self.deciding.need(exchange, asked)
-        if need.decision == "no" or not await self.deciding.wanted(exchange, need):
-            return note(need.reason if need.decision == "no" else "not_needed", **need.detail)
-        async with asyncio.timeout_at(began + self.settings.timeout * SHARE):
-            if await self.stuffing.begin(exchange, any(given), need.detail):
-                return None
+    async def _fresh(self, exchange: Exchange, given: Sequence[Given | None], held: Held) -> tuple[Held, Given | None]:
+        """What the conversation holds, and what the last turn is given beside the earlier ones, if anything; notes why.
+        """
+        note, began = exchange.receipt.note, asyncio.get_running_loop().time()
+        if held.given and (answering(exchange) or not self.finding.more(exchange, held.given)):
+            return held, None
+        if answering(exchange):
+            return held, note("tool_turn")
+        text = query(exchange.received.turns)
+        needs = await self.deciding.decide(exchange, text)
+        if held.given is None and needs.wanted:
+            async with asyncio.timeout_at(began + self.settings.timeout * SHARE):
+                held = await self.stuffing.begin(exchange, held, any(given), needs.whole.detail)
         seen = {id for each in given if each for id in each.ids}
-        person = await self.deciding.newcomer(exchange)
-        found = await self.finding.find(exchange, asked, seen, person, began)
+        if held.given is not None:
+            return held, await self._beside(exchange, Asked(text, seen, None, began, True), held, needs)
+        if needs.why:
+            return held, note(needs.why, **needs.search.detail)
+        asked = Asked(text, seen, await self.deciding.newcomer(exchange), began)
+        found = await self.finding.find(exchange, asked)
         if not found.new:
             why = "already_given" if found.good else "nothing_above_floor" if found.all else "nothing_found"
-            return note(why, **need.detail, best=account(found.all[:1]))
-        return self._rendered(exchange, found.new, need, first)
+            return held, note(why, **needs.search.detail, best=account(found.all[:1]))
+        return held, self._rendered(exchange, found.new, needs.search, held.first)
+
+    async def _beside(self, exchange: Exchange, asked: Asked, held: Held, needs: Needs) -> Given | None:
+        """For who is new, the experiences that no corpus holds; a fault costs only them."""
+        person = await self.deciding.newcomer(exchange)
+        if needs.why or person is None or held.given is None or not self.finding.more(exchange, held.given):
+            return None
+        try:
+            found = await self.finding.find(exchange, asked._replace(person=person))
+        except (AdapterError, TimeoutError):
+            exchange.receipt.note("knowledge_unavailable")
+            return None
+        return self._rendered(exchange, found.new, needs.search, held.first) if found.new else None
 
     def _rendered(self, exchange: Exchange, new: Sequence[Scored], need: Need, first: int) -> Given | None:
-        room = min(self.settings.max_tokens, exchange.receipt.budget)
+        room = min(self.settings.max_tokens, exchange.receipt.budget - exchange.receipt.tokens)
         head = UNCITED if self.settings.citations == "none" else HEAD
         text, used = render([each.hit for each in new], room, first, head)
         if not used:
@@ -104,4 +127,5 @@ class Retrieval(Policy):
         tokens = count_tokens(Block("sources", text, "tail").render())
         told = account([each for each in new if each.hit in used])
         exchange.receipt.note("retrieved", tokens, **need.detail, passages=told)
-        return Given(text, tuple(hit.passage.id for hit in used), tokens, citing.numbered(used, first))
+        ids, rows = tuple(hit.passage.id for hit in used), tuple(row_of(hit.passage) for hit in used)
+        return Given(text, ids, tokens, citing.numbered(used, first), rows, exchange.came)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlsplit
 
-from adapters.ports import Block, Hit, count_tokens
+from adapters.ports import Block, Hit, Passage, count_tokens
 
 HEAD = (
     "Passages from documents that may help with the request above. Where you use one, cite it as [n]; "
@@ -27,17 +27,22 @@ def render(hits: Sequence[Hit], room: int, first: int = 1, head: str = HEAD) -> 
     parts: list[str] = []
     used: list[Hit] = []
     for hit in hits:
-        part = _part(first + len(parts), hit, hit.passage.text)
+        part = _part(first + len(parts), hit.passage, hit.passage.text)
         tokens = count_tokens(part)
         if tokens <= left:
             parts.append(part)
             used.append(hit)
             left -= tokens
     if not used and hits:
-        text = _cut(hits[0].passage.text, left - count_tokens(_part(first, hits[0], "…")))
+        text = _cut(hits[0].passage.text, left - count_tokens(_part(first, hits[0].passage, "…")))
         if text:
-            return f"{head}\n\n{_part(first, hits[0], text)}", (hits[0],)
+            return f"{head}\n\n{_part(first, hits[0].passage, text)}", (hits[0],)
     return ("\n\n".join([head, *parts]), tuple(used)) if used else ("", ())
+
+
+def without(passages: Mapping[int, Passage], head: str = HEAD) -> str:
+    """The text of a block of which only these passages are left, each under the number that it had."""
+    return "\n\n".join([head, *(_part(number, each, each.text) for number, each in passages.items())])
 
 
 def label(source: str) -> str:
@@ -53,10 +58,10 @@ def address(source: str) -> str:
     return source.replace(host, host.rpartition("@")[2], 1) if "@" in host else source
 
 
-def _part(number: int, hit: Hit, text: str) -> str:
-    title = " ".join(hit.passage.title.split())
-    kind = "experience, " if hit.passage.material == "experiences" else ""
-    return f"[{number}] {title} ({kind}{label(hit.passage.source)})\n{text.strip()}"
+def _part(number: int, passage: Passage, text: str) -> str:
+    title = " ".join(passage.title.split())
+    kind = "experience, " if passage.material == "experiences" else ""
+    return f"[{number}] {title} ({kind}{label(passage.source)})\n{text.strip()}"
 
 
 def _cut(text: str, room: int) -> str:

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from adapters.ports import AdapterError, Cache, ChatRequest
+from adapters.ports import AdapterError, ChatRequest
 from adapters.ports.formats.base import INSTRUCTING
 from policies.base import Exchange
-from policies.replay import TTL, Given
+from policies.replay import Given
 from policies.retrieval.corpora import Corpora, Whole
-from policies.sessions import of_person
+from policies.retrieval.pins import Pin, Pins
 
 WINDOW = 8192
 """What a model reads of which nobody knows it, in tokens."""
@@ -32,6 +33,15 @@ UNAVAILABLE, EMPTY = "unavailable", "empty"
 _LIMITS = ("max_completion_tokens", "max_output_tokens", "max_tokens")
 
 
+class Held(NamedTuple):
+    """What a request brings along of a corpus, if it does, and the first number that no passage of its conversation
+    ever had. `refused`: the backend did not take a corpus."""
+
+    given: Given | None
+    first: int
+    refused: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Stuffing:
     """Decides whether a conversation gets the corpus, and remembers which one it got: at most `most` tokens (0: never)
@@ -42,72 +52,76 @@ class Stuffing:
     share: float
     late: int
     corpora: Corpora
-    sessions: Cache
+    pins: Pins
     window: Callable[[str], int | None]
     seconds: float
 
-    async def again(self, exchange: Exchange) -> bool:
-        """Put in what the conversation was given before, and say whether it was: the same bytes as long as all of it
-        is still in the index, else the newest, if that fits."""
-        key = _key(exchange)
-        before = await self.sessions.get(key) if self.most else None
-        if not before:
-            return False
-        if exchange.received.opens:
-            # Another conversation that began alike: what it gets is decided anew.
-            await self.sessions.set(key, b"", TTL)
-            return False
-        old = self.corpora.kept(exchange.caller.tenant, before.decode())
-        new = await self._newest(exchange)
-        if old is not None and _holds(old, new):
-            if self._stays(exchange, old):
-                exchange.receipt.note("stuffed_before", replayed=old.given.tokens, corpus=self._told(exchange, old))
-                return await self._put(exchange, old)
-        elif new == UNAVAILABLE:
-            return False
-        elif isinstance(new, Whole) and self._misfit(exchange, new) is None:
-            exchange.receipt.note("stuffed", new.given.tokens, corpus=self._told(exchange, new))
-            return await self._put(exchange, new)
-        await self.sessions.set(key, b"", TTL)
-        return False
+    async def again(self, exchange: Exchange, free: int) -> Held:
+        """Put in what the conversation was given before: the same bytes as long as all of it is still in the index,
+        else the newest, if that fits. `free` is the first number that no passage of a turn has."""
+        if not self.most or exchange.received.opens:
+            return Held(None, free)
+        pin = await self.pins.find(exchange)
+        held = Held(None, max(free, pin.last + 1), pin.refused)
+        if not pin.digest:
+            return held
+        new = await self._newest(exchange, pin.first)
+        same = isinstance(new, Whole) and new.digest == pin.digest
+        old = new if same else self.corpora.kept(exchange.caller.tenant, pin.digest)
+        if isinstance(old, Whole) and _holds(old, new):
+            return self._put(exchange, old, held, "stuffed_before") if self._stays(exchange, old) else held
+        if isinstance(new, Whole):
+            # Its numbers stand for what is gone: the newest begins behind them.
+            new = await self._newest(exchange, held.first)
+        if isinstance(new, str) or self._misfit(exchange, new):
+            return held
+        await self._pin(exchange, new)
+        return self._put(exchange, new, held, "stuffed")
 
-    async def begin(self, exchange: Exchange, searched: bool, why: Mapping[str, Any]) -> bool:
+    async def begin(self, exchange: Exchange, held: Held, searched: bool, why: Mapping[str, Any]) -> Held:
         """Put in the newest corpus for a request that needs knowledge, if it fits; else the receipt's detail tells what
         speaks against it, beside `why`. `searched`: earlier turns were given passages, and the conversation stays so.
         """
-        if not self.most:
-            return False
-        new = self._late(exchange, searched) or await self._newest(exchange)
+        if not self.most or held.refused:
+            return held
+        new = self._late(exchange, searched) or await self._newest(exchange, held.first)
         misfit = self._misfit(exchange, new) if isinstance(new, Whole) else new
         if misfit is not None or isinstance(new, str):
             exchange.receipt.detail.update({"corpus": misfit} if misfit != EMPTY else {})
-            return False
-        exchange.receipt.note("stuffed", new.given.tokens, **{**why, "corpus": self._told(exchange, new)})
-        return await self._put(exchange, new)
+            return held
+        await self._pin(exchange, new)
+        return self._put(exchange, new, held, "stuffed", why)
 
-    async def shown(self, exchange: Exchange) -> Given | None:
-        """The corpus that this request brings along, if it does, with what its numbers stand for."""
-        digest = await self.sessions.get(_key(exchange)) if self.most else None
-        found = self.corpora.kept(exchange.caller.tenant, digest.decode()) if digest else None
-        return found.given if found else None
+    async def refuse(self, exchange: Exchange) -> None:
+        """The backend did not take what was added: put no corpus into this conversation any more."""
+        pin = await self.pins.find(exchange) if self.most else Pin()
+        if pin.digest:
+            await self.pins.keep(exchange, Pin(last=pin.last, refused=True))
 
-    async def _newest(self, exchange: Exchange) -> Whole | str:
-        """The corpus as it is now, or why there is none."""
+    async def _newest(self, exchange: Exchange, first: int) -> Whole | str:
+        """The corpus as it is now, numbered from `first` on, or why there is none."""
         try:
-            return await self.corpora.newest(exchange.caller.tenant, self.seconds) or "too_large"
+            return await self.corpora.newest(exchange.caller.tenant, self.seconds, first) or "too_large"
         except (AdapterError, TimeoutError):
             return UNAVAILABLE
 
-    async def _put(self, exchange: Exchange, corpus: Whole) -> bool:
-        await self.sessions.set(_key(exchange), corpus.digest.encode(), TTL)
+    async def _pin(self, exchange: Exchange, corpus: Whole) -> None:
+        numbers = [source.number for source in corpus.given.sources]
+        await self.pins.keep(exchange, Pin(corpus.digest, numbers[0], numbers[-1]))
+
+    def _put(self, exchange: Exchange, corpus: Whole, held: Held, reason: str,
+             why: Mapping[str, Any] = MappingProxyType({})) -> Held:  # fmt: skip
+        tokens = corpus.given.tokens
+        new, before = (tokens, 0) if reason == "stuffed" else (0, tokens)
+        exchange.receipt.note(reason, new, before, **{**why, "corpus": self._told(exchange, corpus)})
         exchange.request = exchange.request.with_context(corpus.block)
-        return True
+        return Held(corpus.given, max(held.first, corpus.given.sources[-1].number + 1))
 
     def _late(self, exchange: Exchange, searched: bool) -> str | None:
         received = exchange.received
         # What only the backend keeps has a length that nobody knows here.
-        late = searched or received.continued.marks or said_before(received) > self.late
-        return "late" if late and not received.opens else None
+        late = received.continued.marks or said_before(received) > self.late
+        return "late" if searched or (late and not received.opens) else None
 
     def _misfit(self, exchange: Exchange, corpus: Whole) -> str | None:
         """What speaks against a corpus that is new to the conversation."""
@@ -154,8 +168,3 @@ def answer(request: ChatRequest) -> int:
     """Tokens that the answer may take."""
     asked = (request.get(name) for name in _LIMITS if name in request.fields)
     return next((limit for limit in asked if isinstance(limit, int)), ANSWER)
-
-
-def _key(exchange: Exchange) -> str:
-    owner = exchange.user.id if exchange.user else "anonymous"
-    return of_person(exchange.caller.tenant, owner) + f"corpus/{exchange.conversation}"

@@ -118,6 +118,27 @@ def test_corpus(check: Callable[[Body], None]) -> None:
     check(body)
 
 
+def test_passages_by_name(check: Callable[[Body], None]) -> None:
+    """Those that are still there come as they are now, of any material, and only to their tenant."""
+
+    async def body(knowledge: Both) -> None:
+        whole = await knowledge.corpus("acme", 1000)
+        assert whole is not None
+        named = [(each.source, each.id) for each in whole.passages]
+        other = [("nowhere", "medlar"), (named[0][0], "nothing")]
+        there = sorted(await knowledge.passages("acme", [*named, *other]), key=lambda each: each.id)
+        assert tuple(there) == whole.passages
+        assert await knowledge.passages("other", named) == []
+        assert await knowledge.passages("acme", []) == []
+        assert await knowledge.passages("acme", [("review", "review")]) == [FRUIT[3]]
+        gone, changed, *_ = whole.passages
+        await knowledge.replace("acme", {gone.source: [], changed.source: [replace(changed, text="Otherwise.")]}, {})
+        after = {each.id: each.text for each in await knowledge.passages("acme", named)}
+        assert gone.id not in after and after[changed.id] == "Otherwise."
+
+    check(body)
+
+
 def test_terms(check: Callable[[Body], None]) -> None:
     """How many passages hold a word is known soon after it is first asked, per tenant, and follows changes."""
 

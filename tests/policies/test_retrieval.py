@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -393,6 +393,10 @@ class Broken(MemoryKnowledge):
 
     async def search(self, tenant: str, text: str, vector: Sequence[float] | None, limit: int,
                      filter: Filter | None = None, materials: Sequence[Material] = ("knowledge",)) -> Sequence[Hit]:
+        await asyncio.sleep(self.delay)
+        raise Unavailable("The index is on fire.")
+
+    async def passages(self, tenant: str, named: Collection[tuple[str, str]]) -> Sequence[Passage]:
         await asyncio.sleep(self.delay)
         raise Unavailable("The index is on fire.")
 

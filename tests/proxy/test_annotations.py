@@ -68,13 +68,15 @@ class Server:
 
 
 @contextmanager
-def rapport(fake: Fake, claude: Fake, citations: str = "annotate") -> Iterator[Server]:
+def rapport(
+    fake: Fake, claude: Fake, citations: str = "annotate", stuff_max_tokens: int = 0
+) -> Iterator[Server]:
     """A chain over ports in memory, with one passage to find."""
     people, keys, receipts, knowledge = MemoryPeople(), MemoryKeys(), Receipts(), MemoryKnowledge()
     passage = Passage("p1", "default", "/srv/warranty.md", "Warranty", "The battery is covered for two years.")
     asyncio.run(knowledge.replace("default", {"/srv/warranty.md": [passage]}, {}))
     ports = Adapters(people, people, people, people, keys, MemoryCache(), MemoryCache(), knowledge)
-    retrieval = RetrievalConfig(when=(), stuff_max_tokens=0, citations=citations)  # type: ignore
+    retrieval = RetrievalConfig(when=(), stuff_max_tokens=stuff_max_tokens, citations=citations)  # type: ignore
     chain = Chain.build([IdentityConfig(), retrieval, HistoryConfig()], ports)
     backends = Backends([
         BackendRoute(models=("claude*",), use="anthropic/{model}", api_base=claude.url, api_key="env:FAKE_KEY"),
@@ -279,6 +281,19 @@ def test_a_refused_context_is_not_cited(server: Server) -> None:
     answer = chat(server, model="x;picky;cites")
     assert answer.status == 200
     assert answer.json["choices"][0]["message"]["annotations"] == []
+
+
+def test_a_refused_corpus_is_tried_once(openai_fake: Fake, claude: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next request of the conversation brings no corpus along, for readers neither, and is not refused again."""
+    monkeypatch.setenv("FAKE_KEY", "sk-fake")
+    talk = [{"role": "user", "content": ASKED}]
+    with rapport(openai_fake, claude, stuff_max_tokens=1600) as server:
+        readonly = {"x-rapport-mode": "readonly"}
+        first = server.ask("chat/completions", readonly, messages=talk, model="x;picky")
+        assert "backend=refused_context" in first.headers["x-rapport-degraded"]
+        talk += [{"role": "assistant", "content": "I do not know."}, {"role": "user", "content": "Thanks!"}]
+        second = server.ask("chat/completions", readonly, messages=talk, model="x;picky")
+        assert second.status == 200 and "x-rapport-degraded" not in second.headers
 
 
 # What follows has no server: answers of all kinds, as bytes.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -18,10 +18,12 @@ from adapters.ports import (
     Block,
     Caller,
     ChatRequest,
+    Continued,
     Corpus,
     Evidence,
     Format,
     Passage,
+    Reply,
     Unavailable,
     User,
     blocks,
@@ -83,8 +85,16 @@ class World:
     def send(self, *talk: tuple[str, str], user: User | None = ALICE, tenant: str = "default",
              budgets: tuple[int, int] = (2000, 32_000), **more: Any) -> Exchange:  # fmt: skip
         """A request through the chain, which must not fail in it."""
+        return self.pass_on(self.draft(*talk, user=user, tenant=tenant, budgets=budgets, **more))
+
+    def draft(self, *talk: tuple[str, str], user: User | None = ALICE, tenant: str = "default",
+              budgets: tuple[int, int] = (2000, 32_000), **more: Any) -> Exchange:  # fmt: skip
+        """A request before the chain."""
         received = asked(talk, **more)
-        exchange = Exchange("ex_1", Caller(tenant), received, received, user, receipt=Receipt(*budgets))
+        return Exchange("ex_1", Caller(tenant), received, received, user, receipt=Receipt(*budgets))
+
+    def pass_on(self, exchange: Exchange) -> Exchange:
+        """The exchange after the chain."""
         asyncio.run(self.chain.on_request(exchange))
         assert all(step.outcome != "failed" for step in exchange.receipt.steps), exchange.receipt.steps
         return exchange
@@ -142,10 +152,11 @@ def test_for_the_length_of_a_conversation(format: Format) -> None:
 def test_every_request_of_a_tool_loop_has_it() -> None:
     """Also one without a turn of the person, where only a result comes back."""
     world = World()
-    first = world.send(*FIRST, format=RESPONSES, prompt_cache_key="c")
+    first = world.send(*FIRST, format=RESPONSES)
     result = [{"type": "function_call_output", "call_id": "c", "output": "42"}]
-    body = {"previous_response_id": "r", "prompt_cache_key": "c", "input": result}
-    second = world.send(*FIRST, format=RESPONSES, **body)
+    received = asked(FIRST, RESPONSES, previous_response_id="r", input=result)
+    received = replace(received, continued=Continued(marks=first.received.marks))
+    second = world.pass_on(Exchange("ex_2", Caller("default"), received, received, ALICE))
     assert reasons(second) == ("stuffed_before",)
     assert second.request.get("instructions") == first.request.get("instructions")
 
@@ -271,7 +282,7 @@ def test_the_index_is_away() -> None:
     assert reasons(later.send(*LATER)) == ("creative",)
     world.index.away = False
     again = later.send(*LATER)
-    assert reasons(again) == ("stuffed",) and prompt(again).startswith(prompt(first))
+    assert reasons(again) == ("stuffed_before",) and prompt(again).startswith(prompt(first))
     assert reasons(world.send(*LATER)) == ("stuffed_before",)
 
 
@@ -341,19 +352,123 @@ def test_what_others_put_in_stays_where_it_is() -> None:
 def test_what_its_numbers_mean() -> None:
     """Whoever reads the answer's citations finds the passages in the order of their numbers."""
     world = World()
-    stuffing = world.retrieval.stuffing
     exchange = world.send(*FIRST)
-    given = asyncio.run(stuffing.shown(exchange))
     assert exchange.sources is not None and exchange.sources.latest == ()
     assert {number: source.id for number, source in exchange.sources.known.items()} == {1: "leave", 2: "travel"}
     later = world.send(*LATER)
     assert later.sources is not None and later.sources.known == exchange.sources.known
     quiet = World({"citations": "none"}).send(*FIRST)
     assert quiet.sources is None and reasons(quiet) == ("stuffed",) and "cite" not in prompt(quiet)
-    assert given is not None and given.ids == ("leave", "travel")
-    assert given.text in prompt(exchange) and given.tokens == step(exchange).tokens
-    hello = world.send(("user", "Hello!"))
-    assert asyncio.run(stuffing.shown(hello)) is None
+    assert world.send(("user", "Hello!")).sources is None
+
+
+def numbers(exchange: Exchange) -> dict[int, str]:
+    """What the numbers stand for."""
+    return {number: source.id for number, source in exchange.sources.known.items()} if exchange.sources else {}
+
+
+RECEIPT = ("user", "What is needed for a receipt above twenty euros in travel?")
+
+
+def test_a_number_never_means_two_passages() -> None:
+    """Earlier answers speak of the numbers that they were given: what comes instead begins behind them."""
+    world = World()
+    assert numbers(world.send(*FIRST)) == {1: "leave", 2: "travel"}
+    world.fill(leave=None)
+    asks = (*FIRST, ("assistant", "Sixteen [1]."), RECEIPT)
+    second = world.send(*asks)
+    assert reasons(second) == ("stuffed",) and numbers(second) == {3: "travel"} and "ID: 3 |" in prompt(second)
+    third = world.send(*asks, ("assistant", "One [3]."), ("user", "Thanks!"))
+    assert reasons(third) == ("stuffed_before",) and prompt(third).startswith(prompt(second))
+    world.fill(travel=("Travel", "A receipt is needed above thirty euros in travel."), big=("Big", "lorem " * 9000))
+    fourth = world.send(*asks, ("assistant", "One [3]."), RECEIPT)
+    assert "retrieved" in reasons(fourth) and numbers(fourth) == {4: "travel"}
+    new = world.send(RECEIPT)
+    assert numbers(new) == {1: "travel"}
+
+
+@pytest.mark.parametrize("other", [ALICE, None])
+def test_no_other_conversation_takes_it_away(other: User | None) -> None:
+    """Neither one that opens with the same words, nor one of a model that reads less."""
+    world = World()
+    begins: Talk = [("user", "Hello!"), ("assistant", "Hi."), ("user", ASKED)]
+    goes_on: Talk = [*begins, ("assistant", "Sixteen [1]."), ("user", "Thanks, write that as a haiku")]
+    first = world.send(*begins, user=other)
+    assert reasons(world.send(("user", "Hello!"), user=other)) == ("greeting",)
+    world.window = 500
+    longer = world.send(*begins, ("assistant", "word " * 900), ("user", "Thanks!"), user=other)
+    assert "corpus" not in names(longer)
+    world.window = 100_000
+    later = world.send(*goes_on, user=other)
+    assert reasons(later) == ("stuffed_before",) and prompt(later).startswith(prompt(first))
+
+
+@pytest.mark.parametrize(("document", "question"), [
+    (("Returns", "We give a full refund within thirty days."), "Can I get my money back?"),
+    (("Urlaub", "Der Jahresurlaubsanspruch betr\u00e4gt dreissig Tage."), "Wie viele Urlaubstage habe ich?"),
+    (("Returns", "\u4e09\u5341\u5929\u5185\u53ef\u4ee5\u65e0\u7406\u7531\u9000\u8d27\u3002"),
+     "\u600e\u4e48\u9000\u6b3e\uff1f"),
+    (("Wifi", "The guest network password is bluebird."), "How do I conect to the internt?"),
+])
+def test_no_word_in_common(document: tuple[str, str], question: str) -> None:
+    """What is put in whole needs no word of the question; a search for it would find nothing."""
+    world = World()
+    world.fill(leave=None, travel=None, other=document)
+    assert reasons(world.send(("user", question))) == ("stuffed",)
+    searched = World({"stuff_max_tokens": 0})
+    searched.fill(leave=None, travel=None, other=document)
+    assert reasons(searched.send(("user", question))) == ("foreign",)
+    # Who asks for nothing is given nothing.
+    assert reasons(world.send(("user", "I love hiking."))) == ("foreign",)
+
+
+@pytest.mark.parametrize("user", [ALICE, None])
+def test_what_the_backend_refused_it_is_not_asked_for_again(user: User | None) -> None:
+    """In this conversation passages are searched for from then on, under numbers of their own; a new one tries anew."""
+    world = World()
+    first = world.send(*FIRST, user=user)
+    first.reply, first.refused, first.sources = Reply(200), True, None
+    asyncio.run(world.chain.on_reply(first, learns=False))
+    assert reasons(first) == ()
+    asks = (*FIRST, ("assistant", "I do not know."), RECEIPT)
+    second = world.send(*asks, user=user)
+    assert reasons(second) == ("retrieved",) and numbers(second) == {3: "travel"}
+    assert "corpus" not in names(world.send(*asks, ("assistant", "So."), ("user", ASKED), user=user))
+    assert reasons(world.send(*FIRST, user=user)) == ("stuffed",)
+
+
+def test_experiences_beside_it() -> None:
+    """Who is new is told of them with the turn, numbered behind the corpus; who is known is not."""
+    world = World()
+    told = Passage("x", "default", "x", "Stay", "A colleague told that parental leave weeks went well for new parents.",
+                   material="experiences")  # fmt: skip
+    asyncio.run(world.index.replace("default", {"/srv/x.md": [told]}, {}))
+    first = world.send(*FIRST)
+    assert reasons(first) == ("stuffed", "retrieved") and names(first) == ["corpus", "profile", "sources"]
+    assert numbers(first) == {1: "leave", 2: "travel", 3: "x"} and "[3] Stay (experience, x.md)" in prompt(first)
+    later = world.send(*LATER)
+    assert reasons(later) == ("stuffed_before", "replayed") and prompt(later).startswith(prompt(first))
+    asyncio.run(world.people.append(BOB, [Evidence(f"s{n}", "statement", f"Text {n}.", digest=f"d{n}")
+                                          for n in range(9)]))  # fmt: skip
+    assert reasons(world.send(*FIRST, user=BOB)) == ("stuffed",)
+
+
+def test_both_together_keep_to_the_budget() -> None:
+    """What the corpus took of what may come back is not there for passages of earlier turns."""
+    world = World()
+    world.send(*FIRST)
+    world.index.away, texts = True, world.retrieval.stuffing.corpora._texts
+    kept = dict(texts)
+    texts.clear()
+    asks = (*FIRST, ("assistant", "ok"), RECEIPT)
+    searched = world.send(*asks)
+    assert reasons(searched) == ("retrieved",)
+    texts.update(kept)
+    more = (*asks, ("assistant", "ok"), ("user", "thanks"))
+    for room in (400, 190, 180):
+        back = step(world.send(*more, budgets=(2000, room)))
+        assert 0 < back.replayed <= room
+        assert ("replayed" in back.reasons) is (room == 400)
 
 
 def test_sizes() -> None:

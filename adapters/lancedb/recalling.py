@@ -1,0 +1,44 @@
+"""Passages by their names, to see whether they are still there: read once for each version of the index."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from adapters.lancedb import queries
+from adapters.lancedb.library import among
+from adapters.lancedb.rows import BODY, PARTS, clean, key_of, passage
+from adapters.lancedb.tables import Open
+from adapters.ports import Passage
+
+MOST = 4096
+"""Passages that are remembered, or known to be gone."""
+Name = tuple[str, str, str]
+
+
+class Recalling:
+    """What was read of the version seen last, by tenant, source and id."""
+
+    def __init__(self) -> None:
+        self._version = ""
+        self._found: dict[Name, Passage | None] = {}
+
+    async def of(self, opened: Open, tenant: str, named: Collection[tuple[str, str]]) -> list[Passage]:
+        """Of the passages named by source and id those that are there."""
+        version = f"{opened.name}@{await opened.table.version()}"
+        if version != self._version or len(self._found) > MOST:
+            self._version, self._found = version, {}
+        known = self._found
+        missing = [each for each in named if (tenant, *each) not in known]
+        if missing:
+            read = {(each.source, each.id): each for each in await _read(opened, tenant, missing)}
+            # A change that comes meanwhile is seen by its version the next time.
+            known.update({(tenant, *each): read.get((clean(each[0]), clean(each[1]))) for each in missing})
+        return [found for each in named if (found := known[tenant, *each]) is not None]
+
+
+async def _read(opened: Open, tenant: str, named: Collection[tuple[str, str]]) -> list[Passage]:
+    by_key = BODY in opened.columns
+    wanted = {key_of(tenant, *each) for each in named} if by_key else {clean(source) for source, _ in named}
+    where = queries.of_tenant(opened.columns, tenant) & among("key" if by_key else "source", sorted(wanted))
+    query = opened.table.query().where(where).select([name for name in opened.columns if name != PARTS])
+    return [passage(row) for row in (await query.to_arrow()).to_pylist()]
