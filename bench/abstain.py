@@ -1,4 +1,5 @@
-"""Who gets passages: requests through the retrieval policy with its default settings, over a real index.
+"""Who gets passages: requests through the retrieval policy, over a real index. Its settings are the default ones, but
+that no corpus is put in whole (`stuff_max_tokens: 0`) and that it has a minute (`timeout: 60`).
 
 Asked by somebody new, who is searched for whenever the wording does not speak against it; `@known`: by a person with
 history. `@other_half`: the questions and rows at odd places; what the policy knows of corpora was chosen on the others.
@@ -74,7 +75,7 @@ async def told(knowledge: Knowledge, tenant: str) -> None:
 
 
 async def built(knowledge: Knowledge, embedder: Embedder | None = None) -> Policy:
-    """The policy as it is configured by default, but patient; of `KNOWN` enough is known."""
+    """The policy as it is configured by default, but patient and searching; of `KNOWN` enough is known."""
     people, cache = MemoryPeople(), Forgetful()
     await people.append(KNOWN, [Evidence(f"e{n}", "statement", f"text {n}", digest=f"d{n}") for n in range(9)])
     adapters = Adapters(people, people, people, people, MemoryKeys(), cache, cache, knowledge, embedder)

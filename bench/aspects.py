@@ -35,12 +35,13 @@ from adapters.ports import Caller, ChatRequest, Claim, Embedder, Knowledge, Pass
 from bench.reviews import Guest, World, world
 from policies.aspects.choice import Candidate, Cares, choose, telling
 from policies.aspects.mining import aspects_of
-from policies.aspects.population import LEAST, counts_of
+from policies.aspects.population import LEAST, Enough, counts_of
 from policies.base import Adapters, Exchange, Policy
 from policies.retrieval import Retrieval, RetrievalConfig
 
 TENANT = "bench"
 SEED = 20260
+SECRET = b"the thresholds of the bench"
 SHARING, GUESTS, ASKS = 60, 120, 3
 HISTORIES = (0, 1, 3)
 ROUNDS = 2000
@@ -67,8 +68,8 @@ class Desk:
     async def policy(self, config: RetrievalConfig) -> Policy:
         """The policy, once it has counted those who share."""
         people = self.people
-        policy = config.build(Adapters(people, people, people, people, MemoryKeys(), MemoryCache(), MemoryCache(),
-                                       self.knowledge, self.embedder))  # fmt: skip
+        policy = config.build(Adapters(people, people, people, people, MemoryKeys(SECRET), MemoryCache(),
+                                       MemoryCache(), self.knowledge, self.embedder))  # fmt: skip
         assert isinstance(policy, Retrieval)
         others = asyncio.all_tasks()
         await policy.finding.aspects.population.known(TENANT)
@@ -191,7 +192,7 @@ def cuisines(data: Path) -> dict[str, float]:
         return {}
     rows = [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
     sharing = [Profile(claims=tuple(_liked(row["ratings"])), share=True) for row in rows if row["fold"] == "fit"]
-    people = counts_of(sharing, LEAST)
+    people = counts_of(sharing, Enough(LEAST, SECRET))
     tested = [row for row in rows if row["fold"] == "test"]
     chosen = interval("cuisine_ratings/aspect_hit@2", [_hits(row, people) for row in tested])
     chance = statistics.fmean(_share_liked(row, row["eval_items"]) for row in tested)

@@ -1,7 +1,8 @@
 """How well the retrieval policy knows which requests need knowledge, on requests that are labelled by their source.
 
-Each request is sent through the policy with its default settings, by a person of whom enough is known, to an index
-that tells nothing of its words: it needs knowledge if the policy searched. Neither the weights nor the numbers beside
+Each request is sent through the policy (with the default settings, but that no corpus is put in whole and that it has a
+minute: `abstain.built`) by a person of whom enough is known, to an index that tells nothing of its words: it needs
+knowledge if the policy searched. Neither the weights nor the numbers beside
 them were made with these rows or with rows of their sources; how much the rules count beside the weights was chosen
 with the rows at even places in view, so `odd` leaves those out. No threshold is chosen on the rows.
 

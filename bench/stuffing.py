@@ -7,8 +7,8 @@ first_ms  milliseconds of the retrieval hook and of the request's bytes, median,
 again_ms  likewise in a conversation that has the corpus. searched_ms: likewise of a search in the same corpus, over the
           port in memory (which reads every passage, and has no vectors).
 read_ms   milliseconds to make the text after a change of the index, in the background.
-kept      tokens of the previous request that come back unchanged and in front, over a conversation of ten turns.
-shared    tokens of the system text and the corpus that a second person's first request has in front unchanged.
+kept      share of the previous request (tokens) that comes back unchanged and in front, over ten turns.
+shared    share of the system text and the corpus (tokens) that a second person's first request has in front unchanged.
 reads     share of that request that Anthropic's cache reads, by the documented rules (no mark of the client's).
 """
 

@@ -23,8 +23,6 @@ _MODEL: Json = {"model": {"type": "string", "description": "Which backend is mea
 _LIST: Json = {"type": "array", "minItems": 1, "items": _OBJECT}
 _ITEMS: Json = {"oneOf": [_TEXT, {"type": "array", "items": _OBJECT}]}
 _INPUTS: Json = {"oneOf": [_TEXT, {"type": "array", "minItems": 1, "items": {}}]}
-
-
 _TEXTS: Json = {"type": "array", "items": _TEXT}
 _SENT, _KEPT = (408, 413, 415), (403, 404, 500, 503)
 

@@ -13,7 +13,7 @@ from adapters.lancedb.library import among, library
 from adapters.lancedb.rows import BODY, EXACT, LABELS, OWNER, PARTS, STEMMED, VECTOR, nearest, owners, passage
 from adapters.ports import Corpus, Filter, Hit, Material, Passage
 from adapters.ports.filters import matches
-from adapters.ports.words import content
+from adapters.ports.words import content, spellings
 
 STEMMED_WEIGHT, EXACT_WEIGHT = 0.8, 0.2
 """A stemmed index finds more, an exact one ranks names and codes better; their sum beats either (measured on one half
@@ -51,7 +51,7 @@ async def by_text(table: Any, where: Any, words: str, limit: int) -> Scores:
     Two queries, since a Boolean one over both columns reads every posting: at 100,000 passages 11 ms instead of 4.
     Words that nearly every passage has are left out where there are others: they say nothing, and cost most.
     """
-    bare = " ".join(word for _, word in content(words)) or words
+    bare = " ".join([*(word for _, word in content(words)), *spellings(words)]) or words
 
     async def one(column: str) -> Scores:
         found = table.query().nearest_to_text(library().query.MatchQuery(bare, column)).where(where)

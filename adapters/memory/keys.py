@@ -9,11 +9,11 @@ from adapters.ports import AdapterError, Key
 
 
 class MemoryKeys:
-    """Fulfils Keys."""
+    """Fulfils Keys, with a secret of its own if none is given."""
 
-    def __init__(self) -> None:
+    def __init__(self, secret: bytes = b"") -> None:
         self._keys: dict[str, Key] = {}
-        self._secret = secrets.token_bytes(32)
+        self._secret = secret or secrets.token_bytes(32)
 
     async def find(self, digest: str) -> Key | None:
         """The key with this SHA-256, or None."""

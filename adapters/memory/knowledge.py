@@ -13,6 +13,7 @@ from adapters.fusion import fuse
 from adapters.ports import AdapterError, Corpus, Filter, Hit, Library, Make, Material, Passage, Status, Terms
 from adapters.ports.filters import matches
 from adapters.ports.terms import count, terms_of
+from adapters.ports.words import spellings
 
 K1, B = 1.2, 0.75
 """Robertson and Zaragoza, The Probabilistic Relevance Framework (2009), section 3.5."""
@@ -42,7 +43,7 @@ class MemoryKnowledge:
                      filter: Filter | None = None, materials: Sequence[Material] = ("knowledge",)) -> Sequence[Hit]:
         """The best `limit` passages by BM25 over title and text, and by cosine where a vector is given; best first."""
         entries = [entry for entry in self._entries(tenant) if _meant(entry.passage, filter, materials)]
-        scores = _bm25(set(_words(text)), entries)
+        scores = _bm25({*_words(text), *_words(" ".join(spellings(text)))}, entries)
         found = []
         for entry, score in zip(entries, scores, strict=True):
             similarity = _nearest(vector, entry.vectors)

@@ -12,12 +12,21 @@ from typing import Literal, NamedTuple
 _OPENER = re.compile(r"<rapport-(\w{1,40}+)(?!\w)[^<>]{0,200}+>")
 _CLOSER = re.compile(r"</rapport-(\w{1,40}+)>")
 _DELIMITER = re.compile(r"<(?=\s*+(?:/\s*+)?rapport-)", re.IGNORECASE)
-_TOKEN = re.compile(r"\w+|[^\w\s]")
+_TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_(?![^\W_])")
+_LONG = 12
+_DIGIT = re.compile(r"\d")
 
 
 def count_tokens(text: str) -> int:
-    """Tokens of a text: words and punctuation marks; every character of a word outside ASCII counts by itself."""
-    return sum(1 if word.isascii() else len(word) for word in _TOKEN.findall(text))
+    """Tokens of a text: words and punctuation marks; every character of a word outside ASCII counts by itself, and a
+    word too long for one by its length, more where it has digits: keys and hashes fall to pieces. `_` parts words."""
+    return sum(1 if len(word) <= _LONG and word.isascii() else _pieces(word) for word in _TOKEN.findall(text))
+
+
+def _pieces(word: str) -> int:
+    if not word.isascii():
+        return len(word)
+    return -(-len(word) // (2 if _DIGIT.search(word) else 4))
 
 
 class Found(NamedTuple):

@@ -1,4 +1,8 @@
-"""The words of a question that say what it is about, each with its weight, and stems that match in any script."""
+"""The words of a question that say what it is about, each with its weight, and stems that match in any script.
+
+Codes are written as one word or as two ("E4021", "E-4021", "E 4021"). A text has them as they stand and as one word,
+a question as one word alone, so that one of them covers the other; a search is for all that they may be.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,17 @@ STRONG = 2.0
 """Weight of names, numbers and bare keywords."""
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_BEGIN, _REST = r"(?<![^\W_])", r"[0-9]{2}[^\W_]*"
+_NUMBER = re.compile(_REST)
+_BEFORE = re.compile(rf"{_BEGIN}(?:[A-Z]{{1,4}}[- ]|[a-z]{{1,4}}-|[b-hj-z] )\Z")
+"""What makes a number a code in two words, wherever a text may have one: to read another word costs nothing. Looked for
+from the number on, since few words are numbers."""
+_NO_YEAR = r"(?!(?:1\d|20)\d\d(?![^\W_]))"
+_ASKED = re.compile(
+    rf"{_BEGIN}((?:[A-Z]{{1,4}}|[a-z]{{1,2}})(?=-)|(?:[B-HJ-Z]|[b-hj-z](?= \d{{4}}))(?= {_NO_YEAR})).({_REST})"
+)
+"""A code in two words, where they are surely one: "in 1998" and "2020 to US 2024" are not."""
+_TOGETHER = re.compile(rf"{_BEGIN}([A-Za-z]{{1,4}})({_REST})")
 _NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _ENDINGS = ("ingly", "edly", "ations", "ation", "ements", "ement", "ings", "ing", "ies", "ied", "ers", "er", "est",
             "ed", "es", "ly", "s", "e", "y")  # fmt: skip
@@ -36,6 +51,8 @@ def words_of(question: str, most: int | None = None) -> dict[str, float]:
     `most` the first ones are read."""
     weights: dict[str, float] = {}
     keywords = True
+    if _NUMBER.search(question) is not None:
+        question = _ASKED.sub(r"\1\2", question)
     for place, word in islice(_tokens(_plain(question)), most):
         folded = word.lower()
         if folded in _STOP:
@@ -58,16 +75,40 @@ def content(text: str) -> Iterator[tuple[str, str]]:
             yield stem_of(folded), word.lower()
 
 
+def spellings(text: str) -> list[str]:
+    """What the codes of a text are beside what stands there: one word, or what it is put together from."""
+    joined = [code for _, code in _codes(text)]
+    return joined + [part for found in _TOGETHER.findall(text) for part in found if len(part) > 1]
+
+
 def stems(text: str) -> Iterator[str]:
     """All words of a text, stemmed, in order."""
     return map(stem_of, tokens(text))
 
 
 def tokens(text: str) -> list[str]:
-    """All words of a text, in lower case and without accents, in order."""
+    """All words of a text, in lower case and without accents, in order; a code in two words also as one."""
+    text = _with_codes(text)
     if text.isascii():
         return _WORD.findall(text.lower())
     return [word for _, word in _tokens(_fold(text))]
+
+
+def _with_codes(text: str) -> str:
+    """The text with each code in two words also as one behind it."""
+    parts, done = [], 0
+    for end, code in _codes(text):
+        parts += [text[done:end], code]
+        done = end
+    return " ".join([*parts, text[done:]]) if parts else text
+
+
+def _codes(text: str) -> Iterator[tuple[int, str]]:
+    """The codes that stand in two words, as one, each with where it ends."""
+    for number in _NUMBER.finditer(text):
+        at = number.start()
+        if text[at - 1 : at] in ("-", " ") and (before := _BEFORE.search(text, max(0, at - 5), at)) is not None:
+            yield number.end(), before[0][:-1] + number[0]
 
 
 def _tokens(text: str) -> Iterator[tuple[int, str]]:

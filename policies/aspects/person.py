@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from adapters.ports import Claim, Evidence, Profile
 from adapters.ports.words import words_of
+from policies.sensitive import categories
 
 ANSWERS = frozenset(
     ("language", "length", "depth", "tone", "format", "emoji", "code", "examples", "units", "rule", "name")
 )
 """Claims that say how answers should be, or who somebody is: no matter that a passage could speak of."""
-PRIVATE = frozenset(("allergies", "diet", "needs"))
-"""Claims about body and belief: they count for their person, and never among others."""
+TASTES = frozenset(("likes", "favourites", "dislikes", "wants"))
+"""The only claims that count among others: all others say who somebody is, or how they live."""
 MOST_SEEN = 3
 """Times said from which on saying it again counts no more: one thing said often must not drown the others."""
 MOST_READ = 2000
@@ -38,10 +39,12 @@ def counted(profile: Profile, pending: Sequence[Evidence] = ()) -> dict[str, flo
 
 
 def shared(profile: Profile) -> frozenset[str]:
-    """The stems that a person adds to what is counted over several: each once, none of body or belief."""
+    """The stems that a person adds to what is counted over several: each once, of tastes alone, none that tells of body
+    or belief, and nothing that was written by hand (`locked`), which may be anything."""
     if profile.paused or not profile.share:
         return frozenset()
-    return frozenset(stem for claim in _meant(profile.claims) if claim.aspect not in PRIVATE
+    return frozenset(stem for claim in _meant(profile.claims)
+                     if claim.aspect in TASTES and not claim.locked and not categories(claim.value)
                      for stem in words_of(claim.value))  # fmt: skip
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from policies.preferences.aspects import Aspect, Said
-from policies.preferences.sensitive import categories
 from policies.preferences.values import key
+from policies.sensitive import categories
 
 
 def admitted(

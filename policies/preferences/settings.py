@@ -15,7 +15,7 @@ from pydantic_core.core_schema import ValidationInfo
 from policies.preferences.admit import alike
 from policies.preferences.aspects import DEFAULT, About, Aspect
 from policies.preferences.guard import fit, tidy
-from policies.preferences.sensitive import CATEGORIES
+from policies.sensitive import CATEGORIES
 
 EVERY = "default"
 """The name that stands for all built-in aspects."""

@@ -35,7 +35,9 @@ class RetrievalConfig(Settings):
     """Settings of `kind: retrieval`, and the policy made of them."""
 
     def build(self, adapters: Adapters) -> Policy:
-        population = Population(adapters.peers, adapters.sessions, self.least_people)
+        population = Population(
+            adapters.peers, adapters.sessions, adapters.keys, self.least_people, self.low_history_events
+        )
         aspects = Aspects(population, self.aspect_weight, self.low_history_events)
         deciding = Deciding(self, gate(shipped, self.cost_ratio), adapters)
         head = UNCITED if self.citations == "none" else HEAD

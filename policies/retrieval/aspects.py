@@ -37,8 +37,9 @@ class Aspects:
     async def order(
         self, exchange: Exchange, text: str, found: list[Scored], person: Person, terms: Terms | None
     ) -> list[Scored]:
-        """What was found in the order for this person; where that is another, the receipt tells by which aspects. A
-        question of fact leaves it as it is: the answer is the same whoever asks."""
+        """What was found in the order for this person; where that is another, the receipt tells how many moved and by
+        no aspect: which it was would tell what this person, or somebody who shares, cares for. A question of fact
+        leaves it as it is: the answer is the same whoever asks."""
         weight = self.fading(person)
         if not weight or len(found) < 2 or factual(text):
             return found
@@ -51,6 +52,5 @@ class Aspects:
         chosen = choose(candidates, Cares(counted(person.profile, person.pending), people))
         order = ranked(candidates, chosen, weight * level(candidates))
         if order != sorted(order):
-            # These are words of the passages, never of a person.
-            exchange.receipt.note("aspects", aspects={each.name: round(each.weight, 1) for each in chosen})
+            exchange.receipt.note("aspects", moved=sum(place != before for before, place in enumerate(order)))
         return [found[place] for place in order]

@@ -39,6 +39,8 @@ CERTAIN = frozenset({"no_user_turn", "greeting", "context_supplied"})
 """Reasons that no corpus changes."""
 CODED = frozenset({"command", "small_talk"})
 """Reasons against a search that hold unless a code or a number is looked up: to call Ann is no question about her."""
+NAMED = frozenset({"documents", "identifier"})
+"""Reasons for a search that the words of a corpus say nothing against: what is meant is named, if perhaps otherwise."""
 _NAME = re.compile(r"(?<=[^\s.!?:;]\s)[A-Z][^\W\d_]{2,}")
 _CODE = re.compile(r"[^\W\d_]\d|^(?!(?:19|20)\d\d$)\d{4,}$")
 """A letter before a digit, or four digits and more that are no year."""
@@ -86,7 +88,7 @@ def probed(need: Need, wording: str, searched: str, terms: Terms | None, least: 
 
 def _against(need: Need, found: Affinity, least: float) -> str | None:
     """Why not to search, if the words of the corpus speak against it."""
-    if found.share < FEW and found.reach < least and need.reason != "documents":
+    if found.share < FEW and found.reach < least and need.reason not in NAMED:
         return "foreign"
     return "common_words" if need.decision == "unsure" and least and not found.telling else None
 

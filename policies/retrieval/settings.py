@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from adapters.ports import Compare, Compound, Filter, Value
 from policies.aspects.population import LEAST
@@ -43,7 +44,8 @@ class Settings(PolicyConfig):
         0.3, ge=0, le=0.3, description="What aspects may add to the relevance of a passage, with no history; 0: off."
     )
     least_people: int = Field(
-        LEAST, ge=LEAST, le=1000, description="People who share, and have an aspect, before it counts for others."
+        LEAST, ge=LEAST, le=1000, description="People who share, and have an aspect, before it counts for others, and "
+        "up to as many again, by a secret.",
     )
     citations: Literal["annotate", "always", "receipt", "none"] = Field(
         "annotate", description="Who is told what an answer cites: its client (annotate), also where its server does "
@@ -56,8 +58,24 @@ class Settings(PolicyConfig):
         0.5, gt=0, le=0.9, description="Share of the model's window for all passages, the chat and its answer."
     )
 
+    @field_validator("filters", mode="before")
+    @classmethod
+    def _are_attributes(cls, filters: Any) -> Any:
+        for key, value in filters.items() if isinstance(filters, Mapping) else ():
+            if not isinstance(key, str) or not key:
+                raise ValueError("the name of an attribute must be a text that is not empty")
+            if isinstance(value, list | tuple) and not value:
+                raise ValueError(f"{key} must be one of at least one value")
+            if not all(map(_is_value, value if isinstance(value, list | tuple) else [value])):
+                raise ValueError(f"{key} must be a text, a finite number, true or false, or a list of such values")
+        return filters
+
     @property
     def filter(self) -> Filter | None:
         """`filters` as the index takes them; None where there are none."""
         wanted = {key: value if isinstance(value, tuple) else (value,) for key, value in self.filters.items()}
         return Compound("and", tuple(Compare(key, "in", values) for key, values in wanted.items())) if wanted else None
+
+
+def _is_value(value: Any) -> bool:
+    return isinstance(value, str | bool) or (isinstance(value, int | float) and math.isfinite(value))

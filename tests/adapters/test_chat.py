@@ -148,6 +148,24 @@ def test_tokens_are_words_and_marks() -> None:
     assert count_tokens("\u4f60\u597d") == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [("preferences", 1), ("internationalisation", 5), ("get_user_preferences", 3), ("_x", 1), ("x_", 2), ("____", 4),
+     ("deadbeef" * 1250, 2500), ("0123456789abcdef" * 625, 5000), ("DE89370400440532013000", 11), ("Stra\u00dfe", 6)],
+)  # fmt: skip
+def test_long_words_are_many_tokens(text: str, tokens: int) -> None:
+    """Keys, hashes and names in code are no single token, and their parts never count less than nothing."""
+    assert count_tokens(text) == tokens
+
+
+def test_the_count_is_linear() -> None:
+    """However long a word is."""
+    start = time.process_time()
+    for text in ("a" * 1_000_000, "_" * 1_000_000, "a_" * 500_000, "9" * 1_000_000):
+        assert count_tokens(text) >= 250_000
+    assert time.process_time() - start < 3
+
+
 def test_housekeeping_calls_are_recognised() -> None:
     """A client that asks for a title on its own behalf is no person."""
     assert parse({"role": "user", "content": "### Task:\nGenerate a title"}).housekeeping

@@ -90,6 +90,20 @@ def test_title(check: Check) -> None:
     check(body)
 
 
+def test_codes(check: Check) -> None:
+    """A code is found by its words however it is written, on either side."""
+
+    async def body(knowledge: Knowledge) -> None:
+        more = {"parts.md": [passage("parts.md", "Parts", "The pump is an XJ900.")]}
+        await knowledge.replace("acme", {**corpus(), **more}, {})
+        for text in ("E-4021", "E4021", "What is E 4021?", "e4021"):
+            assert (await ids(knowledge, text))[:1] == ["codes.md:0"]
+        for text in ("XJ-900", "xj900", "Which one is XJ 900?"):
+            assert (await ids(knowledge, text))[:1] == ["parts.md:0"]
+
+    check(body)
+
+
 def test_limit(check: Check) -> None:
     """No more passages come back than were asked for."""
 

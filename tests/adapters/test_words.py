@@ -1,6 +1,8 @@
 """What a question is about: its content words, stemmed and weighted, in any script."""
 
-from adapters.ports.words import STRONG, content, stems, words_of
+import pytest
+
+from adapters.ports.words import STRONG, content, spellings, stems, tokens, words_of
 
 
 def test_function_words_say_nothing() -> None:
@@ -32,3 +34,39 @@ def test_content() -> None:
     """The words that are no stop words, in order, each behind its stem and as it is written but in lower case."""
     assert list(content("The Caf\u00e9's Batteries are here.")) == [("caf", "caf\u00e9's"), ("batter", "batteries")]
     assert list(content("of the")) == []
+
+
+@pytest.mark.parametrize("one", ["E4021", "E-4021", "E 4021", "e-4021", "e 4021"])
+@pytest.mark.parametrize("other", ["E4021", "E-4021", "E 4021", "e-4021", "e 4021"])
+def test_codes_meet(one: str, other: str) -> None:
+    """However each side writes them, a question's code is in a text that has it, and a search is for both spellings."""
+    assert words_of(f"What does {one} mean?") == {"e4021": STRONG}
+    assert "e4021" in set(stems(f"Error {other}: the pump is blocked."))
+    sought = {word for _, word in content(one)} | {word.lower() for word in spellings(one)}
+    assert sought >= {"e4021", "4021"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "stem"), [("XJ-900", "xj900"), ("WH-1000XM4", "wh1000xm4"), ("RFC-2616", "rfc2616"), ("A-320", "a320")]
+)
+def test_codes_of_several_letters(asked: str, stem: str) -> None:
+    """With a hyphen in the question; in a text, with a blank or none as well."""
+    assert words_of(f"Which of them is {asked}?") == {stem: STRONG}
+    for text in (asked, asked.replace("-", ""), asked.replace("-", " ")):
+        assert stem in tokens(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Built in 1998?", "COVID-19 rules", "GPT-4", "the US 2020 election", "from 1980 e 1990", "a 4021", "mid-1990s"],
+)
+def test_what_is_no_code_is_left_apart(text: str) -> None:
+    """Years, counts and names with a number after them keep their words."""
+    apart = set(words_of(text)) & {"1998", "covid", "19", "gpt", "2020", "1980", "1990", "4021", "1990s", "10"}
+    assert apart and not any(word[0].isalpha() and word[-1].isdigit() for word in words_of(text))
+
+
+def test_codes_are_looked_for_in_linear_time() -> None:
+    """Whatever text is sent."""
+    for text in ("E-" * 100_000, "E 1" * 100_000, "E-40" * 100_000, "AAAA" * 100_000, "9" * 400_000):
+        assert len(tokens(text)) + len(spellings(text)) + len(words_of(text, 9)) >= 1

@@ -58,7 +58,7 @@ def test_cuisines(tmp_path: Path) -> None:
     (tmp_path / "cuisine_ratings").mkdir()
     fit = {"fold": "fit", "eval_items": [], "ratings": {"Italy": 5, "Japan": 4, "Cuba": 1}}
     test = {"fold": "test", "eval_items": ["Cuba", "Italy", "Japan", "Chile"], "ratings": {"Italy": 5, "Cuba": 4}}
-    rows = "\n".join(map(json.dumps, [*[fit] * 5, test]))
+    rows = "\n".join(map(json.dumps, [*[fit] * 10, test]))
     (tmp_path / "cuisine_ratings" / "users.jsonl").write_text(rows)
     metrics = cuisines(tmp_path)
     assert metrics["cuisine_ratings/aspect_hit@2"] == 0.5 == metrics["cuisine_ratings/aspect_hit@2_random"]

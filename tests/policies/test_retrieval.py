@@ -119,6 +119,26 @@ def test_filters(filters: dict[str, Any], given: list[str]) -> None:
     assert (stuffed.most > 0) is not bool(filters)
 
 
+@pytest.mark.parametrize(
+    ("filters", "why"),
+    [
+        ({"": "x"}, "the name of an attribute"),
+        ({1: "x"}, "the name of an attribute"),
+        ({"year": []}, "year must be one of at least one value"),
+        ({"year": float("nan")}, "year must be a text, a finite number"),
+        ({"year": [2025, float("inf")]}, "year must be a text, a finite number"),
+        ({"country": None}, "country must be a text, a finite number"),
+        ({"country": {"not": "DE"}}, "country must be a text, a finite number"),
+        ({"country": [["DE"]]}, "country must be a text, a finite number"),
+    ],
+)
+def test_filters_that_make_no_sense(filters: dict[Any, Any], why: str) -> None:
+    """Each is refused in one line that says what may stand there."""
+    with pytest.raises(ValidationError, match=why) as caught:
+        RetrievalConfig(filters=filters)
+    assert caught.value.error_count() == 1
+
+
 def test_stranger() -> None:
     """A person without history gets sources, numbered and attributed, at the end of their own turn."""
     exchange = World().fill().send(("user", ASKED))

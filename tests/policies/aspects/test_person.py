@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.ports import Claim, Evidence, Profile
-from policies.aspects.person import ANSWERS, MOST_READ, MOST_SEEN, PRIVATE, counted, share_of, shared
+from policies.aspects.person import ANSWERS, MOST_READ, MOST_SEEN, TASTES, counted, share_of, shared
 from policies.preferences.aspects import DEFAULT
 
 
@@ -48,11 +48,25 @@ def test_a_paused_person_has_no_counts() -> None:
 
 
 def test_what_a_person_adds_to_others() -> None:
-    """Each thing once and only if they agreed; nothing of body and belief, which is theirs."""
-    claims = (claim("quiet rooms", seen=3), claim("rooms"), *(claim("insulin", name) for name in PRIVATE))
+    """Each thing once and only if they agreed, and tastes alone: not how they live, with whom, where, with which
+    illness, and no aspect that an operator adds."""
+    others = [name for name in (*DEFAULT, "mood", "religion") if name not in TASTES | ANSWERS]
+    claims = (claim("quiet rooms", seen=3), claim("rooms"), *(claim("Wuppertal", name) for name in others))
     assert shared(Profile(claims=claims, share=True)) == {"quiet", "room"}
     assert shared(Profile(claims=claims)) == frozenset()
-    assert "insulin" in counted(Profile(claims=claims))
+    assert DEFAULT.keys() > TASTES and "wuppertal" in counted(Profile(claims=claims))
+
+
+@pytest.mark.parametrize("value", ["gay bars", "HIV-positive", "going to church", "voting for Labour"])
+def test_no_taste_that_tells_of_body_or_belief_is_shared(value: str) -> None:
+    """Such a value is the person's own, whatever the claim is called."""
+    profile = Profile(claims=(claim(value),), share=True)
+    assert shared(profile) == frozenset() and counted(profile)
+
+
+def test_what_is_written_by_hand_is_not_shared() -> None:
+    """It may be anything, and nobody has seen it said."""
+    assert shared(Profile(claims=(claim("jazz", locked=True), claim("tea")), share=True)) == {"tea"}
 
 
 def test_smoothing() -> None:

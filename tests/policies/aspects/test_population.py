@@ -1,4 +1,4 @@
-"""What people care for on the whole: only of who agreed, only of at least five, and not for long."""
+"""What people care for on the whole: only of who agreed, only of more than a few, and not for long."""
 
 from __future__ import annotations
 
@@ -8,19 +8,22 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from adapters.memory import MemoryCache, MemoryPeople
+from adapters.memory import MemoryCache, MemoryKeys, MemoryPeople
 from adapters.ports import Claim, Profile, Unavailable, User
-from policies.aspects.population import FRESH, LEAST, PEOPLE, STALE, Population, counts_of
+from policies.aspects.population import FRESH, LEAST, PEOPLE, STALE, Enough, Population, counts_of
 from policies.sessions import of_house
+
+CROWD = 2 * LEAST
+"""People that are enough for any aspect."""
 
 
 def user(number: int, tenant: str = "default") -> User:
     return User(f"u_{number:032x}", tenant)
 
 
-def likes(*values: str, **more: bool) -> Profile:
+def likes(*values: str, **more: object) -> Profile:
     made = tuple(Claim(value, "likes", value) for value in values)
-    return replace(Profile(version=1, claims=made, share=True), **more)  # type: ignore[arg-type]
+    return replace(Profile(version=1, claims=made, share=True, counts={"turns": 9.0}), **more)  # type: ignore[arg-type]
 
 
 @dataclass
@@ -33,7 +36,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.sessions = MemoryCache(clock=lambda: self.now)
-        self.population = Population(self.people, self.sessions, self.least, lambda: self.now)
+        self.population = Population(self.people, self.sessions, MemoryKeys(), self.least, 5, lambda: self.now)
 
     async def lives(self, count: int, profile: Profile, first: int = 0, tenant: str = "default") -> None:
         for number in range(first, first + count):
@@ -49,11 +52,50 @@ class House:
         await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
 
 
-def test_an_aspect_needs_five_distinct_people() -> None:
-    """Four are not enough, however often they say it."""
-    four, five = [likes("a pool", "pools", "the pool")] * 4, [likes("jazz")] * 5
-    assert counts_of([*four, *five], LEAST) == {"jaz": 5}
-    assert counts_of([*four, *five, likes("pool")], LEAST) == {"jaz": 5, "pool": 5}
+def test_an_aspect_needs_at_least_five_distinct_people() -> None:
+    """Four are never enough, however often they say it, and ten always are."""
+    few, crowd = [likes("a pool", "pools", "the pool")] * 4, [likes("jazz")] * CROWD
+    for secret in range(50):
+        assert counts_of([*few, *crowd], Enough(LEAST, b"%d" % secret)) == {"jaz": CROWD}
+
+
+def test_how_many_are_enough_is_not_to_be_guessed() -> None:
+    """Another number for each aspect and each secret, from `least` to twice that, and always the same one."""
+    enough = Enough(LEAST, b"a secret")
+    numbers = [enough.of(f"aspect{number}") for number in range(200)]
+    assert set(numbers) == set(range(LEAST, CROWD + 1))
+    assert numbers == [enough.of(f"aspect{number}") for number in range(200)]
+    assert numbers != [Enough(LEAST, b"another").of(f"aspect{number}") for number in range(200)]
+
+
+def test_four_accounts_of_ones_own_tell_nothing_of_a_fifth() -> None:
+    """For most aspects nothing changes when the one person comes who is spied upon; nor do more accounts tell more of
+    them than of anybody else."""
+    stems = [f"aspect{number}" for number in range(400)]
+    own = [likes(*stems)] * 4
+    enough = Enough(LEAST, b"a secret")
+    assert counts_of(own, enough) == {}
+    told = len(counts_of([*own, likes(*stems)], enough)) / len(stems)
+    assert 0.1 < told < 0.25
+
+
+def test_who_said_nothing_does_not_count() -> None:
+    """Accounts that have nothing but a profile are no people; own words of some events make one."""
+    enough = Enough(LEAST, b"a secret", 5)
+    assert counts_of([likes("jazz", counts={"turns": 4.0, "events": 99.0})] * CROWD, enough) == {}
+    assert counts_of([likes("jazz", counts={"turns": 5.0})] * CROWD, enough) == {"jaz": CROWD}
+
+
+def test_tenants_have_other_numbers() -> None:
+    """What one of them finds out about its own says nothing about others."""
+
+    async def run() -> bool:
+        house, values = House(), tuple(f"aspect{number}" for number in range(60))
+        for tenant in ("default", "acme"):
+            await house.lives(7, likes(*values), first=100 if tenant == "acme" else 0, tenant=tenant)
+        return set(await house.known()) != set(await house.known("acme"))
+
+    assert asyncio.run(run())
 
 
 def test_only_of_who_agreed() -> None:
@@ -76,11 +118,11 @@ def test_never_below_five() -> None:
     async def run(least: int) -> Mapping[str, int]:
         house = House(least=least)
         await house.lives(4, likes("jazz"))
-        await house.lives(6, likes("pool"), first=10)
+        await house.lives(CROWD, likes("pool"), first=10)
         return await house.known()
 
-    assert asyncio.run(run(1)) == {"pool": 6}
-    assert asyncio.run(run(7)) == {}
+    assert asyncio.run(run(1)) == {"pool": CROWD}
+    assert asyncio.run(run(CROWD + 1)) == {}
 
 
 def test_nothing_of_one_tenant_reaches_another() -> None:
@@ -88,10 +130,10 @@ def test_nothing_of_one_tenant_reaches_another() -> None:
 
     async def run() -> None:
         house = House()
-        await house.lives(5, likes("jazz"))
+        await house.lives(CROWD, likes("jazz"))
         await house.lives(3, likes("jazz", "chess"), tenant="acme")
-        await house.lives(2, likes("chess"), first=10, tenant="acme")
-        assert (await house.known(), await house.known("acme")) == ({"jaz": 5}, {"ches": 5})
+        await house.lives(CROWD - 3, likes("chess"), first=10, tenant="acme")
+        assert (await house.known(), await house.known("acme")) == ({"jaz": CROWD}, {"ches": CROWD})
 
     asyncio.run(run())
 
@@ -101,11 +143,11 @@ def test_a_request_does_not_wait() -> None:
 
     async def run() -> None:
         house = House()
-        await house.lives(5, likes("jazz"))
+        await house.lives(CROWD, likes("jazz"))
         assert [await house.population.known("default") for _ in range(20)] == [{}] * 20
         assert len(asyncio.all_tasks()) == 2
         await house.settled()
-        assert await house.population.known("default") == {"jaz": 5}
+        assert await house.population.known("default") == {"jaz": CROWD}
 
     asyncio.run(run())
 
@@ -115,16 +157,20 @@ def test_who_withdraws_is_out_at_the_next_computation() -> None:
 
     async def run() -> None:
         house = House()
-        await house.lives(5, likes("jazz"))
-        assert await house.known() == {"jaz": 5}
+        enough = 0
+        while not await house.known():
+            await house.lives(1, likes("jazz"), first=enough)
+            enough += 1
+            house.now += FRESH + 1
+        assert LEAST <= enough <= CROWD
         await house.people.forget(user(1))
         house.now += FRESH - 1
-        assert await house.known() == {"jaz": 5}
+        assert await house.known() == {"jaz": enough}
         house.now += 2
         assert await house.known() == {}
         await house.lives(1, likes("jazz"), first=77)
         house.now += FRESH + 1
-        assert await house.known() == {"jaz": 5}
+        assert await house.known() == {"jaz": enough}
         house.now += STALE + 1
         assert await house.population.known("default") == {}
 
@@ -153,8 +199,8 @@ def test_a_withdrawal_while_people_are_counted() -> None:
 
     async def run() -> None:
         sessions, go = MemoryCache(), asyncio.Event()
-        peers = Waiting([likes("jazz")] * 5, go)
-        population = Population(peers, sessions)
+        peers = Waiting([likes("jazz")] * CROWD, go)
+        population = Population(peers, sessions, MemoryKeys())
         await population.known("default")
         await asyncio.sleep(0)
         await sessions.drop(of_house("default"))
@@ -187,8 +233,8 @@ def test_counts_are_counts(number: int) -> None:
 
     async def run() -> bytes:
         house = House()
-        await house.lives(5, likes("jazz", f"secret{number}"))
-        await house.lives(1, likes("a thing of one person"), first=9)
+        await house.lives(CROWD, likes("jazz", f"secret{number}"))
+        await house.lives(1, likes("a thing of one person"), first=90)
         await house.known()
         return await house.sessions.get(of_house("default") + "aspects") or b""
 

@@ -60,6 +60,18 @@ def test_foreign(text: str, decision: str, reason: str) -> None:
     assert need(text)[:2] == (decision, reason)
 
 
+@pytest.mark.parametrize("text", ["What is E-4021?", "What does e-4021 mean?", "e 4021"])
+def test_a_code_is_known_however_it_is_written(text: str) -> None:
+    """With a hyphen, a blank or neither."""
+    assert need(text).decision == "yes"
+
+
+@pytest.mark.parametrize("text", ["What is the meaning of XJ-7731?", "Which pump does WH-1000XM4 need?"])
+def test_what_names_something_is_not_vetoed(text: str) -> None:
+    """A code is looked up though no word of the corpus is in the question: it may be written in yet another way."""
+    assert need(text)[:2] == ("yes", "identifier")
+
+
 def test_one_subject() -> None:
     """A corpus about one thing is asked about it, though every passage holds its word."""
     corpus = [f"Leave, part {place}." for place in range(300)]

@@ -11,14 +11,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from policies.preferences.lexicon import word_set
-
 CATEGORIES = ("health", "religion", "politics", "sexuality", "ethnicity", "union", "crime")
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 _ANYWHERE: Mapping[str, frozenset[str]] = {
-    "health": word_set(
+    "health": _words(
         "diabetes diabetic diabetiker prediabetic insulin metformin cancer leukemia leukaemia lymphoma tumor tumour "
         "chemo chemotherapy radiotherapy dialysis asthma asthmatic inhaler epilepsy epileptic seizure migraine "
         "arthritis osteoporosis fibromyalgia sciatica scoliosis endometriosis pcos infertility infertile ivf "
@@ -31,34 +34,34 @@ _ANYWHERE: Mapping[str, frozenset[str]] = {
         "opioid warfarin statin antibiotic medication contraceptive contraception disability disabled wheelchair deaf "
         "paraplegic amputee"
     ),
-    "religion": word_set(
+    "religion": _words(
         "atheism agnosticism baptised baptized quran koran bible torah talmud ramadan eid evangelical hijab"
     ),
-    "politics": word_set("marxism marxist communism socialism fascism fascist libertarianism maga brexiteer remainer"),
-    "sexuality": word_set(
+    "politics": _words("marxism marxist communism socialism fascism fascist libertarianism maga brexiteer remainer"),
+    "sexuality": _words(
         "gay lesbian bisexual homosexual heterosexual pansexual asexual queer transgender transsexual nonbinary lgbt "
         "lgbtq lgbtqia homosexuell lesbisch schwul homosexuel homosexuelle lesbienne fetish kink kinky bdsm porn "
         "pornography polyamorous polyamory swinger viagra"
     ),
-    "union": word_set("unionised unionized unionist teamster gewerkschaft syndicat sindicato"),
-    "crime": word_set("felon felony parole parolee convict convicted incarcerated vorbestraft"),
+    "union": _words("unionised unionized unionist teamster gewerkschaft syndicat sindicato"),
+    "crime": _words("felon felony parole parolee convict convicted incarcerated vorbestraft"),
 }
 """Words that tell of it wherever they stand in a value; a plural counts."""
 
 _AT_THE_END: Mapping[str, frozenset[str]] = {
-    "health": word_set("anxiety depression depressed suicidal alcoholic alcoholism addict addiction blind insomnia"),
-    "religion": word_set(
+    "health": _words("anxiety depression depressed suicidal alcoholic alcoholism addict addiction blind insomnia"),
+    "religion": _words(
         "christian christianity catholic catholicism protestant lutheran methodist baptist presbyterian anglican "
         "orthodox mormon quaker pentecostal muslim islam sunni shia jew jewish judaism hindu hinduism sikh sikhism "
         "buddhist buddhism taoist jain jainism pagan wiccan atheist agnostic scientologist prayer praying church "
         "mosque synagogue katholisch evangelisch catholique musulman musulmane católico católica judío judía"
     ),
-    "politics": word_set(
+    "politics": _words(
         "democrat republican tory socialist communist libertarian anarchist populist feminist monarchist trump biden"
     ),
-    "sexuality": word_set("trans"),
-    "ethnicity": word_set("latino latina latinx hispanic caucasian roma romani sinti aboriginal biracial kurd"),
-    "union": word_set("union"),
+    "sexuality": _words("trans"),
+    "ethnicity": _words("latino latina latinx hispanic caucasian roma romani sinti aboriginal biracial kurd"),
+    "union": _words("union"),
 }
 """Words that tell of it as what a value is about: "practising Catholic", not "Catholic school uniforms"."""
 
@@ -93,7 +96,7 @@ _PHRASES: Mapping[str, tuple[str, ...]] = {
         "got arrested", "drunk driving conviction", "out of prison",
     ),
 }  # fmt: skip
-_ENDING = word_set("african asian mexican native")
+_ENDING = _words("african asian mexican native")
 """Before "American" these tell of somebody's origin only at the end of a value: "Mexican American food" is food."""
 
 _OF_WORD = {word: category for category, words in _ANYWHERE.items() for word in words}

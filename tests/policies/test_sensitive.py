@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from policies.preferences.aspects import DEFAULT
-from policies.preferences.sensitive import CATEGORIES, categories
+from policies.sensitive import CATEGORIES, categories
 
 TOLD = [
     ("type 2 diabetes", "health"), ("Migraines", "health"), ("being pregnant", "health"), ("HIV-positive", "health"),
@@ -48,7 +48,7 @@ def test_one_value_may_tell_of_several() -> None:
 
 def test_the_cases_of_the_rules_are_hardly_touched() -> None:
     """Of hundreds of claims that must be found, those under aspects which may tell of health alone are sensitive."""
-    cases = map(json.loads, Path(__file__).with_name("claims.jsonl").read_text("utf-8").splitlines())
+    cases = map(json.loads, (Path(__file__).parent / "preferences" / "claims.jsonl").read_text("utf-8").splitlines())
     told = [(aspect, value) for case in cases for aspect, value in case["claims"] if categories(value)]
     assert 0 < len(told) <= 5
     for aspects, value in told:
