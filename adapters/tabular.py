@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import IO, Any
@@ -38,13 +38,20 @@ def rows(path: PurePath, separator: str, data: bytes | None = None) -> Iterator[
             continue
         if len(text) > MAX_TEXT:
             raise AdapterError(f"{path}: row {number} has more than {MAX_TEXT >> 20} MB of text")
-        name = _first(row, _ID_FIELDS) or str(number)
-        name = f"{name}-{number}" if name in seen else name
+        name = _free(_first(row, _ID_FIELDS) or str(number), number, seen)
         seen.add(name)
         # Without a title, another short field stands in: the question of an answer, the code of an error.
         title = _first(row, _TITLE_FIELDS) or _first(row, [each for each in row if each not in (field, *_ID_FIELDS)])
         made = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
         yield Document(f"{path}#{name}", (title or f"{path.stem} {name}")[:MAX_TITLE], text, made, _PLAIN)
+
+
+def _free(name: str, number: int, seen: Set[str]) -> str:
+    """The name of a row that no row before it has."""
+    free = name
+    while free in seen:
+        free, number = f"{name}-{number}", number + 1
+    return free
 
 
 def _table(path: PurePath, separator: str, data: bytes | None) -> Iterator[dict[str, Any]]:

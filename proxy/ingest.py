@@ -12,7 +12,8 @@ from adapters.ports import Embedder, Library, Material, Passage
 from adapters.ports.pieces import whole, windows
 from policies.aspects.mining import aspects_of
 from proxy.material import seen_as, stamp
-from proxy.reading import EMPTY, End, Piece, file_of, find, pieces, printable, unfit
+from proxy.patterns import file_of
+from proxy.reading import EMPTY, End, Named, Piece, find, pieces, printable, unfit
 
 BATCH = 1000
 """Passages from which on what is ready goes to the index: small writes would wear it out, large ones take memory."""
@@ -54,16 +55,16 @@ async def ingest(
     """Bring the index in line with files, folders (with all below them) and glob patterns, and say what was done.
 
     A source is the absolute path of its file, with `#row` for a row of a table. What the index holds from below a
-    named folder and is no longer there, is removed. A file that cannot be read is reported, and what the index had of
-    it stays. Raises ConfigError for a path that does not exist, AdapterError if index or embedder fail; run it again
-    then: what was done is kept.
+    named folder, or what fitted a pattern, and is no longer there, is removed. A file that cannot be read is reported,
+    and what the index had of it stays. Raises ConfigError for a path that does not exist, AdapterError if index or
+    embedder fail; run it again then: what was done is kept.
     """
-    files, roots = await asyncio.to_thread(find, paths)
+    named = await asyncio.to_thread(find, paths)
     writer = Writer(library, embedder, tenant, material)
     await writer.renew()
     known = seen_as(material, await library.sources(tenant))
-    report = Report(failed={printable(each.path): reason for each in files if (reason := unfit(each))})
-    inside = [each.path for each in files if printable(each.path) not in report.failed]
+    report = Report(failed={printable(each.path): reason for each in named.files if (reason := unfit(each))})
+    inside = [each.path for each in named.files if printable(each.path) not in report.failed]
     stream = pieces(inside, known, tenant)
     kept: set[str] = set()
     done = 0
@@ -72,7 +73,7 @@ async def ingest(
             done += isinstance(piece, End)
             await _account(piece, known, report, kept, writer)
         progress(Progress(done, len(inside), str(read[-1].path), writer.written))
-    gone = [source for source in known if source not in kept and _below(source, roots, report.failed)]
+    gone = [source for source in known if source not in kept and _lost(source, named, report.failed)]
     report.removed = len(gone)
     for source in gone:
         await writer.add({source: []})
@@ -103,10 +104,10 @@ async def _account(
         await writer.add({piece.source: piece.passages})
 
 
-def _below(source: str, roots: Sequence[Path], failed: Mapping[str, str]) -> bool:
+def _lost(source: str, named: Named, failed: Mapping[str, str]) -> bool:
     """Whether a source belongs to what was named, and its file is not one that just could not be read."""
-    path = Path(file_of(source))
-    return failed.get(str(path), EMPTY) == EMPTY and any(path == root or root in path.parents for root in roots)
+    file = file_of(source)
+    return failed.get(file, EMPTY) == EMPTY and named.held(Path(file))
 
 
 @dataclass(slots=True)

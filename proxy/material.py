@@ -14,6 +14,11 @@ def stamp(material: Material, digest: str) -> str:
     return digest if material == "knowledge" else f"{digest}{_MARK}{material}"
 
 
+def stamped(digest: str) -> Material:
+    """What the document of a digest is taken for."""
+    return "experiences" if digest == stamp("experiences", digest.partition(_MARK)[0]) else "knowledge"
+
+
 def seen_as(material: Material, digests: Mapping[str, str]) -> dict[str, str]:
     """The plain digest of each source that is taken for this material already, and "" for any other."""
     return {source: _plain(material, digest) for source, digest in digests.items()}

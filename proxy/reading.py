@@ -12,12 +12,13 @@ from typing import NamedTuple
 from adapters.kreuzberg import TYPES, digest, documents, passages
 from adapters.ports import AdapterError, ConfigError, Passage
 from adapters.tabular import TABLES
+from proxy.patterns import absolute, fits, is_pattern, root_of
 
 EMPTY = "no text in it"
 
 
 class Found(NamedTuple):
-    """A file to ingest, and the folder that was named for it."""
+    """A file to ingest, and what was named for it: itself, a folder, or that of a pattern."""
 
     path: Path
     root: Path
@@ -38,23 +39,41 @@ class End(NamedTuple):
     fault: str | None = None
 
 
-def find(paths: Sequence[str]) -> tuple[list[Found], list[Path]]:
-    """The files to ingest, each once and in order, and the roots that were named. Hidden files, and below a folder
-    files of a type that we do not read, are passed over. Raises ConfigError for a path that does not exist."""
+class Named(NamedTuple):
+    """What was named: the files to ingest, each once and in order, the files and folders that they were found as, and
+    the patterns, absolute."""
+
+    files: list[Found]
+    roots: set[Path]
+    patterns: list[str]
+
+    def held(self, file: Path) -> bool:
+        """Whether a file belongs to what was named; to a pattern also one that is gone and fitted it."""
+        if file in self.roots or not self.roots.isdisjoint(file.parents):
+            return True
+        return any(fits(file, pattern) for pattern in self.patterns) and not os.path.lexists(file)
+
+
+def find(paths: Sequence[str]) -> Named:
+    """The files to ingest. Hidden files, and below a folder files of a type that we do not read, are passed over.
+    Raises ConfigError for a path that does not exist."""
     found: dict[Path, Found] = {}
-    roots = []
+    roots: set[Path] = set()
     for named in paths:
-        matches = sorted(glob.glob(os.path.expanduser(named), recursive=True)) if glob.has_magic(named) else [named]
+        path = absolute(named)
+        matches = sorted(glob.glob(path, recursive=True)) if is_pattern(named) else [path]
         if not matches:
             raise ConfigError(named, "no file matches this pattern")
         for match in matches:
-            root = Path(os.path.abspath(os.path.expanduser(match)))
+            root = Path(os.path.abspath(match))
             if not root.exists():
                 raise ConfigError(named, "there is no such file or folder")
-            roots.append(root)
-            for path in _walk(root) if root.is_dir() else [root]:
-                found.setdefault(path, Found(path, root))
-    return list(found.values()), roots
+            roots.add(root)
+            inside = root_of(path) if is_pattern(named) else root
+            for each in _walk(root) if root.is_dir() else [root]:
+                if each not in found or len(found[each].root.parts) < len(inside.parts):  # the closest name counts
+                    found[each] = Found(each, inside)
+    return Named(list(found.values()), roots, [absolute(each) for each in paths if is_pattern(each)])
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -75,12 +94,6 @@ def unfit(found: Found) -> str | None:
 
 def printable(path: Path) -> str:
     return str(path).encode("utf-8", "replace").decode()
-
-
-def file_of(source: str) -> str:
-    """The file that a source is of: itself, or that of a row."""
-    head, mark, _ = source.rpartition("#")
-    return head if mark and Path(head).suffix.lower() in TABLES else source
 
 
 def pieces(paths: Sequence[Path], known: Mapping[str, str], tenant: str) -> Iterator[Piece | End]:

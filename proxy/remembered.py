@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import glob
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from adapters.ports import Material, Unavailable
+from proxy.patterns import absolute, below, file_of, holds
 
 NAME = "paths.json"
 
 
 @dataclass(slots=True)
 class Paths:
-    """What a tenant ingested: absolute paths or patterns with the material they were ingested as, and sources that
-    were taken out again since."""
+    """What a tenant ingested: absolute paths or patterns with the material they were ingested as, the last one last,
+    and what was taken out again since: sources, files and folders."""
 
     paths: dict[str, Material] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)
+
+    def holds(self, source: str) -> bool:
+        """Whether a source is of what was ingested."""
+        return file_of(source) in self.paths or any(holds(path, source) for path in self.paths)
+
+    def out(self, source: str) -> bool:
+        """Whether a source was taken out. Paths from below what was taken out were ingested afterwards."""
+        return any(
+            not any(below(path, gone) and holds(path, source) for path in self.paths)
+            for gone in self.removed
+            if below(source, gone)
+        )
 
 
 class Remembered:
@@ -40,20 +54,25 @@ class Remembered:
         except (OSError, ValueError, TypeError, AttributeError) as error:
             raise Unavailable(f"{self.path} cannot be read: delete it, and run `rapport ingest` again.") from error
 
-    def add(self, tenant: str, paths: Sequence[str], material: Material) -> None:
-        """Paths were ingested. What had been taken out from below them is in again."""
+    def add(self, tenant: str, paths: Sequence[str], material: Material, found: Collection[Path] = ()) -> None:
+        """Paths were ingested, and `found` by them. What had been taken out of that is in again."""
+        named = [absolute(path) for path in paths]
+        roots = [*named, *map(str, found)]
         with self._changing() as known:
             own = known.setdefault(tenant, Paths())
-            roots = [os.path.abspath(os.path.expanduser(path)) for path in paths]
-            own.paths |= dict.fromkeys(roots, material)
             own.removed = [each for each in own.removed if not any(below(each, root) for root in roots)]
+            own.paths = {path: of for path, of in own.paths.items() if not _covered(path, named, roots)}
+            own.paths |= dict.fromkeys(named, material)
+            # A pattern that is wider than what was taken out brings of that only what it found.
+            own.paths |= {each: material for each in roots if own.out(each)}
 
-    def remove(self, tenant: str, sources: Sequence[str]) -> None:
-        """Sources were taken out of the index."""
+    def remove(self, tenant: str, names: Sequence[str]) -> None:
+        """Sources, files or folders were taken out of the index, by the name that each was given."""
         with self._changing() as known:
             own = known.setdefault(tenant, Paths())
-            own.removed = sorted({*own.removed, *sources})
-            own.paths = {path: material for path, material in own.paths.items() if path not in sources}
+            kept = [each for each in own.removed if not any(below(each, name) for name in names)]
+            own.removed = sorted({*kept, *names})
+            own.paths = {path: of for path, of in own.paths.items() if not any(below(path, name) for name in names)}
 
     @contextlib.contextmanager
     def _changing(self) -> Iterator[dict[str, Paths]]:
@@ -73,6 +92,9 @@ class Remembered:
             raise Unavailable(f"We cannot write to {self.path.parent} ({error.strerror}).") from error
 
 
-def below(source: str, root: str) -> bool:
-    """Whether a source is a file or folder, a row of it, or lies below it."""
-    return source == root or source.startswith((f"{root.rstrip('/')}/", f"{root}#"))
+def _covered(path: str, named: Sequence[str], roots: Sequence[str]) -> bool:
+    """Whether what came of a path comes of others now, or is gone and would have."""
+    if any(below(path, root) for root in roots):
+        return True
+    gone = not glob.has_magic(path) and not os.path.lexists(path)
+    return gone and any(holds(name, path) for name in named)

@@ -69,6 +69,10 @@ class MemoryKnowledge:
         """The digest of each source of the tenant."""
         return {source: entries[-1].passage.digest for source, entries in self._tenants.get(tenant, {}).items()}
 
+    async def tenants(self) -> Sequence[str]:
+        """Whose passages are in the index."""
+        return sorted(tenant for tenant, sources in self._tenants.items() if sources)
+
     async def corpus(self, tenant: str, most: int) -> Corpus | None:
         """All passages of material `knowledge`; None where their texts have more than `most` characters."""
         own = [entry.passage for entry in self._entries(tenant) if entry.passage.material == "knowledge"]

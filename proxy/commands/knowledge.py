@@ -62,8 +62,9 @@ def search(options: argparse.Namespace) -> int:
 
 async def _ingest(rapport: Rapport, options: argparse.Namespace) -> Report:
     with progress("ingesting") as show:
-        await asyncio.to_thread(find, options.paths)  # what does not exist is not remembered
-        Remembered(rapport.settings.knowledge.files).add(options.tenant, options.paths, options.material)
+        named = await asyncio.to_thread(find, options.paths)  # what does not exist is not remembered
+        remembered = Remembered(rapport.settings.knowledge.files)
+        remembered.add(options.tenant, options.paths, options.material, named.roots)
         report = await bring_in(options.paths, rapport.library, rapport.indexer, options.tenant, show,
                                 options.material)
     await rapport.close()

@@ -7,7 +7,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import TypeVar
 
@@ -18,9 +18,11 @@ from proxy.app import Rapport, assemble
 from proxy.commands.knowledge import progress
 from proxy.commands.terminal import Terminal
 from proxy.config import load
+from proxy.converting import ROOT
 from proxy.ingest import Report
+from proxy.patterns import below
 from proxy.rebuilding import rebuild as make_anew
-from proxy.remembered import Remembered, below
+from proxy.remembered import Paths, Remembered
 
 T = TypeVar("T")
 
@@ -55,22 +57,28 @@ def sources(options: argparse.Namespace) -> int:
 
 
 def remove(options: argparse.Namespace) -> int:
-    """Take sources out of the index, for good: neither a rebuild brings them back."""
-
-    async def take_out(rapport: Rapport) -> list[str]:
-        known = await rapport.library.sources(options.tenant)
-        gone = {named: _meant(named, known) for named in options.sources}
-        for named, found in gone.items():
-            if not found:
-                raise ConfigError(named, "nothing in the index is of this name; `rapport knowledge sources` lists all")
-        every = sorted({source for found in gone.values() for source in found})
-        Remembered(rapport.settings.knowledge.files).remove(options.tenant, every)
-        await rapport.library.replace(options.tenant, {source: [] for source in every}, {})
-        return every
-
-    gone = _run(options, take_out)
+    """Take sources out of the index, for good: not even a rebuild brings them back."""
+    gone = _run(options, lambda rapport: take_out(rapport, options.tenant, options.sources))
     print(json.dumps(gone, ensure_ascii=False) if options.json else f"{len(gone)} sources removed.")
     return 0
+
+
+async def take_out(rapport: Rapport, tenant: str, given: Sequence[str]) -> list[str]:
+    """Take out sources, files or folders, and what comes to be in them until they are ingested again; a path of which
+    nothing is left in the index is forgotten. Returns the sources. Raises ConfigError for a name that means nothing,
+    or an upload; AdapterError, and then all is as it was."""
+    known = await rapport.library.sources(tenant)
+    remembered = Remembered(rapport.settings.knowledge.files)
+    ingested = remembered.read().get(tenant, Paths()).paths
+    names = {each: each if each in known else os.path.abspath(os.path.expanduser(each)) for each in given}
+    for named, name in names.items():
+        if not any(below(each, name) and not _uploaded(each) for each in (*known, *ingested)):
+            raise ConfigError(named, _refusal(named, known))
+    every = sorted(source for source in known if any(below(source, name) for name in names.values()))
+    if every:
+        await rapport.library.replace(tenant, {source: [] for source in every}, {})
+    remembered.remove(tenant, list(names.values()))
+    return every
 
 
 def rebuild(options: argparse.Namespace) -> int:
@@ -102,8 +110,14 @@ def _run(options: argparse.Namespace, work: Callable[[Rapport], Awaitable[T]]) -
     return asyncio.run(main())
 
 
-def _meant(named: str, known: object) -> list[str]:
-    """The sources that a name means: itself, or a file or folder with all below it."""
-    path = os.path.abspath(os.path.expanduser(named))
-    every = list(known) if isinstance(known, dict) else []
-    return [source for source in every if source == named or below(source, path)]
+def _uploaded(source: str) -> bool:
+    return source.startswith(f"{ROOT}/")
+
+
+def _refusal(named: str, known: Iterable[str]) -> str:
+    """Why a name cannot be taken out. What was uploaded would be attached on, and come back with a rebuild."""
+    for source in known:
+        if _uploaded(source) and below(source, named.rstrip("/")):
+            _, store, file, *_ = source.split("/")
+            return f"it was uploaded; DELETE /v1/vector_stores/{store}/files/{file} takes it out"
+    return "nothing in the index is of this name; `rapport knowledge sources` lists all"

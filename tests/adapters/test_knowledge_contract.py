@@ -162,6 +162,9 @@ def test_tenants(check: Check) -> None:
         assert [(hit.passage.tenant, hit.passage.title) for hit in found] == [("other", "Ours")]
         assert len(await knowledge.sources("acme")) == 3
         assert list(await knowledge.search("acme' OR '1'='1", "leave", None, 10)) == []
+        assert sorted(await knowledge.tenants()) == ["acme", "other"]
+        await knowledge.replace("other", {"leave.md": []}, {})
+        assert list(await knowledge.tenants()) == ["acme"]
 
     check(body)
 

@@ -117,6 +117,7 @@ def test_converts(tmp_path: Path, name: str, content: str | bytes, title: str, t
         ("a.csv", "question,answer\nHow long?,A rather long answer\n", {"1": "How long?|A rather long answer"}),
         ("a.csv", "\ufeffcontent\nfirst\n\nsecond\n", {"1": "a 1|first", "2": "a 2|second"}),
         ("a.csv", "id,text\n1,one\n1,two\n2,\n", {"1": "a 1|one", "1-2": "a 1-2|two"}),
+        ("a.csv", "id,text\na-3,one\na,two\na,three\n", {"a-3": "a a-3|one", "a": "a a|two", "a-4": "a a-4|three"}),
         (
             "a.jsonl",
             '{"id": "x", "name": "N", "body": "hello"}\n\n{"id": 2, "n": [1], "body": "wor\\ud800ld"}\n',

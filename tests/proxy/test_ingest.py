@@ -106,6 +106,25 @@ def test_patterns(desk: Desk) -> None:
         desk.run(f"{desk.folder}/*.pdf")
 
 
+def test_gone_from_a_pattern(desk: Desk) -> None:
+    """What fitted a pattern and was deleted is removed; what fits and is left out for what it is stays."""
+    desk.write(faq__a_md="One.", faq__b_md="Two.", faq__deep__c_md="Three.", **{"faq___hidden_md": "Four."})
+    desk.run(str(desk.folder / "faq"), f"{desk.folder}/faq/.hidden.md")
+    for gone in ("b.md", "deep/c.md"):
+        (desk.folder / "faq" / gone).unlink()
+    assert counts(desk.run(f"{desk.folder}/faq/*.md")) == (0, 0, 1, 1)
+    assert desk.sources() == ["faq/.hidden.md", "faq/a.md", "faq/deep/c.md"]
+    assert counts(desk.run(f"{desk.folder}/**/*.md")) == (1, 0, 1, 1)
+    assert desk.sources() == ["faq/.hidden.md", "faq/a.md", "leave.md"]
+
+
+def test_brackets(desk: Desk) -> None:
+    """A file that exists is meant as it is written, and not as a pattern."""
+    desk.write(**{"[draft]_md": "Not yet.", "d_md": "Another one."})
+    desk.run(f"{desk.folder}/[draft].md")
+    assert desk.sources() == ["[draft].md"]
+
+
 def test_missing(desk: Desk) -> None:
     """A path that does not exist is an error that names it, and nothing is written."""
     with pytest.raises(ConfigError, match=r"nowhere\.md: there is no such file"):
@@ -157,7 +176,11 @@ def test_links(desk: Desk, tmp_path: Path) -> None:
     assert {Path(path).name for path in report.failed} == {"out.md"}
     assert "leads out of the folder" in report.failed[str(desk.folder / "out.md")]
     assert "inside.md" in desk.sources()
+    for pattern in ("*.md", "*", "**/*.md", "else*/*.md"):
+        assert "leads out of the folder" in " ".join(desk.run(f"{desk.folder}/{pattern}").failed.values())
     assert desk.find("plum") == []
+    desk.run(f"{desk.folder}/*.md", f"{desk.folder}/out.md")  # the link itself was named
+    assert desk.find("plum") != []
 
 
 def test_odd_names(desk: Desk) -> None:

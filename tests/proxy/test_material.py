@@ -2,7 +2,7 @@
 
 import pytest
 
-from proxy.material import seen_as, stamp
+from proxy.material import seen_as, stamp, stamped
 
 
 def test_knowledge_has_the_plain_digest() -> None:
@@ -16,3 +16,4 @@ def test_experiences(digest: str) -> None:
     """Seen as what they are they have their digest, and everything else has none."""
     kept = {"a": stamp("experiences", digest), "b": digest}
     assert seen_as("experiences", kept) == {"a": digest, "b": ""}
+    assert [stamped(each) for each in kept.values()] == ["experiences", "knowledge"]
