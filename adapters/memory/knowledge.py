@@ -93,10 +93,6 @@ class MemoryKnowledge:
             self._terms[tenant] = count(terms_of(each.title, each.text) for each in found)
         return self._terms[tenant]
 
-    async def tenants(self) -> Sequence[str]:
-        """Whose passages are in the index."""
-        return [tenant for tenant, own in self._tenants.items() if own]
-
     async def status(self, tenant: str) -> Status:
         """How much there is; nothing waits here."""
         return Status(len(self._entries(tenant)), len(self._tenants.get(tenant, {})))
