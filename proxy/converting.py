@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from adapters.kreuzberg import OVERLAP, PASSAGE, TYPES, documents, passages
 from adapters.ports import AdapterError, Document, Embedder, Library, Material, Passage
-from adapters.ports.shelf import Attachment, Chunking, Shelf, VectorStore
+from adapters.ports.shelf import Attachment, Chunking, Shelf, ShelfFault, VectorStore
 from adapters.tabular import TABLES
 from proxy.ingest import Progress, Report, Writer
 from proxy.reading import EMPTY
@@ -22,6 +23,8 @@ CHARACTERS = 4
 """Of a token, where a client counts in tokens."""
 OURS = Chunking(PASSAGE // CHARACTERS, OVERLAP // CHARACTERS)
 """What is used where the client leaves it to us."""
+SETTLED = 5.0
+"""Seconds that a rebuild waits for whoever is between index and shelf."""
 
 
 class Unreadable(Exception):
@@ -59,7 +62,12 @@ async def texts(shelf: Shelf, tenant: str, held: Attachment) -> Sequence[Documen
         raise Unreadable("unsupported_file", f"Files of this type are not read; known: {known}.")
     if await shelf.file(tenant, held.file) is None:
         raise Unreadable("invalid_file", "The file is gone.")
-    data = b"".join([piece async for piece in shelf.content(tenant, held.file)])
+    try:
+        data = b"".join([piece async for piece in shelf.content(tenant, held.file)])
+    except ShelfFault as error:
+        if await shelf.file(tenant, held.file) is None:
+            raise Unreadable("invalid_file", "The file is gone.") from error
+        raise
     try:
         return await asyncio.to_thread(lambda: list(documents(source(held), data)))
     except AdapterError as error:
@@ -83,32 +91,42 @@ async def restore(
 ) -> Report:
     """Bring every attachment of every tenant into an index again, as when it was attached.
 
-    `failed` tells why by source. What is still in progress is left to the server. Nothing of a tenant's attachments
-    can be changed meanwhile. Raises AdapterError if shelf, index or embedder fail; run it again then.
+    `failed` tells why by source. What is still in progress is left to the server, and what is gone by then is skipped.
+    Nobody else may be able to write to the index: whoever changes an attachment waits for that with the shelf's lock in
+    hand, so it is not taken here. Raises AdapterError if shelf, index or embedder fail; run it again then.
     """
     report, done = Report(), 0
     kept = {tenant: await shelf.stores(tenant) for tenant in await shelf.tenants()}
     every = {(tenant, store.id): await shelf.attachments(tenant, store.id)
              for tenant, stores in kept.items() for store in stores}  # fmt: skip
     total = sum(each.status == "completed" for own in every.values() for each in own)
-    for tenant, stores in kept.items():
+    for tenant in kept:
         writer = Writer(library, embedder, tenant)
-        async with shelf.alone(tenant):
-            for store in stores:
-                for held in await shelf.attachments(tenant, store.id):
-                    if held.status == "completed":
-                        await _again(shelf, writer, held, material(store), report)
-                        done += 1
-                        progress(Progress(done, max(done, total), str(source(held))))
-            report.passages += await writer.flush()
+        await _settled(shelf, tenant)
+        for store in await shelf.stores(tenant):
+            for held in await shelf.attachments(tenant, store.id):
+                if held.status == "completed":
+                    await _again(shelf, writer, held, material(store), report)
+                    done += 1
+                    progress(Progress(done, max(done, total), str(source(held))))
+        report.passages += await writer.flush()
     return report
+
+
+async def _settled(shelf: Shelf, tenant: str) -> None:
+    """Let whoever wrote to the index before it was ours tell the shelf of it: a moment's work, but for which what was
+    just detached would come back. Whoever keeps the lock for longer waits for the index, and will write to the new."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SETTLED), shelf.alone(tenant):
+            pass
 
 
 async def _again(shelf: Shelf, writer: Writer, held: Attachment, of: Material, report: Report) -> None:
     try:
         made = await converted(shelf, writer.tenant, held, of)
     except Unreadable as error:
-        report.failed[str(source(held))] = str(error)
+        if await shelf.attachment(writer.tenant, held.store, held.file) is not None:
+            report.failed[str(source(held))] = str(error)
         return
     report.added += len(made)
     await writer.add(made)

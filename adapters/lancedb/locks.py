@@ -27,12 +27,15 @@ async def lock(path: str, name: str, shared: bool = False, seconds: float = TIME
     except OSError as error:
         raise Unavailable(f"We cannot write to the knowledge folder {path}.") from error
     deadline = time.monotonic() + seconds
-    while True:
-        try:
-            fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-            return handle
-        except OSError as error:
-            if time.monotonic() >= deadline:
-                handle.close()
-                raise Timeout(f"Another process keeps writing to the knowledge index in {path}.") from error
-        await asyncio.sleep(0.05)
+    try:
+        while True:
+            try:
+                fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+                return handle
+            except OSError as error:
+                if time.monotonic() >= deadline:
+                    raise Timeout(f"Another process keeps writing to the knowledge index in {path}.") from error
+            await asyncio.sleep(0.05)
+    except BaseException:  # also where whoever waits is told to wait no longer
+        handle.close()
+        raise

@@ -15,6 +15,7 @@ from adapters.memory import MemoryKnowledge
 from adapters.ports import AdapterError, Library, Passage
 from adapters.ports.shelf import Attachment, Batch, VectorStore
 from adapters.shelf import FolderShelf
+from proxy import attaching
 from proxy.attaching import TRIES, Attaching
 
 STORE = VectorStore(f"vs_{1:028x}", "shop", 1)
@@ -184,34 +185,33 @@ def test_gone_while_it_is_read(tmp_path: Path, how: str) -> None:
     play(story())
 
 
-def test_gone_while_it_is_written(tmp_path: Path) -> None:
-    """Whoever detaches waits for the index, and then it is empty."""
+def test_gone_while_it_is_embedded(tmp_path: Path) -> None:
+    """Whoever detaches does not wait for a slow embedder, and it does not come back."""
     async def story() -> None:
         embedder = Slow()
         desk = Desk(tmp_path, embedder=embedder)
         held = await desk.attached()
         turn = asyncio.create_task(desk.attaching.turn())
         await embedder.asked.wait()
-        gone = asyncio.create_task(desk.attaching.detach("acme", held))
-        await asyncio.sleep(0.05)
-        assert not gone.done()
+        await desk.attaching.detach("acme", held)
         embedder.let.set()
-        await asyncio.gather(turn, gone)
+        await turn
         assert await desk.sources() == [] and await desk.shelf.attachment("acme", held.store, held.file) is None
 
     play(story())
 
 
 def test_an_index_that_is_away(tmp_path: Path) -> None:
-    """Costs the attachment, not the server; what cannot be taken out stays attached, and can be asked for again."""
+    """Costs nothing but time; what cannot be taken out stays attached, and can be asked for again."""
     async def story() -> None:
         index = Away()
         desk = Desk(tmp_path, library=index)
         held = await desk.attached()
         await desk.attaching.turn()
-        failed = await desk.now(held)
-        assert failed.status == "failed" and failed.fault and failed.fault[0] == "server_error"
+        assert await desk.now(held) == held and await desk.shelf.waiting() != []
         index.away = False
+        await desk.attaching.turn()
+        assert await desk.now(held) == held  # it is not tried again at once
         await desk.attaching.attach("acme", [held])
         await desk.attaching.turn()
         assert (await desk.now(held)).status == "completed"
@@ -225,6 +225,30 @@ def test_an_index_that_is_away(tmp_path: Path) -> None:
         await desk.attaching.drop_file("acme", held.file)
         assert await desk.sources() == [] and await desk.shelf.file("acme", held.file) is None
 
+    play(story())
+
+
+def test_tried_again_in_the_background(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the index did not take in is tried again later, the others first; after many tries it has failed."""
+    async def story() -> None:
+        index = Away()
+        desk = Desk(tmp_path, library=index)
+        held = await desk.attached()
+        await desk.attaching.turn()
+        index.away = False
+        other = await desk.attached("b.md")
+        await desk.attaching.turn()
+        assert [(await desk.now(each)).status for each in (held, other)] == ["in_progress", "completed"]
+        await asyncio.sleep(0.1)
+        await desk.attaching.turn()
+        assert (await desk.now(held)).status == "completed" and await desk.sources() == ["a.md", "b.md"]
+        index.away, hopeless = True, await desk.attached("c.md")
+        while (await desk.now(hopeless)).status == "in_progress":
+            await desk.attaching.turn()
+        ended = await desk.now(hopeless)
+        assert ended.status == "failed" and ended.fault and ended.fault[0] == "server_error"
+
+    monkeypatch.setattr(attaching, "AGAIN", (0.1, 0.0, 0.0, 0.0, 0.0))
     play(story())
 
 

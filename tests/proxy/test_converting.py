@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,32 @@ def test_all_again(tmp_path: Path) -> None:
         assert [step.done for step in seen] == [1, 2, 3, 4] and seen[-1].total == 4
         assert str(source(waiting)) not in await second.sources("acme")
 
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("attached", [True, False])
+def test_gone_while_it_is_restored(tmp_path: Path, attached: bool) -> None:
+    """A file that vanishes while it is opened costs the others nothing; who detached it need not hear of it."""
+    class Vanishing(FolderShelf):
+        async def content(self, tenant: str, id: str) -> AsyncIterator[bytes]:
+            if id == lost.file:
+                await self.discard(tenant, id)
+                if not attached:
+                    await self.drop(tenant, lost)
+            async for piece in super().content(tenant, id):
+                yield piece
+
+    async def story() -> None:
+        nonlocal lost
+        shelf, index = FolderShelf(str(tmp_path)), MemoryKnowledge()
+        lost = await put(shelf, "acme", vs(1), "faq.csv", ROWS)
+        kept = await put(shelf, "acme", vs(1), "a.md", b"Refunds.")
+        await Attaching(shelf, MemoryKnowledge(), None).turn()
+        report = await restore(Vanishing(str(tmp_path)), index, None, lambda step: None)
+        assert list(report.failed) == ([str(source(lost))] if attached else [])
+        assert list(await index.sources("acme")) == [str(source(kept))]
+
+    lost = Attachment("", "", "", 1)
     asyncio.run(story())
 
 
