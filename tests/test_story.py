@@ -1,6 +1,7 @@
 """The main job, end to end: a real server process, the official client, a real SQLite file and LanceDB folder."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -139,6 +140,9 @@ def test_past_outputs_are_imported_once(server: Running, tmp_path: Path) -> None
 def test_logs_hold_no_text_and_no_names(server: Running) -> None:
     """One event per exchange, without messages, keys or people's ids."""
     ask(server, "The password is kumquat.", "heidi")
+    deadline = time.monotonic() + 5
+    while '"event":"exchange"' not in server.log and time.monotonic() < deadline:
+        time.sleep(0.01)  # it is written once the answer has left
     events = [json.loads(line) for line in server.log.splitlines() if line.startswith("{")]
     exchanges = [event for event in events if event["event"] == "exchange"]
     assert exchanges[-1]["status"] == 200

@@ -23,7 +23,6 @@ from adapters.lancedb.renewing import Renewing
 from adapters.lancedb.tables import Open, Tables
 from adapters.lancedb.writing import Writing
 from adapters.ports import Corpus, Filter, Hit, Library, Make, Material, Passage, Status, Terms, Unavailable
-from adapters.ports.filters import matches
 
 log = structlog.get_logger("rapport")
 T = TypeVar("T")
@@ -86,8 +85,8 @@ class LanceKnowledge:
             for _ in range(TRIES):
                 version = await table.version()
                 texts, cosines = await asyncio.gather(
-                    queries.by_text(table, where, words, most) if words else _nothing(),
-                    queries.by_vector(table, where, asked, most) if asked is not None else _nothing(),
+                    queries.by_text(table, where, words, most) if words else queries.nothing(),
+                    queries.by_vector(table, where, asked, most) if asked is not None else queries.nothing(),
                 )
                 hits = await queries.hits(table, columns, texts, cosines, limit, asked)
                 # The ids of rows are those of one version: where another was committed meanwhile, all is asked again.
@@ -97,7 +96,7 @@ class LanceKnowledge:
 
         nothing: list[Hit] = []
         hits = await self._read(find, nothing)
-        own = [hit for hit in hits if _meant(hit.passage, tenant, filter, materials)]
+        own = [hit for hit in hits if queries.meant(hit.passage, tenant, filter, materials)]
         if len(own) < len(hits):
             log.error("knowledge_foreign_row", path=self.path)
         return fuse(own, limit)
@@ -246,12 +245,3 @@ class LanceKnowledge:
             return await count(opened.table, tenant) if rows.BODY in opened.columns else None
 
         return await self._read(find, Terms(0, (), ()))
-
-
-def _meant(passage: Passage, tenant: str, filter: Filter | None, materials: Sequence[Material]) -> bool:
-    own = passage.tenant == tenant and passage.material in materials
-    return own and (filter is None or matches(filter, passage.attributes))
-
-
-async def _nothing() -> queries.Scores:
-    return {}

@@ -35,6 +35,12 @@ def wanted(columns: Sequence[str], tenant: str, materials: Sequence[Material], f
     return where if fitting is None else where & among(LABELS, fitting)
 
 
+def meant(passage: Passage, tenant: str, filter: Filter | None, materials: Sequence[Material]) -> bool:
+    """Whether a passage that was found is one that was asked for: looked at again on every hit."""
+    own = passage.tenant == tenant and passage.material in materials
+    return own and (filter is None or matches(filter, passage.attributes))
+
+
 def of_tenant(columns: Sequence[str], tenant: str) -> Any:
     """The condition for all rows of a tenant."""
     return among(OWNER, owners(tenant)) if BODY in columns else among("tenant", [tenant])
@@ -43,6 +49,11 @@ def of_tenant(columns: Sequence[str], tenant: str) -> Any:
 def fitting(known: Iterable[str], filter: Filter) -> list[str]:
     """Of the distinct `labels` of a tenant those that fulfil a filter."""
     return [each for each in known if matches(filter, json.loads(each) if each else {})]
+
+
+async def nothing() -> Scores:
+    """What a search finds that is not made."""
+    return {}
 
 
 async def by_text(table: Any, where: Any, words: str, limit: int) -> Scores:
