@@ -76,7 +76,8 @@ class Counting:
                 # Whoever searches is told; until it can be read again nothing is known of it.
                 self._kept.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), EVERY)
+                async with asyncio.timeout(EVERY):  # `wait_for` can lose a cancellation that comes with the event
+                    await self._changed.wait()
             self._let_go()
 
     async def _count(self, tenant: str, seen: str) -> float:

@@ -122,8 +122,10 @@ class LanceKnowledge:
         return await self._read(lambda opened: self._recalling.of(opened, tenant, named), nothing)
 
     def terms(self, tenant: str) -> Terms | None:
-        """The terms of the tenant's passages, as far as they are known by now. Needs a running event loop."""
-        return self._counting.terms(tenant)
+        """The terms of the tenant's passages, as far as they are known by now; None where it has none, since a search
+        costs nothing then and finds what another process has just put in. Needs a running event loop."""
+        found = self._counting.terms(tenant)
+        return found if found is not None and found.passages else None
 
     async def replace(
         self, tenant: str, passages: Mapping[str, Sequence[Passage]], vectors: Mapping[str, Sequence[float]],

@@ -20,6 +20,8 @@ STEMMED_WEIGHT, EXACT_WEIGHT = 0.8, 0.2
 of SQuAD 2.0 paragraphs: R@1 .77 stemmed, .76 exact, .80 both)."""
 READ_MORE = 14
 """Rows that are read beside those that are wanted: the nearest part, which decides, is not known before."""
+CELLS = 32
+"""Cells of the vectors' index that are searched: of 125 of 100,000 passages they hold .88 of the nearest 20."""
 Scores = Mapping[int, float]
 """By row id."""
 
@@ -75,7 +77,7 @@ async def by_text(table: Any, where: Any, words: str, limit: int) -> Scores:
 
 async def by_vector(table: Any, where: Any, vector: Sequence[float], limit: int) -> Scores:
     """The `limit` rows whose whole passage is nearest, and their cosines."""
-    found = table.query().nearest_to(list(vector)).column(VECTOR).distance_type("cosine").where(where)
+    found = table.query().nearest_to(list(vector)).column(VECTOR).distance_type("cosine").nprobes(CELLS).where(where)
     return {id: 1.0 - far for id, far in (await _scored(found, "_distance", limit)).items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from array import array
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -151,7 +152,7 @@ def test_terms(check: Callable[[Body], None]) -> None:
         terms = await known(knowledge, "acme")
         assert terms.passages == len(FRUIT)
         assert [terms.frequency(stem) for stem in words_of("medlars eaten fruit kumquat")] == [2, 4, 4, 0]
-        assert (await known(knowledge, "other")).passages == 0
+        assert knowledge.terms("other") in (None, Terms(0, array("I"), array("I")))
 
     check(body)
 

@@ -42,8 +42,10 @@ def test_what_was_put_in_elsewhere(tmp_path: Path) -> None:
 
     async def main() -> None:
         knowledge, other = LanceKnowledge(str(tmp_path)), LanceKnowledge(str(tmp_path))
-        assert (await known(knowledge)).passages == 0
-        await other.replace("acme", passages("medlar", "quince"), {})
+        assert knowledge.terms("acme") is None
+        await other.replace("acme", passages("medlar"), {})
+        assert (await known(knowledge)).passages == 1
+        await other.replace("acme", passages("quince"), {})
         await asyncio.sleep(2.5)
         assert (await known(knowledge)).passages == 2
         await knowledge.close()
@@ -129,5 +131,25 @@ def test_many_tenants() -> None:
         await asyncio.sleep(0.05)
         assert not counting._asked
         await counting.close()
+
+    asyncio.run(main())
+
+
+def test_it_ends_at_once() -> None:
+    """Closing ends the reading, also right after something new was asked for."""
+
+    async def version() -> str:
+        return "1"
+
+    async def read(tenant: str) -> Terms | None:
+        return Terms(1, (), ())
+
+    async def main() -> None:
+        counting = Counting(version, read)
+        while counting.terms("acme") is None:
+            await asyncio.sleep(0.01)
+        counting.terms("other")
+        async with asyncio.timeout(2):
+            await counting.close()
 
     asyncio.run(main())
