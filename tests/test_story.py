@@ -29,6 +29,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     done = cli("ingest", str(folder / "handbook.md"), config=config, fresh=True)
     assert done.returncode == 0, done.stderr
     with started(config, fresh=True) as running:
+        deadline = time.monotonic() + 20
+        while running.get("/readyz")[1]["degraded"] and time.monotonic() < deadline:
+            time.sleep(0.05)  # LanceDB takes a second to import, beside the first chats
         yield running
 
 
