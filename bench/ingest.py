@@ -41,7 +41,7 @@ from policies.retrieval import RetrievalConfig
 from tests.fakes.process import ROOT
 
 PASSAGES, SMALL, KILLS, PROCESSES = 100_000, 4_000, 50, 20
-WORDS = 110
+WORDS, MOST = 110, 990
 QUESTIONS = 200
 EMBEDDER = StaticEmbedder()
 UPSERT = """
@@ -77,8 +77,8 @@ def texts(number: int, seed: int = 7) -> Iterator[str]:
     weights = list(accumulate(1 / rank for rank in range(1, len(words) + 1)))
     for place in range(number):
         text = draw.choices(words, cum_weights=weights, k=WORDS)
-        text[draw.randrange(WORDS)] = code(place)
-        yield " ".join(text)
+        text[draw.randrange(WORDS // 2)] = code(place)
+        yield " ".join(text)[:MOST]  # one passage each
 
 
 def code(place: int) -> str:
