@@ -11,12 +11,11 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from itertools import islice
 
-from adapters.ports import Embedder, Library, Passage, Timeout
+from adapters.ports import Embedder, Library, Passage, Timeout, Vectors
 from adapters.ports.shelf import Attachment, Shelf
-from policies.aspects.mining import aspects_of
 from proxy.converting import below, in_rows, source
 from proxy.ingest import Writer
 
@@ -45,8 +44,7 @@ class Prepared:
     """Passages by source, with all that the index wants of them."""
 
     passages: Made
-    wholes: Mapping[str, Sequence[float]] = field(default_factory=dict)
-    parts: Mapping[str, Sequence[Sequence[float]]] = field(default_factory=dict)
+    vectors: Vectors
 
 
 class Entering:
@@ -77,7 +75,7 @@ class Entering:
             async with self.alone(tenant):
                 if await self.shelf.attachment(tenant, held.store, held.file) != held:
                     return False
-                await self._write(tenant, ready)
+                await writer.put(ready.passages, ready.vectors)
                 # Looked for after the last write, with the lock in hand: a rebuild that begins now waits for it.
                 if not waiting and rounds < ROUNDS:
                     waiting, rounds = deque(batches(await self._lost(tenant, made))), rounds + 1
@@ -93,7 +91,7 @@ class Entering:
     async def write(self, tenant: str, ready: Prepared) -> None:
         """Write all of it in one commit. Raises AdapterError, Busy where the index is being made anew."""
         async with patient():
-            await self._write(tenant, ready)
+            await Writer(self.library, self.embedder, tenant).put(ready.passages, ready.vectors)
 
     async def clear(self, tenant: str, held: Sequence[Attachment]) -> None:
         """Take what attachments brought out of the index, all of it in one commit. Raises AdapterError."""
@@ -122,9 +120,6 @@ class Entering:
         writer = Writer(self.library, self.embedder, tenant)
         await writer.renew()
         return writer
-
-    async def _write(self, tenant: str, ready: Prepared) -> None:
-        await self.library.replace(tenant, ready.passages, ready.wholes, ready.parts)
 
 
 @asynccontextmanager
@@ -157,17 +152,12 @@ async def _prepared(writer: Writer, made: Made) -> Prepared:
     vectors: dict[str, list[Sequence[float]]] = {}
     for first in range(0, len(every), SMALL):
         start = time.monotonic()
-        some = await asyncio.to_thread(_told, every[first : first + SMALL])
+        some = await asyncio.to_thread(list, map(writer.told, every[first : first + SMALL]))
         vectors.update(await writer.vectors(some))
         told += some
         await _pause(start)
     left = iter(told)
-    return Prepared({name: list(islice(left, len(found))) for name, found in made.items()},
-                    {id: own[0] for id, own in vectors.items()}, {id: own[1:] for id, own in vectors.items()})
-
-
-def _told(found: Sequence[Passage]) -> list[Passage]:
-    return [replace(each, aspects=aspects_of(each.title, each.text)) for each in found]
+    return Prepared({name: list(islice(left, len(found))) for name, found in made.items()}, vectors)
 
 
 async def _pause(start: float) -> None:

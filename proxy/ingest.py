@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-from adapters.ports import Embedder, Library, Material, Passage
+from adapters.ports import Embedder, Library, Material, Passage, Vectors
 from adapters.ports.pieces import whole, windows
 from policies.aspects.mining import aspects_of
 from proxy.material import seen_as, stamp
@@ -137,22 +137,25 @@ class Writer:
             await self.renew()
         told = await asyncio.to_thread(self._told)
         found = [each for passages in told.values() for each in passages]
-        made = await self.vectors(found)
-        wholes, parts = {id: own[0] for id, own in made.items()}, {id: own[1:] for id, own in made.items()}
-        count = await self.library.replace(self.tenant, told, wholes, parts)
+        count = await self.put(told, await self.vectors(found))
         self.written += len(found)
         self.waiting, self.size = {}, 0
         return count
 
     def _told(self) -> dict[str, list[Passage]]:
-        """The passages that wait, with what they speak of and what they are taken for."""
-        return {source: list(map(self._as_told, found)) for source, found in self.waiting.items()}
+        return {source: list(map(self.told, found)) for source, found in self.waiting.items()}
 
-    def _as_told(self, passage: Passage) -> Passage:
+    def told(self, passage: Passage) -> Passage:
+        """A passage with what it speaks of and what it is taken for."""
         told = replace(passage, aspects=aspects_of(passage.title, passage.text))
         if self.material is None:
             return told
         return replace(told, material=self.material, digest=stamp(self.material, passage.digest))
+
+    async def put(self, passages: Mapping[str, Sequence[Passage]], vectors: Vectors) -> int:
+        """Write passages that are told, by source, with what `vectors` made; returns how many the index has."""
+        wholes, parts = {id: own[0] for id, own in vectors.items()}, {id: own[1:] for id, own in vectors.items()}
+        return await self.library.replace(self.tenant, passages, wholes, parts)
 
     async def renew(self) -> int:
         """Make the index over if its vectors are of another embedder; returns how many passages were."""

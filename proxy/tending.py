@@ -59,7 +59,8 @@ class Tending:
                 corpus = await self.knowledge.corpus(tenant, 0)
                 if corpus is not None and not corpus.passages and "knowledge" in own.paths.values():
                     return False
-                await self._count(tenant)
+                if own.paths:  # else there is nothing to count
+                    await self._count(tenant)
         except AdapterError:
             return False
         return True

@@ -94,8 +94,7 @@ class LanceKnowledge:
                     break
             return hits
 
-        nothing: list[Hit] = []
-        hits = await self._read(find, nothing)
+        hits = await self._read(find, list[Hit]())
         own = [hit for hit in hits if queries.meant(hit.passage, tenant, filter, materials)]
         if len(own) < len(hits):
             log.error("knowledge_foreign_row", path=self.path)
@@ -106,10 +105,10 @@ class LanceKnowledge:
         again before the index changes. Raises Unavailable."""
 
         async def find(opened: Open) -> Corpus | None:
-            version = f"{opened.name}@{await opened.table.version()}"
+            version = await opened.version()
             known = self._corpora.get(tenant)
             if known is None or known[0] != version or (known[2] is None and known[1] < most):
-                whole = await queries.whole(opened.table, opened.columns, tenant, most)
+                whole = await queries.whole(opened.table, opened.body, tenant, most)
                 self._corpora[tenant] = known = (version, most, whole)
             found = known[2]
             return found if found and sum(len(each.text) for each in found.passages) <= most else None
@@ -118,12 +117,10 @@ class LanceKnowledge:
 
     async def passages(self, tenant: str, named: Collection[tuple[str, str]]) -> Sequence[Passage]:
         """Of the passages named by source and id those that are still there. Raises Unavailable."""
-        nothing: list[Passage] = []
-        return await self._read(lambda opened: self._recalling.of(opened, tenant, named), nothing)
+        return await self._read(lambda opened: self._recalling.of(opened, tenant, named), list[Passage]())
 
     def terms(self, tenant: str) -> Terms | None:
-        """The terms of the tenant's passages, as far as they are known by now; None where it has none, since a search
-        costs nothing then and finds what another process has just put in. Needs a running event loop."""
+        """None also where the tenant has none: a search costs nothing then, and finds what was put in just now."""
         found = self._counting.terms(tenant)
         return found if found is not None and found.passages else None
 
@@ -142,14 +139,14 @@ class LanceKnowledge:
                 await self._writing.remove(tenant, list(passages))
             self._counting.changed()
             self._opened = None  # a table that is open shows what was written up to a second later
-        return (await self.status(tenant)).passages
+        return await self._count(tenant)
 
     async def sources(self, tenant: str) -> Mapping[str, str]:
         """The digest of each source of the tenant."""
 
         async def find(opened: Open) -> dict[str, str]:
-            own = queries.of_tenant(opened.columns, tenant)
-            found = await opened.table.query().where(own).select(["source", "digest"]).to_arrow()
+            query = opened.table.query().where(queries.of_tenant(opened.columns, tenant))
+            found = await query.select(["source", "digest"]).to_arrow()
             return dict(zip(found["source"].to_pylist(), found["digest"].to_pylist(), strict=True))
 
         return await self._read(find, {})
@@ -168,8 +165,8 @@ class LanceKnowledge:
         """How the tenant's part stands. Raises Unavailable."""
 
         async def find(opened: Open) -> Status:
-            where = queries.of_tenant(opened.columns, tenant)
-            own = await opened.table.query().where(where).select(["source"]).to_arrow()
+            query = opened.table.query().where(queries.of_tenant(opened.columns, tenant))
+            own = await query.select(["source"]).to_arrow()
             waiting = await self._writing.waiting(opened.table)
             number = own.num_rows
             return Status(number, len(own["source"].unique()), waiting if opened.same else number,
@@ -226,7 +223,7 @@ class LanceKnowledge:
 
     async def _known_labels(self, opened: Open, tenant: str) -> list[str]:
         """The distinct `labels` of a tenant's passages."""
-        version = f"{opened.name}@{await opened.table.version()}"
+        version = await opened.version()
         known = self._labels.get(tenant)
         if known is None or known[0] != version:
             found: list[str] = [""]
@@ -236,14 +233,18 @@ class LanceKnowledge:
             self._labels[tenant] = known = (version, found)
         return known[1]
 
-    async def _version(self) -> str:
-        async def find(opened: Open) -> str:
-            return f"{opened.name}@{await opened.table.version()}"
+    async def _count(self, tenant: str) -> int:
+        async def find(opened: Open) -> int:
+            query = opened.table.query().where(queries.of_tenant(opened.columns, tenant)).select(["key"])
+            return int((await query.to_arrow()).num_rows)
 
-        return await self._read(find, "nothing")
+        return await self._read(find, 0)
+
+    async def _version(self) -> str:
+        return await self._read(Open.version, "nothing")
 
     async def _count_terms(self, tenant: str) -> Terms | None:
         async def find(opened: Open) -> Terms | None:
             return await count(opened.table, tenant) if rows.BODY in opened.columns else None
 
-        return await self._read(find, Terms(0, (), ()))
+        return await self._read(find, None)

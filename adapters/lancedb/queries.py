@@ -106,8 +106,7 @@ async def hits(
 async def whole(table: Any, columns: Sequence[str], tenant: str, most: int) -> Corpus | None:
     """All passages of material `knowledge`, by source and position; None where their texts have more than `most`
     characters, which is found out without reading all of them."""
-    query = table.query().where(wanted(columns, tenant, ("knowledge",), None))
-    query = query.select([name for name in columns if name != PARTS])
+    query = table.query().where(wanted(columns, tenant, ("knowledge",), None)).select([*columns])
     found: list[Passage] = []
     size = 0
     async for batch in await query.to_batches(max_batch_length=1000):

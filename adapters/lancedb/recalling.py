@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from adapters.lancedb import queries
 from adapters.lancedb.library import among
-from adapters.lancedb.rows import BODY, PARTS, clean, key_of, passage
+from adapters.lancedb.rows import BODY, clean, key_of, passage
 from adapters.lancedb.tables import Open
 from adapters.ports import Passage
 
@@ -24,7 +24,7 @@ class Recalling:
 
     async def of(self, opened: Open, tenant: str, named: Collection[tuple[str, str]]) -> list[Passage]:
         """Of the passages named by source and id those that are there."""
-        version = f"{opened.name}@{await opened.table.version()}"
+        version = await opened.version()
         if version != self._version or len(self._found) > MOST:
             self._version, self._found = version, {}
         known = self._found
@@ -40,5 +40,5 @@ async def _read(opened: Open, tenant: str, named: Collection[tuple[str, str]]) -
     by_key = BODY in opened.columns
     wanted = {key_of(tenant, *each) for each in named} if by_key else {clean(source) for source, _ in named}
     where = queries.of_tenant(opened.columns, tenant) & among("key" if by_key else "source", sorted(wanted))
-    query = opened.table.query().where(where).select([name for name in opened.columns if name != PARTS])
+    query = opened.table.query().where(where).select(opened.body)
     return [passage(row) for row in (await query.to_arrow()).to_pylist()]

@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from adapters.lancedb import rows
 from adapters.lancedb.library import among
 from adapters.lancedb.tables import ASIDE, Open, Tables
-from adapters.lancedb.writing import Writing
+from adapters.lancedb.writing import Writing, merge
 from adapters.ports import AdapterError, Make, Passage
 
 BATCH = 1000
 State = Mapping[str, tuple[str, ...]]
 """By key, what tells whether a row has changed."""
+
+
+class Step(NamedTuple):
+    """How many passages were not made over before a batch, and how many are now by it."""
+
+    left: int
+    made: int
 
 
 class Renewing:
@@ -41,17 +48,17 @@ class Renewing:
             raise AdapterError("Another process uses this knowledge index with another embedder: give both the same.")
         made, before = 0, -1
         async with self._tables.alone(ASIDE):
-            while (left := await self._left()) is not None:
-                if left == before:
+            while (step := await self._step(make)) is not None:
+                if step.left == before:
                     raise AdapterError("The knowledge index cannot be made over: run `rapport knowledge rebuild`.")
-                before = left
-                made += await self._batch(make)
+                before = step.left
+                made += step.made
                 await asyncio.sleep(0)
         self._done = True
         return made
 
-    async def _left(self) -> int | None:
-        """How many passages are not made over yet; None where the new table serves, or nothing is to be made over."""
+    async def _step(self, make: Make) -> Step | None:
+        """Make over the next batch; None where the new table serves, or nothing is to be made over."""
         async with self._tables.exclusive():
             old = await self._tables.serving()
             if old is None or old.same:
@@ -59,33 +66,22 @@ class Renewing:
             table = await self._begun()
             missing, extra = await _compared(old, table)
             if missing:
-                return len(missing)
+                return Step(len(missing), await self._make_over(old, table, missing[:BATCH], make))
             for start in range(0, len(extra), BATCH):
-                change = table.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
-                change = change.when_not_matched_by_source_delete(among("key", extra[start : start + BATCH]))
-                await change.execute((await table.schema()).empty_table())
+                empty = (await table.schema()).empty_table()
+                await merge(table, empty, among("key", extra[start : start + BATCH]))
             await self._writing.optimise(table)
             await self._tables.finish(table)
             return None
 
-    async def _batch(self, make: Make) -> int:
-        """Make over the next batch."""
-        async with self._tables.exclusive():
-            old = await self._tables.serving()
-            if old is None or old.same:
-                return 0
-            table = await self._begun()
-            columns = [name for name in old.columns if name != rows.PARTS]
-            keys = (await _compared(old, table))[0][:BATCH]
-            found = await old.table.query().where(among("key", keys)).select(columns).to_list()
-            passages = [rows.passage(row) for row in found]
-            vectors = await make(passages)
-            for tenant, sources in _by_tenant(passages).items():
-                data = await asyncio.to_thread(rows.build, tenant, sources, vectors, self._tables.embedder)
-                change = table.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
-                await change.execute(data, on_bad_vectors="null")
-            await self._writing.wrote(table, len(passages))
-            return len(passages)
+    async def _make_over(self, old: Open, table: Any, keys: Sequence[str], make: Make) -> int:
+        found = await old.table.query().where(among("key", keys)).select(old.body).to_list()
+        passages = [rows.passage(row) for row in found]
+        vectors = await make(passages)
+        for tenant, sources in _by_tenant(passages).items():
+            await merge(table, await asyncio.to_thread(rows.build, tenant, sources, vectors, self._tables.embedder))
+        await self._writing.wrote(table, len(passages))
+        return len(passages)
 
     async def _begun(self) -> Any:
         """The new table, with all its indexes: one that was begun before, or a fresh one."""

@@ -50,6 +50,15 @@ class Open:
     same: bool
     columns: Sequence[str]
 
+    @property
+    def body(self) -> list[str]:
+        """The columns that make a passage, without those that tell how near it is."""
+        return [name for name in self.columns if name != rows.PARTS]
+
+    async def version(self) -> str:
+        """What tells one state of the index from another."""
+        return f"{self.name}@{await self.table.version()}"
+
 
 class Tables:
     """The tables of an index in a folder, or in an object store by URI. Belongs to one event loop."""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -55,11 +56,8 @@ class Writing:
         waits = () if self.target else (REBUILD, ASIDE)
         async with self._tables.exclusive(*waits):
             table = await self._writable()
-            change = table.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
             gone = among(rows.OWNER, rows.owners(tenant)) & among("source", [rows.clean(source) for source in passages])
-            change = change.when_not_matched_by_source_delete(gone)
-            # A passage without a vector is found by text alone; the library takes null for a mistake unless told.
-            await change.execute(data, on_bad_vectors="null")
+            await merge(table, data, gone)
             await self.wrote(table, data.num_rows)
 
     async def remove(self, tenant: str, sources: Sequence[str]) -> None:
@@ -71,8 +69,7 @@ class Writing:
                 stored = await table.schema()
                 own = rows.columns(stored.names, False)
                 gone = queries.of_tenant(own, tenant) & among("source", [rows.clean(source) for source in sources])
-                change = table.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
-                await change.when_not_matched_by_source_delete(gone).execute(stored.empty_table())
+                await merge(table, stored.empty_table(), gone)
                 await self.wrote(table, len(sources))
 
     @contextlib.asynccontextmanager
@@ -142,10 +139,10 @@ class Writing:
             return
         self._next = time.monotonic() + TIDY
         async with self._tables.exclusive():
-            table = await self._tables.open(serving.name)
-            if f"{serving.name}@{await table.version()}" != self._tidied:
-                await self.optimise(table)
-                self._tidied = f"{serving.name}@{await table.version()}"
+            newest = replace(serving, table=await self._tables.open(serving.name))
+            if await newest.version() != self._tidied:
+                await self.optimise(newest.table)
+                self._tidied = await newest.version()
 
     async def wrote(self, table: Any, number: int) -> None:
         """So many rows of a table were changed: compact it where that is due."""
@@ -176,3 +173,12 @@ class Writing:
             config = library().index.IvfSq(distance_type="cosine", num_partitions=number // CELL)
             await table.create_index(rows.VECTOR, config=config, replace=True)
             self._grown[table.name] = 0
+
+
+async def merge(table: Any, data: Any, gone: Any = None) -> None:
+    """Put rows in, instead of those that have their keys, in one commit; and take out the others that fulfil `gone`."""
+    change = table.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
+    if gone is not None:
+        change = change.when_not_matched_by_source_delete(gone)
+    # A passage without a vector is found by text alone; the library takes null for a mistake unless told.
+    await change.execute(data, on_bad_vectors="null")

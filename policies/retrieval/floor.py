@@ -65,8 +65,3 @@ class Covering:
             now += self.words[stem] if inside[stem] == 1 else 0.0
             best = max(best, now)
         return best
-
-
-def coverage(words: Mapping[str, float], title: str, text: str) -> float:
-    """How well a passage covers the words of a question, in [0, 1)."""
-    return Covering(words).of(title, text)

@@ -21,6 +21,14 @@ async def known(knowledge: LanceKnowledge, tenant: str = "acme") -> Terms:
     return terms
 
 
+async def version() -> str:
+    return "1"
+
+
+async def read(tenant: str) -> Terms | None:
+    return Terms(1, (), ())
+
+
 def test_what_was_put_in_here(tmp_path: Path) -> None:
     """Right after a change from this process the old terms are not told any more."""
 
@@ -58,17 +66,14 @@ def test_faults() -> None:
     """While the index cannot be read nothing is known of it; then it is again, by itself."""
     broken = False
 
-    async def version() -> str:
+    async def fails() -> str:
         if broken:
             raise Unavailable("The index is on fire.")
-        return "1"
-
-    async def read(tenant: str) -> Terms | None:
-        return Terms(1, (), ())
+        return await version()
 
     async def main() -> None:
         nonlocal broken
-        counting = Counting(version, read)
+        counting = Counting(fails, read)
         while counting.terms("acme") is None:
             await asyncio.sleep(0.01)
         broken = True
@@ -88,18 +93,15 @@ def test_a_change_while_it_is_read() -> None:
     """What was read of a corpus that changed meanwhile is not told."""
     reads = 0
 
-    async def version() -> str:
-        return "1"
-
     async def main() -> None:
-        async def read(tenant: str) -> Terms | None:
+        async def changes(tenant: str) -> Terms | None:
             nonlocal reads
             reads += 1
             if reads == 1:
                 counting.changed()
             return Terms(reads, (), ())
 
-        counting = Counting(version, read)
+        counting = Counting(version, changes)
         while (terms := counting.terms("acme")) is None:
             await asyncio.sleep(0.01)
         assert terms.passages == 2
@@ -110,12 +112,6 @@ def test_a_change_while_it_is_read() -> None:
 
 def test_many_tenants() -> None:
     """Only so many are kept, and none for ever."""
-
-    async def version() -> str:
-        return "1"
-
-    async def read(tenant: str) -> Terms | None:
-        return Terms(1, (), ())
 
     async def main() -> None:
         counting = Counting(version, read)
@@ -137,12 +133,6 @@ def test_many_tenants() -> None:
 
 def test_it_ends_at_once() -> None:
     """Closing ends the reading, also right after something new was asked for."""
-
-    async def version() -> str:
-        return "1"
-
-    async def read(tenant: str) -> Terms | None:
-        return Terms(1, (), ())
 
     async def main() -> None:
         counting = Counting(version, read)

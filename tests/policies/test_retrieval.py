@@ -34,7 +34,7 @@ from policies.questions.classifier import Classifier
 from policies.questions.gate import judge
 from policies.replay import Given, keys, spent, window
 from policies.retrieval import Retrieval, RetrievalConfig, gate
-from policies.retrieval.floor import coverage
+from policies.retrieval.floor import Covering
 from policies.retrieval.render import render
 from policies.retrieval.search import Scored, above
 
@@ -504,14 +504,14 @@ TEXT = "Parents of a new child take sixteen weeks of leave, paid in full. Travel
 )
 def test_floor(question: str, kept: bool) -> None:
     """A passage passes if it holds enough of the question's own words, and one chance word is not enough."""
-    assert (coverage(words_of(question), "Leave", TEXT) >= RetrievalConfig().min_coverage) is kept
+    assert (Covering(words_of(question)).of("Leave", TEXT) >= RetrievalConfig().min_coverage) is kept
 
 
 def test_floor_in_any_script() -> None:
     """Words without spaces between them, accents and apostrophes count as people mean them."""
-    assert coverage(words_of("退款政策是什么"), "", "我们的退款政策是三十天") > 0.4
-    assert coverage(words_of("cafe opening"), "", "The café's openings are late") > 0.5
-    assert 0 <= coverage(words_of("a " * 10_000 + "b"), "", "b " * 10_000) < 1
+    assert Covering(words_of("退款政策是什么")).of("", "我们的退款政策是三十天") > 0.4
+    assert Covering(words_of("cafe opening")).of("", "The café's openings are late") > 0.5
+    assert 0 <= Covering(words_of("a " * 10_000 + "b")).of("", "b " * 10_000) < 1
 
 
 def hits(*texts: str) -> list[Hit]:

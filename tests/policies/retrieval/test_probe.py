@@ -14,7 +14,7 @@ from adapters.ports.words import words_of
 from adapters.static_embedder import StaticEmbedder
 from policies.questions.classifier import shipped
 from policies.questions.needs import Gate, Need
-from policies.retrieval.floor import coverage
+from policies.retrieval.floor import Covering
 from policies.retrieval.probe import affinity, least_reach, probed
 
 FEW = (
@@ -87,7 +87,7 @@ def test_the_veto_costs_nothing() -> None:
     vetoed = [text for text in asked if need(text, corpus).reason == "foreign"]
     assert len(vetoed) >= 2
     for text in vetoed:
-        assert max(coverage(words_of(text), "", passage) for passage in corpus) < DEFAULT
+        assert max(Covering(words_of(text)).of("", passage) for passage in corpus) < DEFAULT
 
 
 @pytest.mark.parametrize(
