@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 INSTALL = install --quiet --disable-pip-version-check --require-hashes
 PIP = .venv/bin/pip $(INSTALL)
 
-.PHONY: run test test-clients lint bench onnx lock clean
+.PHONY: run test test-clients lint bench onnx sql lock clean
 
 run: .venv/run
 	.venv/bin/rapport serve --config config.yaml
@@ -26,6 +26,10 @@ bench: .venv/dev
 # What runs a local embedding model, into the environment of `make run`.
 onnx: .venv/run
 	$(PIP) -r requirements-onnx.lock
+
+# What answers questions over tables, into the environment of `make run`.
+sql: .venv/run
+	$(PIP) -r requirements-sql.lock
 
 # hatchling comes from the lock like everything else, so that building fetches nothing unpinned.
 .venv/run: requirements.lock requirements-build.lock pyproject.toml
@@ -55,6 +59,7 @@ lock:
 	$(LOCK) -c requirements.lock pyproject.toml --group dev -o requirements-dev.lock
 	$(LOCK) -c requirements-dev.lock --group build -o requirements-build.lock
 	$(LOCK) -c requirements-dev.lock --group onnx -o requirements-onnx.lock
+	$(LOCK) -c requirements-dev.lock --group sql -o requirements-sql.lock
 	$(LOCK) --group clients -o requirements-clients.lock
 	$(LOCK) --group clients-openai2 -o requirements-clients-openai2.lock
 

@@ -25,6 +25,7 @@ from adapters.ports import (
     People,
     Reply,
     Reranker,
+    Tables,
     User,
     UserStore,
 )
@@ -94,7 +95,7 @@ def unknown(model: str) -> int | None:
 class Adapters:
     """The bundle of ports that `build` gets, once. `sessions` is a cache in memory, `cache` one that may outlive it;
     `model` is for the background alone, within `pace`. `window` tells how many tokens the model of a name reads, None
-    where nobody knows; it takes no time."""
+    where nobody knows; it takes no time. `analyst` writes SQL for questions over `tables`, while the person waits."""
 
     users: UserStore
     people: People
@@ -109,6 +110,8 @@ class Adapters:
     pace: Pace = field(default_factory=Pace)
     reranker: Reranker | None = None
     window: Callable[[str], int | None] = unknown
+    tables: Tables | None = None
+    analyst: Model | None = None
 
 
 class Policy:

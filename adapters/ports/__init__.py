@@ -57,6 +57,7 @@ from adapters.ports.stored import (
     made_in,
 )
 from adapters.ports.stores import Keys, Outbox, People, Tokens, UserStore
+from adapters.ports.tables import Cell, Column, Failed, Link, Refused, Rows, Schema, Table, Tables
 from adapters.ports.terms import Terms
 from adapters.ports.text import Block, blocks, count_tokens, strip_blocks
 
@@ -73,8 +74,10 @@ __all__ = [
     "Bounds",
     "Cache",
     "Caller",
+    "Cell",
     "ChatRequest",
     "Claim",
+    "Column",
     "Compare",
     "Compound",
     "ConfigError",
@@ -86,6 +89,7 @@ __all__ = [
     "Erasure",
     "Evidence",
     "EvidenceKind",
+    "Failed",
     "Filter",
     "Format",
     "Guarded",
@@ -96,6 +100,7 @@ __all__ = [
     "Knowledge",
     "Lens",
     "Library",
+    "Link",
     "Make",
     "MalformedRequest",
     "Material",
@@ -112,11 +117,16 @@ __all__ = [
     "Plan",
     "Profile",
     "Race",
+    "Refused",
     "Reply",
     "Reranker",
     "ResponseStore",
+    "Rows",
+    "Schema",
     "Status",
     "StoredResponse",
+    "Table",
+    "Tables",
     "Terms",
     "Timeout",
     "Tokens",
