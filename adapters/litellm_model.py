@@ -96,13 +96,13 @@ class LiteLLMModel:
         return key or (NO_KEY if ours else None)
 
 
-def verify(model: str) -> None:
-    """Ask litellm whether it knows the provider. Raises ConfigError at `learning.model`; takes seconds."""
+def verify(model: str, place: str = "learning.model") -> None:
+    """Ask litellm whether it knows the provider. Raises ConfigError at `place`; takes seconds."""
     library()
     try:
         provider_of(model)
     except ConfigError as error:
-        raise ConfigError("learning.model", error.message) from error
+        raise ConfigError(place, error.message) from error
 
 
 def _text(said: Any) -> str:

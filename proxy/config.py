@@ -19,6 +19,7 @@ from proxy.environment import Sections, chain_override, misspelt, unreadable
 from proxy.kinds import DEFAULT, known_kinds, load_kind
 from proxy.section import read_secret
 from proxy.settings import Settings
+from proxy.tables import rooted
 
 LARGEST = 1_000_000
 
@@ -209,7 +210,7 @@ def _known(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
         annotation = model.model_fields[part].annotation
         nested = [annotation, *(inner for arg in get_args(annotation) for inner in (arg, *get_args(arg)))]
         model = next((kind for kind in nested if isinstance(kind, type) and issubclass(kind, BaseModel)), model)
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _rooted(settings: Settings, root: Path) -> Settings:
@@ -225,4 +226,5 @@ def _rooted(settings: Settings, root: Path) -> Settings:
     embedder = settings.embedder
     if embedder.path is not None:
         embedder = embedder.model_copy(update={"path": str(root / embedder.path)})
-    return settings.model_copy(update={"knowledge": knowledge, "cache": cache, "users": users, "embedder": embedder})
+    return settings.model_copy(update={"knowledge": knowledge, "cache": cache, "users": users, "embedder": embedder,
+                                       "tables": rooted(settings.tables, root)})

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from policies.base import PolicyConfig
 from proxy.retrieving import EmbedderSettings, RerankerSettings
 from proxy.section import ClientOrSecretRef, SecretRef, Section
+from proxy.tables import SqlSettings, TableSettings, secrets_of
 
 VERSION = version("rapport-proxy")
 
@@ -171,6 +172,8 @@ class Settings(BaseSettings):
     knowledge: KnowledgeSettings = KnowledgeSettings()
     cache: CacheSettings = CacheSettings()
     learning: Learning = Learning()
+    tables: tuple[TableSettings, ...] = ()
+    sql: SqlSettings = SqlSettings()
     injection: Injection = Injection()
     logging: Logging = Logging()
     policies: tuple[PolicyConfig, ...] = ()
@@ -190,5 +193,6 @@ class Settings(BaseSettings):
         found["embedder.api_key"] = self.embedder.api_key
         found["reranker.api_key"] = self.reranker.api_key
         found["learning.api_key"] = self.learning.api_key
+        found |= dict(secrets_of(self))
         found["auth.jwt.key"] = self.auth.jwt.key if self.auth.jwt else None
         return {place: reference for place, reference in found.items() if reference and reference != "client"}

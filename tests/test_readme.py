@@ -13,6 +13,7 @@ from policies.base import PolicyConfig
 from proxy.config import from_dict
 from proxy.kinds import BUILT_IN, load_kind
 from proxy.settings import Settings
+from proxy.tables import TableSettings
 from tests.fakes.process import Fake
 from tests.rapport import cli, configure, openai_backend, started
 from tests.test_faults import ask
@@ -66,6 +67,13 @@ def test_every_setting_is_described(place: str, setting: str) -> None:
     """Editors show what each setting means."""
     model = next(model for where, model, name in settings() if (where, name) == (place, setting))
     assert model.model_fields[setting].description or setting == "kind" or place == "auth"
+
+
+@pytest.mark.parametrize("setting", [field.alias or name for name, field in TableSettings.model_fields.items()])
+def test_every_setting_of_a_table_is_told(setting: str) -> None:
+    """Each stands in the table of them, below the YAML that shows them."""
+    told = README.partition("| setting of a table |")[2].partition("\n\n")[0]
+    assert f"`{setting}`" in told
 
 
 @pytest.mark.parametrize("command", sorted(set(COMMANDS)))

@@ -10,6 +10,7 @@ from typing import Any
 from rich.table import Table
 
 from proxy.app import assemble
+from proxy.commands.outline import outline, shown
 from proxy.commands.serve import guard
 from proxy.commands.terminal import Terminal
 from proxy.config import load, schema
@@ -32,10 +33,11 @@ def check(options: argparse.Namespace) -> int:
     load_model(rapport.indexer)
     asked = {"embedder": rapport.indexer.name if rapport.indexer else None, "reranker": settings.reranker.model}
     chain = _chain(settings)
-    warnings = _clashes()
+    tables, left = outline(settings)
+    warnings = [*_clashes(), *left]
     if options.json:
         print(json.dumps({"ok": True, "chain": chain, "model": settings.learning.model, "warnings": warnings,
-                          **asked}))
+                          "tables": [line._asdict() for line in tables], **asked}))
         return 0
     table = Table("", "policy", "origin", "when", "timeout", "on error", title="The chain", title_justify="left")
     for number, row in enumerate(chain, 1):
@@ -43,6 +45,8 @@ def check(options: argparse.Namespace) -> int:
     table.add_row("", "backend", ", ".join(route.use for route in settings.backends), "last, always", "", "")
     console = Terminal()
     console.print(table)
+    if tables:
+        console.print(shown(tables))
     console.print(f"Learning: {_learning(settings)}.", markup=False)
     console.print(f"Embedder: {asked['embedder'] or 'none, words alone'}.", markup=False)
     console.print(f"Reranker: {asked['reranker'] or 'none'}.", markup=False)
@@ -59,10 +63,11 @@ def print_schema(_options: argparse.Namespace) -> int:
 
 
 def _verify_model(settings: Settings) -> None:
-    if settings.learning.model is not None:
-        from adapters.litellm_model import verify
+    for place, model in (("learning.model", settings.learning.model), ("sql.model", settings.sql.model)):
+        if model is not None:
+            from adapters.litellm_model import verify
 
-        verify(settings.learning.model)
+            verify(model, place)
 
 
 def _learning(settings: Settings) -> str:
