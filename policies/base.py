@@ -150,6 +150,11 @@ class PolicyConfig(BaseModel):
     timeout: float = Field(0.25, gt=0, le=60, description="Seconds that one hook may take on the way of a request.")
     when: tuple[str, ...] = Field((), description="Run only if one of these holds; empty: always.")
 
+    @property
+    def patience(self) -> float:
+        """Seconds after which a hook is cut off."""
+        return self.timeout
+
     def build(self, adapters: Adapters) -> Policy:
         """The policy itself. Called once, at the start; raise ConfigError for what cannot work."""
         raise TypeError(f"{type(self).__name__} does not say how to build its policy")

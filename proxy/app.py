@@ -34,6 +34,7 @@ from policies.base import Adapters
 from policies.identity import IdentityConfig, Source
 from policies.preferences import PreferencesConfig
 from policies.preferences.aspects import DEFAULT
+from proxy.analyst import analyst_of, load_tables, tables_of
 from proxy.callers import Callers
 from proxy.chain import Chain
 from proxy.feedback import FeedbackApi
@@ -53,6 +54,7 @@ from proxy.section import read_secret
 from proxy.settings import Settings
 from proxy.shelving import Shelving
 from proxy.stored import Stored
+from proxy.tables import verify_tables
 from proxy.tending import Tending
 from proxy.threads import Threads
 from proxy.users import PeopleApi
@@ -108,12 +110,13 @@ def assemble(settings: Settings) -> Rapport:
         # A question's vector tells nearly as much as the question: it is kept in memory only.
         embedder=remembering(embedder, sessions), reranker=reranker, model=_model(settings),
         pace=Pace(settings.learning.timeout, settings.learning.calls_per_day, settings.learning.settle),
-        window=backends.window,
+        window=backends.window, tables=tables_of(settings), analyst=analyst_of(settings.sql),
     )
     chain = Chain.build(settings.policies, adapters)
     indexer = remembering(embedder, cache)
     remote = indexer if isinstance(indexer, CachedEmbedder) else None
-    closers = (cache.close, *(each.close for each in (remote, adapters.model, reranker) if each))
+    others = (remote, adapters.model, reranker, adapters.tables, adapters.analyst)
+    closers = (cache.close, *(each.close for each in others if each))
     return Rapport(settings, adapters, chain, backends, database,
                    SqlResponses(database, _bounds(settings)), knowledge, indexer, closers)
 
@@ -128,6 +131,7 @@ def create_app(settings: Settings) -> Front:
     """The ASGI application. Raises ConfigError for what cannot work."""
     rapport = assemble(settings)
     load_model(rapport.indexer)
+    verify_tables(settings)
     adapters, receipts = rapport.adapters, Receipts()
     callers = Callers(settings.auth, adapters.keys, _tokens(settings))
     server, injection = settings.server, settings.injection
@@ -179,11 +183,14 @@ def _work(
                           Remembered(settings.knowledge.files), info.away)
         tasks = [asyncio.create_task(each) for each in (*(run() for run in runs), tending.run())]
         tasks.append(asyncio.create_task(asyncio.to_thread(read_windows)))
-        remote = "litellm" in (settings.embedder.kind, settings.reranker.kind) or model is not None
+        remote = "litellm" in (settings.embedder.kind, settings.reranker.kind)
+        remote = remote or model is not None or rapport.adapters.analyst is not None
         if rapport.backends.needs_litellm or remote:
             tasks.append(asyncio.create_task(asyncio.to_thread(warm)))
         if isinstance(rapport.indexer, StaticEmbedder):
             tasks.append(asyncio.create_task(rapport.indexer.ready()))
+        if tables := rapport.adapters.tables:
+            tasks.append(asyncio.create_task(load_tables(tables, settings)))
         for task in tasks:
             task.add_done_callback(_ended)
         yield

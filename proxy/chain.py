@@ -98,7 +98,7 @@ class Chain:
             steps.append(Step(kind, hook, outcome, (reason,)))  # type: ignore[arg-type]
             return
         draft = exchange.draft()
-        fault = await self._run(link, getattr(link.policy, hook), draft, link.config.timeout)
+        fault = await self._run(link, getattr(link.policy, hook), draft, link.config.patience)
         ms = round((time.perf_counter() - start) * 1000, 3)
         if not fault:
             fault = await contained(adopt(link, hook, exchange, draft, ms))

@@ -20,10 +20,12 @@ from policies.retrieval.deciding import Deciding
 from policies.retrieval.finding import Finding
 from policies.retrieval.pins import Pins
 from policies.retrieval.policy import Retrieval
+from policies.retrieval.relational import Relational
 from policies.retrieval.render import HEAD, UNCITED
 from policies.retrieval.settings import Settings
 from policies.retrieval.standing import Standing
 from policies.retrieval.stuffing import Stuffing
+from policies.tables.asking import Asking
 
 __all__ = ["Retrieval", "RetrievalConfig", "gate"]
 
@@ -43,7 +45,15 @@ class RetrievalConfig(Settings):
         head = UNCITED if self.citations == "none" else HEAD
         standing = Standing(adapters.knowledge, self.filter, head, self.timeout * READ)
         finding = Finding(self, adapters, aspects)
-        return Retrieval(self, adapters.sessions, deciding, finding, self.stuffing(adapters), standing)
+        return Retrieval(self, adapters.sessions, deciding, finding, self.stuffing(adapters), standing,
+                         self.relational(adapters))
+
+    def relational(self, adapters: Adapters) -> Relational | None:
+        """What computes from tables, where there are any."""
+        if adapters.tables is None:
+            return None
+        asking = Asking(adapters.tables, adapters.analyst)
+        return Relational(adapters.tables, asking, self.sql_timeout, self.timeout, self.max_tokens)
 
     def stuffing(self, adapters: Adapters) -> Stuffing:
         """What puts in whole corpora: late in a conversation only where that costs less than passages for a turn. Never

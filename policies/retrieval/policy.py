@@ -14,6 +14,7 @@ from policies.replay import Given, kept, put_back, put_in, remember, spent
 from policies.retrieval import citing
 from policies.retrieval.deciding import Deciding, Needs
 from policies.retrieval.finding import SHARE, Asked, Finding
+from policies.retrieval.relational import NOTHING, Relational
 from policies.retrieval.render import HEAD, UNCITED, render
 from policies.retrieval.search import Scored, account
 from policies.retrieval.settings import Settings
@@ -32,9 +33,14 @@ class Retrieval(Policy):
     finding: Finding
     stuffing: Stuffing
     standing: Standing
+    relational: Relational | None = None
 
     async def on_request(self, exchange: Exchange) -> None:
-        """Decide, search, keep what is good enough, and put it in; the receipt says why not."""
+        """Decide, search or compute, keep what is good enough, and put it in; the receipt says why not."""
+        async with asyncio.timeout(self.settings.timeout) as limit:
+            await self._request(exchange, limit)
+
+    async def _request(self, exchange: Exchange, limit: asyncio.Timeout) -> None:
         note = exchange.receipt.note
         names, past = await self.standing.past(exchange, self.sessions)
         held = await self.stuffing.again(exchange, citing.free(past))
@@ -45,7 +51,7 @@ class Retrieval(Policy):
         if back := put_back(exchange, given):
             note("replayed", replayed=spent(back), turns=len(back))
         if given[-1] is None:
-            held, given[-1] = await self._fresh_or_none(exchange, given, held)
+            held, given[-1] = await self._fresh_or_none(exchange, given, held, limit)
             if given[-1] is not None:
                 await remember(self.sessions, names[-1], given[-1])
         self._tell(exchange, [held.given, *past[:-1], given[-1]])
@@ -68,38 +74,52 @@ class Retrieval(Policy):
         exchange.receipt.note(reason, **told)
 
     async def _fresh_or_none(
-        self, exchange: Exchange, given: Sequence[Given | None], held: Held
+        self, exchange: Exchange, given: Sequence[Given | None], held: Held, limit: asyncio.Timeout
     ) -> tuple[Held, Given | None]:
         """A fault of the index costs the new passages, but never those that must come back: only without any it is
         raised, so that the chain sees it."""
         try:
-            return await self._fresh(exchange, given, held)
+            return await self._fresh(exchange, given, held, limit)
         except (AdapterError, TimeoutError):
             if held.given is None and not any(given):
                 raise
             exchange.receipt.note("knowledge_unavailable")
             return held, None
 
-    async def _fresh(self, exchange: Exchange, given: Sequence[Given | None], held: Held) -> tuple[Held, Given | None]:
+    async def _fresh(
+        self, exchange: Exchange, given: Sequence[Given | None], held: Held, limit: asyncio.Timeout
+    ) -> tuple[Held, Given | None]:
         """What the conversation holds, and what the last turn is given beside the earlier ones, if anything; notes why.
         """
-        note, began = exchange.receipt.note, asyncio.get_running_loop().time()
-        if held.given and (answering(exchange) or not self.finding.more(exchange, held.given)):
-            return held, None
         if answering(exchange):
-            return held, note("tool_turn")
+            return held, None if held.given else exchange.receipt.note("tool_turn")
+        if held.given and self.relational is None and not self.finding.more(exchange, held.given):
+            return held, None
         text = query(exchange.received.turns)
         needs = await self.deciding.decide(exchange, text)
+        answered = NOTHING
+        if self.relational is not None:
+            answered = await self.relational.compute(exchange, text, needs.search, limit)
+        if answered.given is not None:
+            return held, answered.given
+        began = (limit.when() or asyncio.get_running_loop().time()) - self.settings.timeout
+        asked = Asked(text, {id for each in given if each for id in each.ids}, None, began)
+        held, found = await self._searched(exchange, asked, held, needs)
+        return held, self.relational.said(exchange, answered.say, found) if self.relational and answered.say else found
+
+    async def _searched(
+        self, exchange: Exchange, asked: Asked, held: Held, needs: Needs
+    ) -> tuple[Held, Given | None]:
+        """The same, of what the index has."""
+        note = exchange.receipt.note
         if held.given is None and needs.wanted:
-            async with asyncio.timeout_at(began + self.settings.timeout * SHARE):
-                held = await self.stuffing.begin(exchange, held, any(given), needs.whole.detail)
-        seen = {id for each in given if each for id in each.ids}
+            async with asyncio.timeout_at(asked.began + self.settings.timeout * SHARE):
+                held = await self.stuffing.begin(exchange, held, bool(asked.seen), needs.whole.detail)
         if held.given is not None:
-            return held, await self._beside(exchange, Asked(text, seen, None, began, True), held, needs)
+            return held, await self._beside(exchange, asked._replace(beside=True), held, needs)
         if needs.why:
             return held, note(needs.why, **needs.search.detail)
-        asked = Asked(text, seen, await self.deciding.newcomer(exchange), began)
-        found = await self.finding.find(exchange, asked)
+        found = await self.finding.find(exchange, asked._replace(person=await self.deciding.newcomer(exchange)))
         if not found.new:
             why = "already_given" if found.good else "nothing_above_floor" if found.all else "nothing_found"
             return held, note(why, **needs.search.detail, best=account(found.all[:1]))

@@ -58,6 +58,15 @@ class Settings(PolicyConfig):
         0.5, gt=0, le=0.9, description="Share of the model's window for all passages, the chat and its answer."
     )
 
+    sql_timeout: float = Field(
+        10.0, gt=0, le=120, description="Seconds beyond `timeout` that a question over tables may take, a model included."
+    )
+
+    @property
+    def patience(self) -> float:
+        """Beyond what the policy itself keeps to."""
+        return self.timeout + self.sql_timeout + 1.0
+
     @field_validator("filters", mode="before")
     @classmethod
     def _are_attributes(cls, filters: Any) -> Any:

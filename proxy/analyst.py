@@ -1,0 +1,43 @@
+"""What answers questions over tables: the tables that are configured, and the model that may write queries over them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from adapters.ports import AdapterError, Model, Tables
+from proxy.section import read_secret
+from proxy.tables import limits_of, sources_of
+
+if TYPE_CHECKING:
+    from proxy.settings import Settings
+    from proxy.tables import SqlSettings
+
+
+def tables_of(settings: Settings) -> Tables | None:
+    """The tables, or None where none are configured. Raises ConfigError for what cannot work."""
+    if not settings.tables:
+        return None
+    from adapters.duckdb.tables import DuckTables
+
+    return DuckTables(sources_of(settings), limits_of(settings))
+
+
+def analyst_of(chosen: SqlSettings) -> Model | None:
+    """The model of `sql.model`, or None. Its key is read for each request."""
+    if chosen.model is None:
+        return None
+    from adapters.litellm_model import LiteLLMModel
+
+    key = partial(read_secret, chosen.api_key) if chosen.api_key else None
+    return LiteLLMModel(chosen.model, chosen.model_timeout, chosen.api_base, key)
+
+
+async def load_tables(tables: Tables, settings: Settings) -> None:
+    """Load the tables of every tenant that the configuration names, so that the first question need not wait. What
+    cannot be read is tried again with each question."""
+    named = {tenant for entry in settings.tables for tenant in entry.tenants if tenant != "*"}
+    for tenant in sorted(named | {"default"}):
+        with suppress(AdapterError):
+            await tables.ready(tenant)
