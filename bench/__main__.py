@@ -21,6 +21,7 @@ BENCHES: dict[str, tuple[str, ...]] = {
     "latency": (),
     "ingest": (),
     "stuffing": (),
+    "tables": (),
 }
 """Each bench is a module of this package with `run(data) -> {"set/metric": number}`, and the sets that it reads."""
 

@@ -12,7 +12,7 @@ needs_knowledge/SOURCE          the same of one source; parts of a source ("mt_b
 needs_knowledge/auc             chance that one that needs knowledge gets a higher probability than one that does not
 needs_knowledge/odd_...         pooled and worst_source, on the rows at odd places alone
 needs_knowledge/rules_...       likewise by the rules alone, and `weights_...` by the weights alone
-relational/...                  questions over rows (counts, orders, comparisons): what the receipt gives at least 0.5
+relational/...                  questions over rows (counts, orders, comparisons): see `over_rows`
 latency/p50_us, p99_us, weights_p99_us      microseconds of the decision, with the words of a corpus of 100,000 terms,
                                 and of the weights' part of it (best of 9)
 """
@@ -30,6 +30,7 @@ from adapters.memory import MemoryKnowledge
 from adapters.ports import Terms
 from adapters.ports.terms import KIND, term
 from adapters.ports.words import stems
+from bench import over_rows
 from bench.abstain import KNOWN, Asked, ask, built
 from policies.questions.classifier import shipped
 from policies.questions.gate import judge
@@ -52,7 +53,7 @@ def run(rows: Sequence[Row]) -> dict[str, float]:
     metrics |= _only("rules", scores("needs_knowledge", rows, [judge(row["text"]).decision == "yes" for row in rows]))
     alone = [(shipped().score(tokens(row["text"])) or 0.0) > 0 for row in rows]
     metrics |= _only("weights", scores("needs_knowledge", rows, alone))
-    metrics |= scores("relational", rows, [each.get("relational", 0) >= 0.5 for each in details])
+    metrics |= over_rows.run(rows, scores)
     return {"gate/needs_knowledge/auc": auc(rows, details), **metrics, **latency([row["text"] for row in rows])}
 
 

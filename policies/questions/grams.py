@@ -6,11 +6,14 @@ from __future__ import annotations
 import re
 from binascii import crc32
 from collections.abc import Sequence
+from itertools import accumulate
 
 BUCKETS = 1 << 16
 """Places in the table. Features that fall on the same one share its weight (Weinberger et al., ICML 2009)."""
 CHARS, WORDS = 400, 32
 """How much of a text is read: what a request wants stands at its beginning, and the time is bounded."""
+FEW = 8
+"""Words that may lack all words that only one language has."""
 _ENOUGH = 220
 """Characters that mostly hold so many words; the others are only looked at where they do not."""
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[?;:]")
@@ -41,14 +44,21 @@ def tokens(text: str) -> list[str]:
 
 def grams(words: Sequence[str]) -> set[int]:
     """The places of the features of a text, each once: CRC-32 modulo `BUCKETS`, the same on every machine."""
-    each = " ".join(words).encode("utf-8", "replace").split(b" ") if words else []
-    alone = list(map(crc32, each))
+    each = " ".join(words).encode("utf-8", "replace").split(b" ") if words else [b""]
+    alone = list(map(crc32, each if words else ()))
+    later = [b" " + word for word in each[1:]]
     # The number of "one two" is that of " two", counted on from that of "one".
-    pairs = map(crc32, [b" " + word for word in each[1:]], alone)
-    begins = [crc32(b"^" + b" ".join(each[:length])) for length in (1, 2, 3)]
+    pairs = map(crc32, later, alone)
+    begins = accumulate(later[:2], lambda begin, word: crc32(word, begin), initial=crc32(b"^" + each[0]))
     return {number & _MASK for number in (*alone, *pairs, *begins)}
 
 
 def english(words: Sequence[str]) -> bool:
     """Whether these words are surely English: it has words that only English has, and more of them than of others."""
     return sum(map(_ENGLISH.__contains__, words)) > sum(map(_FOREIGN.__contains__, words))
+
+
+def brief(words: Sequence[str]) -> bool:
+    """Whether these are a few words in plain letters that speak for no other language than English."""
+    few = 0 < len(words) <= FEW and all(map(str.isascii, words))
+    return few and not sum(map(_FOREIGN.__contains__, words)) > sum(map(_ENGLISH.__contains__, words))

@@ -13,8 +13,14 @@ from policies.questions.grams import tokens
 
 CERTAIN = frozenset({"no_user_turn", "greeting", "context_supplied", "documents", "identifier"})
 """Reasons of the rules that the classifier is not asked about."""
-WORK = frozenset({"small_talk", "creative", "code", "sums"})
-"""Reasons for which a text is no question over rows, whatever it looks like."""
+NO_ROWS = frozenset({"no_user_turn", "greeting", "context_supplied", "creative", "code"})
+"""Reasons for which a text is no question over rows, whatever it looks like. What reads as a command or as a sum may be
+one: "count the open tickets"."""
+BRIEF = 220
+"""Characters of a question over rows at most: longer texts bring a case of their own along."""
+RELATIONAL = 0.45
+"""The probability from which on a text that also names something of the tables asks for rows. Chosen on the rows of the
+evaluation set `gate` at even places, with the tables that `bench/over_rows.py` describes."""
 
 
 class Need(NamedTuple):
@@ -52,15 +58,15 @@ class Gate:
     def read(self, said: str, wording: str) -> Need:
         """The need of what was said, by `wording`, its text as the classifier is to read it."""
         rule = judge(said)
-        if rule.reason in CERTAIN:
+        if rule.reason in CERTAIN and rule.reason in NO_ROWS:
             return Need(*rule)
-        words = tokens(wording)
-        probability = self.classifier.knowledge(words, rule.decision)
+        rows = rule.reason not in NO_ROWS and len(wording) <= BRIEF
+        asked = None if rule.reason in CERTAIN else rule.decision
+        probability, relational = self.classifier.read(tokens(wording), asked, rows)
         if probability is None:
-            return Need(*rule)
+            return Need(*rule, relational=relational)
         if probability >= self.cost_ratio / (1 + self.cost_ratio):
-            relational = None if rule.reason in WORK else self.classifier.relational(words)
             return Need("yes", rule.reason if rule.decision == "yes" else "likely", probability, relational)
         if rule.decision == "yes":
-            return Need("unsure", "unlikely", probability)
-        return Need(rule.decision, rule.reason, probability)
+            return Need("unsure", "unlikely", probability, relational)
+        return Need(rule.decision, rule.reason, probability, relational)

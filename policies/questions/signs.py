@@ -52,9 +52,10 @@ _WORDS = {
     "extreme": "most least fewest highest lowest largest smallest biggest greatest oldest youngest longest shortest "
                "earliest latest cheapest heaviest newest top first last best worst easiest hardest common",
     "each": "each every per respectively corresponding group grouped",
-    "order": "by alphabetically lexicographic lexicographical lexicographically alphabetical increasing decreasing "
-             "order ascending descending",
-    "than": "than least most above below 0 between exceed exceeds exceeded exceeding equal more less",
+    "order": "order ordered ordering sort sorted sorting rank ranked ranking arranged arranging list listed listing "
+             "alphabetically lexicographic lexicographical lexicographically alphabetical increasing decreasing "
+             "ascending descending",
+    "than": "than least most above below over under before after between exceed exceeds exceeded exceeding equal or",
     "which": "whose that who which both not don't without never neither either also",
     "list": "list show find give return display get count report compute calculate tell what which",
     "columns": "name names id ids title titles date dates age ages year years code codes type types address addresses "
@@ -65,7 +66,9 @@ _WORDS = {
 _MAYBE: dict[str, list[str]] = {}
 for _name, _listed in _WORDS.items():
     for _word in _listed.split():
-        _MAYBE.setdefault(_word, []).append(_name)
+        for _form in (_word, f"{_word}'s"):
+            _MAYBE.setdefault(_form, []).append(_name)
+_TELLING = frozenset(_MAYBE)
 MANY = 4
 """From so many signs on, more of them say no more."""
 
@@ -73,6 +76,6 @@ MANY = 4
 def signs(words: Sequence[str]) -> list[str]:
     """The names of the signs that a text shows, and how many they are, as one more (`3 signs`)."""
     text = " ".join(words)
-    maybe = {name for word in words for name in _MAYBE.get(word.removesuffix("'s"), ())}
+    maybe = {name for word in _TELLING.intersection(words) for name in _MAYBE[word]}
     found = [name for name, pattern in SIGNS.items() if name in maybe and pattern.search(text)]
     return [*found, f"{min(len(found), MANY)} signs"]

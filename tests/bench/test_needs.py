@@ -16,7 +16,7 @@ ROWS = [
     row("How was your day?", 0, "talk/one"),
     row("How do I descale the machine?", 1, "facts"),
     row("Set an alarm for six in the morning", 0, "talk/two"),
-    row("How many orders did each customer place?", None, "tables", 1),
+    row("How many flights does each airline have?", None, "tables", 1),
     row("Nothing to score", None, "tables", None),
 ]
 

@@ -241,7 +241,8 @@ def test_gate_in_the_receipt() -> None:
     assert 0.5 <= detail["probability"] < 0.9
     strict = World(config=RetrievalConfig(cost_ratio=9)).fill().known(ALICE, 9).send(said, user=ALICE)
     assert strict.receipt.reasons == ["not_needed"]
-    assert strict.receipt.detail == {"gate": "not_needed", "probability": detail["probability"], "affinity": 0.6}
+    assert strict.receipt.detail == {"gate": "not_needed", "affinity": 0.6, **{
+        name: detail[name] for name in ("probability", "relational")}}  # fmt: skip
     assert World().fill().send(("user", "Hello!")).receipt.detail == {"gate": "greeting"}
 
 

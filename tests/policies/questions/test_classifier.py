@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from policies.questions.classifier import FILE, RULES, read, shipped
+from policies.questions.classifier import FILE, FOLDED, RULES, read, shipped
 from policies.questions.grams import BUCKETS, tokens
+from policies.questions.needs import RELATIONAL
+
+WEIGHTS = b"\0" * 2 * (BUCKETS + FOLDED)
 
 
 @pytest.mark.parametrize(
@@ -42,29 +45,47 @@ def test_other_languages() -> None:
     [
         ("What is the average salary in each department?", True),
         ("How many orders did each customer place last year?", True),
+        ("list the names of all products that have no price", True),
+        ("average order value by customer", True),
+        ("who sang the song of the highest mountain", False),
         ("Who wrote the book?", False),
         ("how do i descale the machine", False),
     ],
 )
 def test_relational(text: str, expected: bool) -> None:
-    """Questions over rows are told by their signs."""
-    assert (shipped().relational(tokens(text)) > 0.5) is expected
+    """Questions over rows are told by words and signs."""
+    assert ((shipped().relational(tokens(text)) or 0) >= RELATIONAL) is expected
+
+
+def test_both_at_once() -> None:
+    """What one look at a text tells is what two tell; what is not asked for is not told."""
+    words = tokens("How many orders did each customer place last year?")
+    both = shipped().knowledge(words, "yes"), shipped().relational(words)
+    assert shipped().read(words, "yes", rows=True) == both
+    assert shipped().read(words, None, rows=False) == (None, None)
+
+
+@pytest.mark.parametrize("text", ["Wie viele Kunden haben wir?", "Combien de clients dans le nord", "\u4f60\u597d", ""])
+def test_rows_of_other_languages(text: str) -> None:
+    """Nor do they know of other languages what asks for rows."""
+    assert shipped().relational(tokens(text)) is None
 
 
 def test_small() -> None:
     """The file stays small, and is as long as its table."""
     assert FILE.stat().st_size < 200_000
-    assert len(shipped().table) == BUCKETS
+    assert len(shipped().table) == len(shipped().rows) == BUCKETS
+    assert shipped().rows[:FOLDED] == shipped().rows[-FOLDED:]
 
 
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "must hold 65536 weights"),
-        (b'{"format": 1}\n' + b"\0" * 10, "not 10 bytes"),
-        (b'{"format": 9}\n' + b"\0" * 2 * BUCKETS, "must be of format 1"),
-        (b'{"format": 1, "scale": 1}\n' + b"\0" * 2 * BUCKETS, "lacks 'bias'"),
-        (b"not JSON\n" + b"\0" * 2 * BUCKETS, "Expecting value"),
+        (b"", "must hold 73728 weights"),
+        (b'{"format": 2}\n' + b"\0" * 10, "not 10 bytes"),
+        (b'{"format": 1}\n' + WEIGHTS, "must be of format 2"),
+        (b'{"format": 2, "scale": 1}\n' + WEIGHTS, "lacks 'bias'"),
+        (b"not JSON\n" + WEIGHTS, "Expecting value"),
     ],
 )
 def test_bad_file(tmp_path: Path, data: bytes, said: str) -> None:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from policies.questions.grams import BUCKETS, WORDS, english, grams, tokens
+from policies.questions.grams import BUCKETS, WORDS, brief, english, grams, tokens
 
 
 def test_tokens() -> None:
@@ -46,3 +46,19 @@ def test_long_texts(text: str) -> None:
 def test_english(text: str, expected: bool) -> None:
     """English is told by the words that it alone has."""
     assert english(tokens(text)) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("top 5 customers", True),
+        ("the top customers", True),
+        ("clients par mois pour le nord", False),
+        ("caf\u00e9 customers", False),
+        ("one two three four five six seven eight nine", False),
+        ("", False),
+    ],
+)
+def test_brief(text: str, expected: bool) -> None:
+    """A few plain words that no other language claims."""
+    assert brief(tokens(text)) is expected

@@ -7,7 +7,7 @@ import pytest
 from adapters.ports import Turn
 from policies.questions.classifier import shipped
 from policies.questions.gate import judge
-from policies.questions.needs import Gate
+from policies.questions.needs import BRIEF, RELATIONAL, Gate
 
 
 def decide(*said: str, cost_ratio: float = 1.0) -> tuple[str, str, bool]:
@@ -72,6 +72,33 @@ def test_detail() -> None:
     assert 0.5 < detail["probability"] <= 1
     assert 0.5 < detail["relational"] <= 1
     assert gate.decide([Turn("user", "hello", 0)]).detail == {"gate": "greeting"}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("How many orders did each customer place?", "question"),
+        ("Count the open tickets of each team", "command"),
+        ("How many products above 20 and below 50 are there in total?", "sums"),
+        ("How many orders above 50 are there of each customer of SHOP-12", "identifier"),
+        ("average order value by customer", "not_needed"),
+    ],
+)
+def test_rows(text: str, reason: str) -> None:
+    """A question over rows is told as one, whatever the rules make of it."""
+    need = Gate(shipped()).read(text, text)
+    assert judge(text).reason == reason
+    assert (need.relational or 0) >= RELATIONAL
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["hello", "", "write a query that counts the orders of each customer", "a list of each: ```x```",
+     "How many orders did each customer place? " * (1 + BRIEF // 40), "Wie viele Bestellungen gab es?"],
+)  # fmt: skip
+def test_no_rows(text: str) -> None:
+    """What brings its own, wants work done, is long or in another language is not asked of rows."""
+    assert Gate(shipped()).read(text, text).relational is None
 
 
 @pytest.mark.parametrize("text", ["who is it " * 240, "the " * 200_000 + "?", "a" * 1_000_000, "is " * 800 + "?" * 90])
