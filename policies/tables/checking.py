@@ -1,0 +1,82 @@
+"""Whether a reading can be computed so that nobody would expect another figure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from policies.tables.joins import Graph
+from policies.tables.naming import Lexicon
+from policies.tables.reading import Group, Noun, Reading, Related, Where
+
+
+def fault(reading: Reading, lexicon: Lexicon, graph: Graph) -> str:
+    """Why a reading may not be answered, as a code; "" where it may."""
+    if not _is_counted(reading.noun, lexicon, graph):
+        return "no_key"
+    if any(not _is_full(each, reading.noun.table, lexicon, graph) for each in reading.noun.related):
+        return "may_be_none"
+    if not consistent(reading.noun):
+        return "several_conditions"
+    faults = (_group_fault(reading, group, lexicon, graph) for group in reading.groups)
+    return next(filter(None, faults), "")
+
+
+def _group_fault(reading: Reading, group: Group, lexicon: Lexicon, graph: Graph) -> str:
+    if not graph.up(reading.noun.table, group.table):
+        if any(measure.aggregate != "count" for measure in reading.measures):
+            return "fan_out"
+        if group.column or len(lexicon.keys[reading.noun.table]) != 1:
+            return "no_key"
+    if group.column:
+        return ""
+    if not lexicon.keys[group.table]:
+        return "no_key"
+    return "may_be_none" if _needs_all(reading) and not covers(reading.noun, group.table, lexicon, graph) else ""
+
+
+def _needs_all(reading: Reading) -> bool:
+    """Whether rows of a table to which nothing is tied would be expected, with zero."""
+    counted = reading.measures[0].aggregate == "count"
+    return counted and (reading.order is None or not reading.order.down)
+
+
+def covers(noun: Noun, table: str, lexicon: Lexicon, graph: Graph) -> bool:
+    """Whether surely each row of a table has rows of the noun tied to it."""
+    way = graph.way(noun.table, table)
+    if noun.wheres or noun.related or way is None or len(way) != 1 or not way[0].up:
+        return False
+    return lexicon.columns[noun.table, way[0].column].distinct == lexicon.tables[table].rows
+
+
+def _is_full(related: Related, table: str, lexicon: Lexicon, graph: Graph) -> bool:
+    """Whether the number of tied rows is not taken for one that leaves those without any out."""
+    if any(not _is_full(each, related.noun.table, lexicon, graph) for each in related.noun.related):
+        return False
+    if related.measure.aggregate != "count":
+        return True
+    return related.operator not in ("<", "<=") or covers(related.noun, table, lexicon, graph)
+
+
+def _is_counted(noun: Noun, lexicon: Lexicon, graph: Graph) -> bool:
+    """Whether tied rows can be counted once each: each is tied to one row, or a key tells them apart."""
+    return all(
+        (graph.up(each.noun.table, noun.table) or len(lexicon.keys[each.noun.table]) == 1)
+        and _is_counted(each.noun, lexicon, graph)
+        for each in noun.related
+    )
+
+
+def consistent(noun: Noun) -> bool:
+    """Whether each column has one condition, or a lower and an upper bound: "in 2023 and in 2024" is no row's date."""
+    by: dict[tuple[str, str], list[Where]] = defaultdict(list)
+    for where in noun.wheres:
+        by[where.table, where.column].append(where)
+    bounds = ({"<", ">"}, {"<=", ">"}, {"<", ">="}, {"<=", ">="}, {"day<", "day>="})
+    for wheres in by.values():
+        if len(wheres) == 2 and {each.operator for each in wheres} in bounds:
+            low, high = sorted(wheres, key=lambda each: ">" not in each.operator)
+            if low.values[0] > high.values[0]:  # type: ignore[operator]
+                return False
+        elif len(wheres) > 1:
+            return False
+    return all(consistent(each.noun) for each in noun.related)
