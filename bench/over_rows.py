@@ -25,9 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from adapters.ports import Column, Schema, Table
-from bench.hits import hits
 from policies.questions.classifier import shipped
 from policies.questions.needs import RELATIONAL, Gate
+from policies.tables.hits import hits
 
 Row = Mapping[str, Any]
 FILE = Path(__file__).with_name("spider_schemas.json")
@@ -48,19 +48,13 @@ def run(rows: Sequence[Row], scores: Scores) -> dict[str, float]:
     takes a label, rows and what was taken."""
     gate, tables = Gate(shipped()), schema()
     text = [(gate.read(row["text"], row["text"]).relational or 0.0) >= RELATIONAL for row in rows]
-    both = [each and named(row["text"], tables) for row, each in zip(rows, text, strict=True)]
+    both = [each and hits(row["text"], tables).any for row, each in zip(rows, text, strict=True)]
     metrics = scores("relational", rows, both)
     metrics |= _under("text_", scores("relational", rows, text))
     for name, taken in (("odd_", both), ("odd_text_", text)):
         odd = _under(name, scores("relational", rows[1::2], taken[1::2]))
         metrics |= {key: figure for key, figure in odd.items() if key.endswith(("pooled", "worst_source"))}
     return metrics
-
-
-def named(question: str, tables: Schema) -> bool:
-    """Whether a question names anything of the tables."""
-    found = hits(question, tables)
-    return bool(found.strong or found.weak)
 
 
 def _under(prefix: str, metrics: Mapping[str, float]) -> dict[str, float]:

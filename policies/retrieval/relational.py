@@ -61,7 +61,7 @@ class Relational:
     async def _compute(self, exchange: Exchange, asked: str) -> Answered:
         tenant, note = exchange.caller.tenant, exchange.receipt.note
         schema = await self.loaded(tenant)
-        if schema is None or not hits(asked, schema).strong:
+        if schema is None or not hits(asked, schema).any:
             return NOTHING
         try:
             async with asyncio.timeout(self.seconds):

@@ -19,7 +19,7 @@ LONGEST = 60
 _TYPES = {"text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE",
           "timestamp": "TIMESTAMP", "time": "TIME", "other": "VARCHAR"}  # fmt: skip
 _FENCE = re.compile(r"```(?:sql|json)?\s*\n(.*?)```", re.DOTALL | re.IGNORECASE)
-_BEGINS = re.compile(r"\s*(?:select|with|from|\()\b?", re.IGNORECASE)
+_BEGINS = re.compile(r"\s*(?:(?:select|with|from)\b|\()", re.IGNORECASE)
 _TASK = (
     "Write one DuckDB SELECT that answers the question from these tables, and nothing else. Use only the tables and "
     "columns below, and the values as they are written there. Give what was asked for and no further columns; order by "

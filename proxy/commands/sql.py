@@ -64,7 +64,7 @@ def detected(question: str, schema: Schema) -> dict[str, Any]:
     """Whether a chat would ask the tables, and by what."""
     probability = Gate(shipped()).read(question, question).relational
     found = hits(question, schema)
-    asks = (probability or 0.0) >= RELATIONAL and found.strong
+    asks = (probability or 0.0) >= RELATIONAL and found.any
     return {"relational": asks, "probability": probability and round(probability, 3), "hits": found.told}
 
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from bench.needs import scores
-from bench.over_rows import named, run, schema
+from bench.over_rows import run, schema
+from policies.tables.hits import hits
 
 
 def row(text: str, relational: int | None, source: str) -> dict[str, Any]:
@@ -35,6 +36,6 @@ def test_schema() -> None:
     assert len(tables.tables) == 39
     horsepower = tables.table("cars_data")
     assert horsepower is not None and horsepower.column("Horsepower") is not None
-    assert named("Who directed the cartoons of Ben Jones?", tables)
-    assert named("the average horsepower please", tables)
-    assert not named("who wrote the book", tables)
+    assert hits("Who directed the cartoons of Ben Jones?", tables).any
+    assert hits("the average horsepower please", tables).any
+    assert not hits("who wrote the book", tables).any
