@@ -9,8 +9,8 @@ from typing import Literal
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds of a query and of the copies that it runs over. `timeout` and `refresh` are seconds: of one query, and
-    between two looks whether a source has changed; `memory_mb` MiB for the copy of one tenant; `max_bytes` of all
-    rows of an answer together; `tenants` whose copies are kept."""
+    between two looks whether a source has changed; `memory_mb` MiB for the rows of one tenant, and as much again for a
+    query; `max_bytes` of all rows of an answer together; `tenants` whose copies are kept."""
 
     isolation: Literal["thread", "process"] = "thread"
     timeout: float = 2.0

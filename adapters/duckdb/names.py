@@ -1,0 +1,17 @@
+"""Names in DuckDB: compared without regard to the case of a to z, and quoted."""
+
+from __future__ import annotations
+
+import string
+
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+def folded(name: str) -> str:
+    """The name as the engine compares it: it folds a to z and nothing else."""
+    return name.translate(_LOWER)
+
+
+def quoted(name: str) -> str:
+    """The name as a statement may hold it, whatever its characters."""
+    return '"' + name.replace('"', '""') + '"'
