@@ -17,6 +17,7 @@ BENCHES: dict[str, tuple[str, ...]] = {
     "memory": ("gate", "laps", "style_plays"),
     "retrieval": ("cuisine_ratings", "limit_small", "squad2"),
     "gate": ("gate",),
+    "write-back": ("begin_wow", "halueval_qa", "squad2"),
     "cache": (),
     "latency": (),
     "ingest": (),
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"skipped {name}: there is no {options.data / name}", file=sys.stderr)
     metrics: dict[str, float] = {}
     if present or not sets:
-        metrics = import_module(f"bench.{options.name}").run(options.data)
+        metrics = import_module(f"bench.{options.name.replace('-', '_')}").run(options.data)
     print(json.dumps({"metrics": metrics}) if options.json else table(metrics))
     return 0
 

@@ -26,8 +26,8 @@ class Encoder:
         """Open the model. Raises ConfigError where it cannot be opened, or is no model of texts."""
         assert folder.export is not None
         self._folder = folder
-        self._tokenizer = _tokenizer(folder)
-        self._faults, self._session = _session(folder, threads)
+        self._tokenizer = tokenizer_of(folder)
+        self._faults, self._session = session_of(folder, threads)
         asked = {each.name: each.type for each in self._session.get_inputs()}
         if "input_ids" not in asked or (further := sorted(set(asked) - set(KNOWN))):
             wrong = f"asks for {', '.join(further)}" if "input_ids" in asked else "does not ask for input_ids"
@@ -99,7 +99,8 @@ def _runs(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield start, len(lengths)
 
 
-def _tokenizer(folder: Folder) -> Any:
+def tokenizer_of(folder: Folder) -> Any:
+    """What reads a text as the model does, cut to its longest. Raises ConfigError."""
     from tokenizers import Tokenizer
 
     try:
@@ -111,7 +112,8 @@ def _tokenizer(folder: Folder) -> Any:
     return tokenizer
 
 
-def _session(folder: Folder, threads: int) -> tuple[tuple[type[Exception], ...], Any]:
+def session_of(folder: Folder, threads: int) -> tuple[tuple[type[Exception], ...], Any]:
+    """The open model of a folder, and the errors that a run of it may end with. Raises ConfigError."""
     import onnxruntime
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 

@@ -2,6 +2,7 @@
 
 from adapters.ports.chat import Backend, Reply
 from adapters.ports.election import Election, Guarded, Lens, Peers, Plan, Race
+from adapters.ports.entailment import Entailment
 from adapters.ports.errors import AdapterError, ConfigError, Timeout, Unavailable
 from adapters.ports.filters import Compare, Compound, Filter, Value
 from adapters.ports.formats import (
@@ -86,6 +87,7 @@ __all__ = [
     "Document",
     "Election",
     "Embedder",
+    "Entailment",
     "Erasure",
     "Evidence",
     "EvidenceKind",

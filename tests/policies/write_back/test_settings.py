@@ -1,0 +1,27 @@
+"""Strictness that makes no sense is refused when it is set."""
+
+from typing import Any
+
+import pytest
+
+from adapters.ports import ConfigError
+from policies.write_back.settings import NEEDED, Strictness
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"checks": NEEDED[:-1]}, "write_back.checks: lacks novelty"), ({"checks": (*NEEDED, "luck")}, "of: eligible"),
+    ({"checks": (*NEEDED, "judge", "judge")}, "at most once"), ({"min_support": 1.1}, "write_back.min_support"),
+    ({"min_recall": float("nan")}, "write_back.min_recall"), ({"timeout": 0}, "write_back.timeout"),
+    ({"timeout": float("inf")}, "write_back.timeout"), ({"shortest": 10, "longest": 9}, "write_back.shortest"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "message"), WRONG)
+def test_wrong(given: dict[str, Any], message: str) -> None:
+    """With the place and what would be right."""
+    with pytest.raises(ConfigError, match=message):
+        Strictness(**given)
+
+
+def test_the_order_is_free() -> None:
+    """And models may be asked at any place of it."""
+    assert Strictness(("judge", *reversed(NEEDED), "entailment")).checks[0] == "judge"
