@@ -100,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--model", default="demo", help="the model to name (default: demo)")
     sql = _add(commands, "sql", "sql:sql", "show how a question over the tables is computed; nothing is sent", tenant)
     sql.add_argument("text", metavar="QUESTION")
-    sql.add_argument("--ask-model", action="store_true", help="let the model of `sql.model` write what no template does")
+    sql.add_argument("--ask-model", action="store_true", help="let `sql.model` write what no template does")
     _knowledge(commands, tenant)
     _people(commands, tenant)
     _keys(commands, json)

@@ -1,12 +1,14 @@
-"""What answers questions over tables: the tables that are configured, and the model that may write queries over them."""
+"""What answers questions over tables: the tables of the configuration, and the model that may write queries."""
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from adapters.ports import AdapterError, Model, Tables
+from policies.tables.naming import lexicon
 from proxy.section import read_secret
 from proxy.tables import limits_of, sources_of
 
@@ -40,4 +42,5 @@ async def load_tables(tables: Tables, settings: Settings) -> None:
     named = {tenant for entry in settings.tables for tenant in entry.tenants if tenant != "*"}
     for tenant in sorted(named | {"default"}):
         with suppress(AdapterError):
-            await tables.ready(tenant)
+            if schema := await tables.ready(tenant):
+                await asyncio.to_thread(lexicon, schema)

@@ -1,7 +1,8 @@
-"""Questions over tables through a real server: computed on every route, as the rows are now, and never the chat's loss."""
+"""Questions over tables through a real server: computed on every route, as the rows are now; no chat is lost."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import sqlite3
 import time
@@ -17,6 +18,7 @@ from tests.rapport import Running, cli, configure, started
 ROWS = "id,status,total,shop\n1,shipped,20,default\n2,open,35.5,default\n3,shipped,12.25,default\n4,lost,7,acme\n"
 COUNT = "How many orders are there for each status?"
 FAST = {"refresh": 0.05}
+_PEOPLE = itertools.count()
 POLICIES = [{"kind": "identity"}, {"kind": "retrieval", "timeout": 10}]
 
 
@@ -35,7 +37,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 def ask(server: Running, path: str, body: dict[str, Any], key: str = "") -> tuple[str, Any]:
     """The raw answer of the embedded backend, which shows what it was sent, and its receipt."""
-    headers = {"content-type": "application/json", **({"authorization": f"Bearer {key}"} if key else {})}
+    headers = {"content-type": "application/json", "x-rapport-user": f"u{next(_PEOPLE)}",
+               **({"authorization": f"Bearer {key}"} if key else {})}  # fmt: skip
     request = urllib.request.Request(server.base + path, json.dumps({"model": "demo", **body}).encode(), headers)
     with urllib.request.urlopen(request, timeout=30) as answer:
         raw, exchange = answer.read().decode(), answer.headers["x-rapport-exchange"]
@@ -48,7 +51,7 @@ def chat(text: str, **more: Any) -> dict[str, Any]:
 
 
 def reasons(receipt: Any) -> list[str]:
-    return [reason for step in receipt["steps"] if step["policy"] == "retrieval" for reason in step["reasons"]]
+    return [reason for step in receipt["policies"] if step["policy"] == "retrieval" for reason in step["reasons"]]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +67,7 @@ def test_every_route(server: Running, path: str, body: dict[str, Any]) -> None:
     """The same rows reach the model on every route, plain and streamed."""
     _, receipt = ask(server, path, body)
     assert reasons(receipt) == ["computed"]
-    step = next(step for step in receipt["steps"] if step["policy"] == "retrieval")
+    step = next(step for step in receipt["policies"] if step["policy"] == "retrieval")
     assert step["detail"]["rows"] == 2
 
 
@@ -89,7 +92,7 @@ def test_changed_file_counts_at_once(tmp_path: Path) -> None:
         with sqlite3.connect(tmp_path / "shop.db") as shop:
             shop.execute("INSERT INTO orders (status) VALUES ('open')")
         deadline = time.monotonic() + 10
-        while "| open | 2 |" not in ask(running, "/chat/completions", chat(COUNT, user=str(time.monotonic())))[0]:
+        while "| open | 2 |" not in ask(running, "/chat/completions", chat(COUNT))[0]:
             assert time.monotonic() < deadline, "the new row was never counted"
 
 

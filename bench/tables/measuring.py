@@ -12,7 +12,7 @@ from adapters.litellm_model import LiteLLMModel
 from adapters.ports import Tables
 from bench.tables.judging import loft, strict, wider
 from bench.tables.questions import KINDS, Question
-from bench.tables.route import Asking, Outcome
+from bench.tables.route import Outcome, Route
 from bench.tables.samples import samples
 from tests.fakes.scripted import Answer, scripted
 
@@ -26,8 +26,8 @@ async def measured(asked: Sequence[Question]) -> dict[str, float]:
     real, traps = [each for each in asked if each.kind != "trap"], [each for each in asked if each.kind == "trap"]
     try:
         with known(real) as model:
-            answered, trapped = await all_of(Asking(tables), real), await all_of(Asking(tables), traps)
-            by_model = await all_of(Asking(tables, model, templates=False), real)
+            answered, trapped = await all_of(Route(tables), real), await all_of(Route(tables), traps)
+            by_model = await all_of(Route(tables, model, templates=False), real)
             times = await timed(tables, model, real)
             await model.close()
     finally:
@@ -41,15 +41,15 @@ async def measured(asked: Sequence[Question]) -> dict[str, float]:
     }  # fmt: skip
 
 
-async def all_of(asking: Asking, asked: Sequence[Question]) -> Judged:
+async def all_of(route: Route, asked: Sequence[Question]) -> Judged:
     """Each question with what came of it."""
-    return [(each, await asking.ask(each.tables, each.text)) for each in asked]
+    return [(each, await route.ask(each.tables, each.text)) for each in asked]
 
 
 async def timed(tables: Tables, model: LiteLLMModel, asked: Sequence[Question]) -> list[float]:
     """Milliseconds of each, rising: the best of several, since other processes are in the way."""
-    asking = Asking(tables, model)
-    return sorted([min([(await asking.ask(each.tables, each.text)).ms for _ in range(TIMES)]) for each in asked])
+    route = Route(tables, model)
+    return sorted([min([(await route.ask(each.tables, each.text)).ms for _ in range(TIMES)]) for each in asked])
 
 
 def templates(answered: Judged) -> dict[str, float]:

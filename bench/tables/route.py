@@ -1,4 +1,4 @@
-"""The way of a question over tables: is it one, what is its query, what does the engine say."""
+"""The product's way of a question over tables, and what all but the model's call takes of it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import time
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from adapters.ports import AdapterError, Model, Rows, Tables
-from bench.over_rows import named
+from adapters.ports import Model, Rows, Tables
 from bench.tables.samples import TODAY
 from policies.questions.classifier import shipped
 from policies.questions.needs import RELATIONAL, Gate
-from policies.tables.templates import write
-
-TOKENS = 1000
+from policies.tables.asking import Asking
+from policies.tables.hits import hits
 
 
 class Outcome(NamedTuple):
@@ -26,8 +24,27 @@ class Outcome(NamedTuple):
     ms: float
 
 
+@dataclass(slots=True)
+class Timed:
+    """A model of which it is known how many seconds were waited for it."""
+
+    model: Model
+    waited: float = 0.0
+
+    async def ask(self, prompt: str, max_tokens: int, *, json: bool = False) -> str:
+        """What the model says."""
+        began = time.perf_counter()
+        try:
+            return await self.model.ask(prompt, max_tokens, json=json)
+        finally:
+            self.waited += time.perf_counter() - began
+
+    async def close(self) -> None:
+        """The model is somebody else's."""
+
+
 @dataclass(frozen=True, slots=True)
-class Asking:
+class Route:
     """Answers by a template, and, where there is none, by the SQL of `model`. `templates`: whether they are tried."""
 
     tables: Tables
@@ -36,25 +53,17 @@ class Asking:
 
     async def ask(self, tenant: str, question: str) -> Outcome:
         """The outcome. What the gate does not take is answered all the same, so that either can be measured alone.
-        Raises AdapterError where the tables or the model fail."""
-        began, away = time.perf_counter(), 0.0
+        Raises LookupError where the tenant has no tables."""
+        began, model = time.perf_counter(), Timed(self.model) if self.model else None
         schema = await self.tables.ready(tenant)
         if schema is None:
             raise LookupError(f"no tables of {tenant}")
-        taken = (Gate(shipped()).read(question, question).relational or 0) >= RELATIONAL and named(question, schema)
-        sql, reason = None, "model"
-        if self.templates:
-            written = write(question, schema, TODAY)
-            sql, reason = written.sql, written.reason
-        if sql is None and self.model is not None:
-            left = time.perf_counter()
-            sql = await self.model.ask(f"Write one SELECT for: {question}", TOKENS)
-            away = time.perf_counter() - left
-        rows = await self._run(tenant, sql) if sql else None
-        return Outcome(taken, rows, reason, 1000 * (time.perf_counter() - began - away))
-
-    async def _run(self, tenant: str, sql: str) -> Rows | None:
-        try:
-            return await self.tables.query(tenant, sql)
-        except AdapterError:
-            return None
+        named = hits(question, schema).any
+        taken = (Gate(shipped()).read(question, question).relational or 0) >= RELATIONAL and named
+        asking = Asking(self.tables, model)
+        if self.templates or model is None:
+            found = await asking.ask(tenant, question, schema, TODAY)
+        else:
+            found = await asking.by_model(model, tenant, question, schema, TODAY)
+        took = time.perf_counter() - began - (model.waited if model else 0.0)
+        return Outcome(taken, found.rows, found.reason, 1000 * took)

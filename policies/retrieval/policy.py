@@ -92,7 +92,9 @@ class Retrieval(Policy):
         """What the conversation holds, and what the last turn is given beside the earlier ones, if anything; notes why.
         """
         if answering(exchange):
-            return held, None if held.given else exchange.receipt.note("tool_turn")
+            if held.given is None:
+                exchange.receipt.note("tool_turn")
+            return held, None
         if held.given and self.relational is None and not self.finding.more(exchange, held.given):
             return held, None
         text = query(exchange.received.turns)

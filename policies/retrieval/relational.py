@@ -17,6 +17,7 @@ from policies.questions.needs import RELATIONAL, Need
 from policies.replay import Given
 from policies.tables.asking import Asking
 from policies.tables.hits import hits
+from policies.tables.naming import lexicon
 from policies.tables.showing import not_computed, shown
 
 LOAD = 0.4
@@ -86,7 +87,10 @@ class Relational:
         before = self.tables.schema(tenant)
         try:
             async with asyncio.timeout(self.timeout * (LOAD if before is None else FRESH)):
-                return await self.tables.ready(tenant)
+                now = await self.tables.ready(tenant)
+                if now is not None and now is not before:
+                    await asyncio.to_thread(lexicon, now)
+                return now
         except (AdapterError, TimeoutError):
             return before
 

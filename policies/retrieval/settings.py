@@ -59,7 +59,7 @@ class Settings(PolicyConfig):
     )
 
     sql_timeout: float = Field(
-        10.0, gt=0, le=120, description="Seconds beyond `timeout` that a question over tables may take, a model included."
+        10.0, gt=0, le=120, description="Seconds beyond `timeout` for a question over tables, a model included."
     )
 
     @property

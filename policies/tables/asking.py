@@ -45,7 +45,7 @@ class Asking:
         found = await self._by_template(tenant, question, schema, today)
         if found.rows is not None or self.model is None:
             return found
-        return await self._by_model(self.model, tenant, question, schema, today)
+        return await self.by_model(self.model, tenant, question, schema, today)
 
     async def _by_template(self, tenant: str, question: str, schema: Schema, today: date) -> Computed:
         written = write(question, schema, today)
@@ -56,7 +56,8 @@ class Asking:
         except AdapterError as error:
             return Computed(_code(error), written.sql, None, written.reads)
 
-    async def _by_model(self, model: Model, tenant: str, question: str, schema: Schema, today: date) -> Computed:
+    async def by_model(self, model: Model, tenant: str, question: str, schema: Schema, today: date) -> Computed:
+        """Compute it by what a model writes, whatever a template would."""
         tried: list[tuple[str, str]] = []
         for calls in range(1, REPAIRS + 2):
             try:

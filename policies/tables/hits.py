@@ -22,8 +22,8 @@ class Hits(NamedTuple):
 
     @property
     def any(self) -> bool:
-        """Whether it names anything. Beside a wording that asks for rows that is enough: of the questions of Spider 92 %
-        hold both, and 87 % where a single common word does not count."""
+        """Whether it names anything. Beside a wording that asks for rows that is enough: of Spider's questions 92 %
+        have both, and 87 % where a single common word does not count."""
         return bool(self.tables or self.columns or self.values)
 
     @property

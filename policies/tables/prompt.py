@@ -48,8 +48,8 @@ def prompt(question: str, schema: Schema, today: date, tried: Sequence[tuple[str
 
 
 def described(schema: Schema) -> str:
-    """The schema as CREATE TABLE statements with keys, a few rows and the values of columns that have few; as much of it
-    as `MOST` characters hold, but always every table and column."""
+    """The schema as CREATE TABLE statements with keys, a few rows and the values of columns that have few; as much of
+    it as `MOST` characters hold, but always every table and column."""
     text = ""
     for level in _LEVELS:
         text = "\n\n".join(_table(each, schema, level) for each in schema.tables)

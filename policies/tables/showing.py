@@ -67,7 +67,7 @@ def _counted(rows: Rows, number: int) -> str:
     if not rows.rows:
         return "Rows: none fit."
     if rows.more:
-        return f"Rows: the first {number} are shown; there are more, or further columns, so do not count or add these up."
+        return f"Rows: the first {number} are shown; there are more, or further columns: do not count or add these up."
     all = len(rows.rows)
     if number < all:
         return f"Rows: {all}, of which the first {number} are shown; do not count or add these up."

@@ -5,9 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-pytest.importorskip("policies.tables.templates")
-pytest.importorskip("duckdb")
-
 from adapters.ports import Rows
 from bench.tables.measuring import known, measured, templates
 from bench.tables.questions import Question, questions

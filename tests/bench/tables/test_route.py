@@ -6,11 +6,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-pytest.importorskip("policies.tables.templates")
-pytest.importorskip("duckdb")
-
 from adapters.duckdb import DuckTables, Limits
-from bench.tables.route import Asking, Outcome
+from bench.tables.route import Outcome, Route
 from bench.tables.samples import samples
 
 COUNT = "How many customers do we have?"
@@ -44,7 +41,7 @@ def go(call: Callable[[DuckTables], Awaitable[Outcome]]) -> Outcome:
 
 def test_without_model() -> None:
     """What no template is for gets no rows, and a reason."""
-    outcome = go(lambda tables: Asking(tables).ask("shop", "Why did sales drop in March?"))
+    outcome = go(lambda tables: Route(tables).ask("shop", "Why did sales drop in March?"))
     assert outcome.rows is None and outcome.reason not in ("", "template")
     assert not outcome.taken
 
@@ -52,18 +49,18 @@ def test_without_model() -> None:
 def test_with_model() -> None:
     """The model's query is run; the time of its call does not count."""
     asked = Slow("SELECT count(*) FROM customers")
-    outcome = go(lambda tables: Asking(tables, asked, templates=False).ask("shop", COUNT))
+    outcome = go(lambda tables: Route(tables, asked, templates=False).ask("shop", COUNT))
     assert outcome.rows is not None and outcome.rows.rows == ((420,),)
     assert outcome.taken and outcome.reason == "model" and 0 < outcome.ms < 500
 
 
 def test_what_does_not_run() -> None:
     """A query that the engine refuses gives no rows."""
-    outcome = go(lambda tables: Asking(tables, Slow("DROP TABLE customers"), templates=False).ask("shop", COUNT))
+    outcome = go(lambda tables: Route(tables, Slow("DROP TABLE customers"), templates=False).ask("shop", COUNT))
     assert outcome.rows is None
 
 
 def test_no_tables() -> None:
     """Who has no tables is no case of the bench."""
     with pytest.raises(LookupError):
-        go(lambda tables: Asking(tables).ask("nobody", COUNT))
+        go(lambda tables: Route(tables).ask("nobody", COUNT))

@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from bench import tables
 from bench.__main__ import BENCHES
 
@@ -15,8 +13,7 @@ def test_named() -> None:
 
 def test_described() -> None:
     """Each figure of the templates is explained where the bench is."""
-    pytest.importorskip("policies.tables.templates")
-    pytest.importorskip("duckdb")
+
     from bench.tables.measuring import templates
 
     said = set(re.findall(r"^(templates/\w+) ", tables.__doc__ or "", re.MULTILINE))

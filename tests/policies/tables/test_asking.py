@@ -64,7 +64,7 @@ def test_model_writes_what_no_template_does() -> None:
     assert found.rows is not None
     assert found.rows.rows == (("Bergen", 1), ("Oslo", 2))
     assert "2026-04-01" in model.prompts[0]
-    assert HARD.replace("'", "'") in model.prompts[0]
+    assert HARD in model.prompts[0]
 
 
 def test_engine_complaint_is_repaired_twice_at_most() -> None:
@@ -119,7 +119,8 @@ def test_model_that_fails_computes_nothing(answers: Sequence[str | AdapterError]
 
 def test_slow_query_ends() -> None:
     """A query that takes too long is stopped, and not asked for again."""
-    numbers = "(SELECT unnest(range(10000)) AS n)"
-    model = sql(f"SELECT count(*) FROM {numbers} a, {numbers} b, {numbers} c WHERE a.n * b.n % 7 = c.n % 3")
+    names = [f"{name}{number}" for name in "abcdefghij" for number in range(2)]
+    joined = ", ".join(f"orders {name}" for name in names)
+    model = sql(f"SELECT count(*) FROM {joined} WHERE {' + '.join(f'{name}.id' for name in names[1:])} = 230 + a0.id")
     found = ask(HARD, model, timeout=0.3)
     assert (found.reason, found.rows, found.calls) == ("query_timeout", None, 1)

@@ -34,7 +34,7 @@ def test_what_is_cut_says_so() -> None:
     assert f"Rows: 200, of which the first {number} are shown; do not count" in text
     assert count_tokens(Block("sources", text, "tail").render()) <= 200
     text, number = shown(computed(Rows(("n",), ((1,),), more=True)), 200)
-    assert "the first 1 are shown; there are more" in text
+    assert "the first 1 are shown; there are more, or" in text
 
 
 def test_no_row_is_an_answer_and_no_room_is_none() -> None:
