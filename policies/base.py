@@ -29,6 +29,7 @@ from adapters.ports import (
     User,
     UserStore,
 )
+from adapters.ports.ledger import Candidates, Ledger, Mixing
 from policies.citing import Sources
 from policies.receipt import Outcome, Receipt, Step
 
@@ -95,7 +96,8 @@ def unknown(model: str) -> int | None:
 class Adapters:
     """The bundle of ports that `build` gets, once. `sessions` is a cache in memory, `cache` one that may outlive it;
     `model` is for the background alone, within `pace`. `window` tells how many tokens the model of a name reads, None
-    where nobody knows; it takes no time. `analyst` writes SQL for questions over `tables`, while the person waits."""
+    where nobody knows; it takes no time. `analyst` writes SQL for questions over `tables`, while the person waits.
+    `ledger` keeps what models wrote, `candidates` what may come into it; `mixing` is how retrieval treats it."""
 
     users: UserStore
     people: People
@@ -112,6 +114,9 @@ class Adapters:
     window: Callable[[str], int | None] = unknown
     tables: Tables | None = None
     analyst: Model | None = None
+    candidates: Candidates | None = None
+    ledger: Ledger | None = None
+    mixing: Mixing = field(default_factory=Mixing)
 
 
 class Policy:

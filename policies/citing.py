@@ -18,13 +18,16 @@ Attach = Literal["annotate", "always", "receipt"]
 
 class Source(NamedTuple):
     """What a number in brackets stands for: a passage by its id, its source as people may see it (`label`), its title,
-    and where it is (`url`): its own URL, else a reference relative to nowhere in particular."""
+    and where it is (`url`): its own URL, else a reference relative to nowhere in particular. `source` and `digest` are
+    those of the index, for ourselves alone."""
 
     number: int
     id: str
     label: str
     title: str
     url: str
+    source: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import get_args
 
 from adapters.ports import AdapterError, ConfigError, MalformedRequest, Material
+from adapters.ports.ledger import State
 from proxy import telemetry
 from proxy.config import ConfigErrors
 from proxy.settings import VERSION, Logging
@@ -102,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     sql.add_argument("text", metavar="QUESTION")
     sql.add_argument("--ask-model", action="store_true", help="let `sql.model` write what no template does")
     _knowledge(commands, tenant)
+    _write_back(commands, tenant)
     _people(commands, tenant)
     _keys(commands, json)
     return parser
@@ -115,6 +117,17 @@ def _knowledge(commands: argparse._SubParsersAction[argparse.ArgumentParser], te
     remove = _add(actions, "remove", "library:remove", "take sources out", tenant)
     remove.add_argument("sources", nargs="+", metavar="SOURCE", help="a source, or a file or folder with all below it")
     _add(actions, "rebuild", "library:rebuild", "make it anew from its sources, also if it is damaged", tenant)
+
+
+def _write_back(commands: argparse._SubParsersAction[argparse.ArgumentParser], tenant: argparse.ArgumentParser) -> None:
+    written = commands.add_parser("write-back", help="answers in the index: list, approve, reject, rollback")
+    actions = written.add_subparsers(required=True, metavar="ACTION")
+    listed = _add(actions, "list", "write_back:list_entries", "what was decided, and what is found", tenant)
+    listed.add_argument("--state", choices=get_args(State), help="only those in this state")
+    _add(actions, "approve", "write_back:approve", "let one be found", tenant).add_argument("id")
+    _add(actions, "reject", "write_back:reject", "let one be found no more", tenant).add_argument("id")
+    rollback = _add(actions, "rollback", "write_back:rollback", "make what is found as it was", tenant)
+    rollback.add_argument("time", metavar="TIME", help="when: like 2026-05-31T12:00, or 90m, 2h, 3d ago")
 
 
 def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser], tenant: argparse.ArgumentParser) -> None:

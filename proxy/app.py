@@ -29,6 +29,8 @@ from adapters.ports import (
 )
 from adapters.pyjwt import JwtTokens
 from adapters.sql import Database, SqlKeys, SqlOutbox, SqlPeople, SqlResponses, SqlUsers
+from adapters.sql.candidates import SqlCandidates
+from adapters.sql.ledger import SqlLedger
 from adapters.static_embedder import StaticEmbedder
 from policies.base import Adapters
 from policies.identity import IdentityConfig, Source
@@ -58,6 +60,7 @@ from proxy.tables import verify_tables
 from proxy.tending import Tending
 from proxy.threads import Threads
 from proxy.users import PeopleApi
+from proxy.write_back import mixing, write_backs
 
 log = structlog.get_logger("rapport")
 
@@ -84,7 +87,7 @@ class Rapport:
         known = (policy.known() for policy in policies if isinstance(policy, PreferencesConfig))
         learner = Learner(self.chain, adapters.users, adapters.outbox)
         return Persons(learner, adapters.users, adapters.people, adapters.sessions, self.backends,
-                       next(known, DEFAULT))
+                       next(known, DEFAULT), self.library)
 
     async def close(self) -> None:
         """Write what waits and let go of everything."""
@@ -111,6 +114,8 @@ def assemble(settings: Settings) -> Rapport:
         embedder=remembering(embedder, sessions), reranker=reranker, model=_model(settings),
         pace=Pace(settings.learning.timeout, settings.learning.calls_per_day, settings.learning.settle),
         window=backends.window, tables=tables_of(settings), analyst=analyst_of(settings.sql),
+        window=backends.window, candidates=SqlCandidates(database), ledger=SqlLedger(database),
+        mixing=mixing(settings.policies),
     )
     chain = Chain.build(settings.policies, adapters)
     indexer = remembering(embedder, cache)
@@ -142,7 +147,8 @@ def create_app(settings: Settings) -> Front:
     jwt = settings.auth.jwt
     owners = Owners(adapters.users, adapters.keys, _sources(settings), bool(jwt and jwt.tenant_claim))
     threads = Threads(rapport.responses, owners, rapport.backends)
-    feedback = FeedbackApi(callers, owners, adapters.users, rapport.responses, receipts, server.max_body_mb * MIB)
+    feedback = FeedbackApi(callers, owners, adapters.users, rapport.responses, receipts, server.max_body_mb * MIB,
+                           adapters.ledger)
     parts = Parts(callers, rapport.chain, rapport.backends, receipts, threads)
     endpoints = {f"/v1{format.path}": Endpoint(format, parts, options) for format in FORMATS}
     stored = Stored(callers, rapport.backends, threads)
@@ -165,7 +171,8 @@ def create_app(settings: Settings) -> Front:
         Route("/healthz", info.healthz),
         Route("/readyz", info.readyz),
     ]
-    work = _work(rapport, info, (persons.learner.run, attach), passthrough)
+    written = write_backs(settings.policies, adapters, rapport.library, rapport.indexer)
+    work = _work(rapport, info, (persons.learner.run, attach, *written), passthrough)
     front: list[Front] = []
     rest = Starlette(routes=routes, exception_handlers=FAULTS, lifespan=lambda app: front[0].lifespan(app))
     front.append(Front(server.cors_origins, endpoints, stored, passthrough, rest, work))

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.ports import Caller, Evidence, ResponseStore, User, UserStore
+from adapters.ports.ledger import Ledger
 from policies.history import digest
 from policies.identity import usable
 from proxy import wire
@@ -47,7 +48,7 @@ class Feedback(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class FeedbackApi:
-    """The handler; `limit` is the largest body in bytes."""
+    """The handler; `limit` is the largest body in bytes. The `ledger` is told of answers that were approved of."""
 
     callers: Callers
     owners: Owners
@@ -55,6 +56,7 @@ class FeedbackApi:
     responses: ResponseStore
     receipts: Receipts
     limit: int
+    ledger: Ledger | None = None
 
     async def give(self, request: Request) -> Response:
         """Record it: what it says holds from the next request on."""
@@ -66,6 +68,8 @@ class FeedbackApi:
         paused = user.known is not None and user.known.profile.paused
         evidence = () if paused else tuple(events(feedback, time.time()))
         new = await self.users.append(user, evidence) if evidence else 0
+        if self.ledger and feedback.exchange and any(each.kind == "accepted" for each in evidence):
+            await self.ledger.approve(caller.tenant, feedback.exchange)
         return as_json({"object": "rapport.feedback", "recorded": new, "paused": paused})
 
     async def _person(self, caller: Caller, feedback: Feedback) -> User:

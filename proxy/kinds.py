@@ -17,6 +17,7 @@ BUILT_IN = {
     "retrieval": "policies.retrieval:RetrievalConfig",
     "history": "policies.history:HistoryConfig",
     "thinking": "policies.thinking:ThinkingConfig",
+    "write_back": "policies.write_back:WriteBackConfig",
 }
 DEFAULT = ("identity", "preferences", "retrieval", "history")
 """The chain of a configuration that names none."""

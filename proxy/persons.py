@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.ports import Cache, Claim, Evidence, People, Profile, Timeout, User, UserStore
+from adapters.ports import Cache, Claim, Evidence, Library, People, Profile, Timeout, User, UserStore
+from adapters.ports.ledger import PREFIX
 from policies.preferences.admit import admitted
 from policies.preferences.aspects import Aspect, Said
 from policies.preferences.contexts import CONTEXTS
@@ -31,7 +32,8 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Persons:
-    """Reads, corrects, exports, imports and erases. `aspects` are those that may be known."""
+    """Reads, corrects, exports, imports and erases. `aspects` are those that may be known; of the `library` goes what
+    came of a person's answers."""
 
     learner: Learner
     users: UserStore
@@ -39,6 +41,7 @@ class Persons:
     sessions: Cache
     backends: Backends
     aspects: Mapping[str, Aspect]
+    library: Library | None = None
 
     async def profile(self, user: User) -> Profile:
         """What is known now, everything recorded included."""
@@ -133,16 +136,23 @@ class Persons:
 
         `headers` are those of the caller that backends shall see.
         """
-        kept = (await self.people.export(user))["responses"]
+        all_of = await self.people.export(user)
         # These first, while it is written down which they are: whoever is interrupted here can begin again.
-        known = [(each["id"], each["model"]) for each in kept if not each["items"]]
+        await self._unindex(user, [each["id"] for each in all_of["written"]])
+        known = [(each["id"], each["model"]) for each in all_of["responses"] if not each["items"]]
         left = await self.backends.withdraw(known, headers)
         try:
             gone = await self.people.forget(user)
+            await self._unindex(user, gone.written)
             newer = [each for each in gone.at_backends if each not in known]
             return dict(gone.erased), left + await self.backends.withdraw(newer, headers)
         finally:
             await self._unremember(user)
+
+    async def _unindex(self, user: User, written: Sequence[str]) -> None:
+        """Take out of the index what came of answers to a person."""
+        if written and self.library is not None:
+            await self.library.replace(user.tenant, {f"{PREFIX}{id}": [] for id in written}, {})
 
     async def _unremember(self, user: User) -> None:
         for begin in (of_person(user.tenant, user.id), of_house(user.tenant)):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import get_args
 
 from adapters.ports import AdapterError, ConfigError, Library, Material
+from adapters.ports.ledger import PREFIX
 from adapters.shelf import FolderShelf
 from proxy.app import Rapport
 from proxy.converting import ROOT, restore
@@ -14,6 +15,7 @@ from proxy.ingest import Progress, Report, ingest
 from proxy.material import stamped
 from proxy.patterns import file_of
 from proxy.remembered import Paths, Remembered
+from proxy.write_back import restore as write_again
 
 VECTOR_STORES = "vector stores"
 
@@ -34,7 +36,9 @@ async def rebuild(rapport: Rapport, progress: Callable[[Progress], None]) -> dic
         done = {tenant: await _fill(fresh, rapport, tenant, own, progress) for tenant, own in known.items()}
         for tenant, file in lost:
             done.setdefault(tenant, Report()).failed[file] = "there is no such file or folder"
-        return done | ({VECTOR_STORES: await restore(shelf, fresh, rapport.indexer, progress)} if stores else {})
+        done |= {VECTOR_STORES: await restore(shelf, fresh, rapport.indexer, progress)} if stores else {}
+        await write_again(rapport.adapters.ledger, fresh, rapport.indexer)
+        return done
 
 
 async def _recall(library: Library, remembered: Remembered) -> list[tuple[str, str]]:
@@ -57,7 +61,7 @@ async def _recall(library: Library, remembered: Remembered) -> list[tuple[str, s
 
 
 def _told(source: str, own: Paths) -> bool:
-    return source.startswith(f"{ROOT}/") or own.holds(source) or own.out(source)
+    return source.startswith((f"{ROOT}/", PREFIX)) or own.holds(source) or own.out(source)
 
 
 async def _fill(

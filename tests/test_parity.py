@@ -29,6 +29,7 @@ CHAINS: dict[str, list[dict[str, Any]]] = {
     "whole corpus": [{"kind": "identity"}, {"kind": "retrieval", "when": [], "timeout": 10, "min_coverage": 0},
                      {"kind": "history"}],
     "thinking": [{"kind": "identity"}, {"kind": "thinking", "models": ["*"]}, {"kind": "history"}],
+    "write_back": [{"kind": "identity"}, {"kind": "write_back"}, {"kind": "history"}],
     "all": [{"kind": "identity"}, {"kind": "preferences"},
             {"kind": "retrieval", "timeout": 10, "stuff_max_tokens": 0}, {"kind": "history"}],
 }

@@ -21,7 +21,7 @@ from tests.test_faults import ask
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 FENCES = re.findall(r"^```(\w*)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-COMMANDS = re.findall(r"^    rapport (\w+)", README, re.MULTILINE)
+COMMANDS = re.findall(r"^    rapport ([\w-]+)", README, re.MULTILINE)
 
 
 def fences(kind: str) -> list[str]:

@@ -101,8 +101,8 @@ class LanceKnowledge:
         return fuse(own, limit)
 
     async def corpus(self, tenant: str, most: int) -> Corpus | None:
-        """All passages of material `knowledge`, None where their texts have more than `most` characters; not read
-        again before the index changes. Raises Unavailable."""
+        """All passages of material `knowledge` that people wrote, None where their texts have more than `most`
+        characters; not read again before the index changes. Raises Unavailable."""
 
         async def find(opened: Open) -> Corpus | None:
             version = await opened.version()
@@ -118,6 +118,10 @@ class LanceKnowledge:
     async def passages(self, tenant: str, named: Collection[tuple[str, str]]) -> Sequence[Passage]:
         """Of the passages named by source and id those that are still there. Raises Unavailable."""
         return await self._read(lambda opened: self._recalling.of(opened, tenant, named), list[Passage]())
+
+    async def digests(self, tenant: str, sources: Collection[str]) -> Mapping[str, str]:
+        """The digest of each of these sources that is in the index. Raises Unavailable."""
+        return await self._read(lambda opened: self._recalling.digests(opened, tenant, sources), dict[str, str]())
 
     def terms(self, tenant: str) -> Terms | None:
         """None also where the tenant has none: a search costs nothing then, and finds what was put in just now."""
@@ -226,11 +230,7 @@ class LanceKnowledge:
         version = await opened.version()
         known = self._labels.get(tenant)
         if known is None or known[0] != version:
-            found: list[str] = [""]
-            if rows.BODY in opened.columns:
-                query = opened.table.query().where(queries.of_tenant(opened.columns, tenant)).select([rows.LABELS])
-                found = (await query.to_arrow())[rows.LABELS].unique().to_pylist()
-            self._labels[tenant] = known = (version, found)
+            self._labels[tenant] = known = (version, await queries.labels_of(opened.table, opened.columns, tenant))
         return known[1]
 
     async def _count(self, tenant: str) -> int:

@@ -48,6 +48,14 @@ def of_tenant(columns: Sequence[str], tenant: str) -> Any:
     return among(OWNER, owners(tenant)) if BODY in columns else among("tenant", [tenant])
 
 
+async def labels_of(table: Any, columns: Sequence[str], tenant: str) -> list[str]:
+    """The distinct `labels` of a tenant's passages."""
+    if BODY not in columns:
+        return [""]
+    query = table.query().where(of_tenant(columns, tenant)).select([LABELS])
+    return list((await query.to_arrow())[LABELS].unique().to_pylist())
+
+
 def fitting(known: Iterable[str], filter: Filter) -> list[str]:
     """Of the distinct `labels` of a tenant those that fulfil a filter."""
     return [each for each in known if matches(filter, json.loads(each) if each else {})]
@@ -104,13 +112,13 @@ async def hits(
 
 
 async def whole(table: Any, columns: Sequence[str], tenant: str, most: int) -> Corpus | None:
-    """All passages of material `knowledge`, by source and position; None where their texts have more than `most`
-    characters, which is found out without reading all of them."""
+    """All passages of material `knowledge` that people wrote, by source and position; None where their texts have
+    more than `most` characters, which is found out without reading all of them."""
     query = table.query().where(wanted(columns, tenant, ("knowledge",), None)).select([*columns])
     found: list[Passage] = []
     size = 0
     async for batch in await query.to_batches(max_batch_length=1000):
-        more = [passage(row) for row in batch.to_pylist()]
+        more = [each for row in batch.to_pylist() if (each := passage(row)).origin == "human"]
         size += sum(len(each.text) for each in more)
         if size > most:
             return None

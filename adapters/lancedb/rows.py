@@ -60,7 +60,7 @@ def build(tenant: str, passages: Mapping[str, Sequence[Passage]], vectors: Mappi
             row: dict[str, Any] = {"key": key, OWNER: owner(tenant, own.material), "source": source}
             row |= {"digest": own.digest, LABELS: labels(own), EXACT: own.text, STEMMED: f"{own.title}\n{own.text}"}
             row = {name: clean(value) for name, value in row.items()}
-            row |= {TERMS: _terms(own), BODY: clean(json.dumps(asdict(own), ensure_ascii=False))}
+            row |= {TERMS: _terms(own), BODY: clean(json.dumps(body(own), ensure_ascii=False))}
             if embedder is not None:
                 made = vectors.get(passage.id, ())
                 whole, packed = _packed(made, embedder[1]) if len(made) else (None, None)
@@ -91,12 +91,21 @@ def owners(tenant: str, materials: Sequence[Material] = get_args(Material)) -> l
     return [clean(owner(tenant, each)) for each in materials]
 
 
+def body(passage: Passage) -> dict[str, Any]:
+    """A passage as JSON values; what only those have that a model wrote is left out of all others."""
+    whole = asdict(passage)
+    if passage.origin == "human":
+        del whole["origin"], whole["roots"]
+    return whole
+
+
 def passage(row: Mapping[str, Any]) -> Passage:
     """A row as a passage, also of a table of the first version."""
     if BODY not in row:
         return Passage(**{name: row[name] for name in PLAIN})
-    body = json.loads(row[BODY])
-    return Passage(**{**body, "aspects": tuple(body["aspects"])})
+    kept = json.loads(row[BODY])
+    roots = tuple((source, digest) for source, digest in kept.get("roots", ()))
+    return Passage(**{**kept, "aspects": tuple(kept["aspects"]), "roots": roots})
 
 
 def labels(passage: Passage) -> str:

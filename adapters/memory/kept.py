@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -144,7 +143,7 @@ class Bell:
         future = asyncio.get_running_loop().create_future()
         self._waiting.add(future)
         try:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(future, timeout)
+            # Not wait_for: in Python 3.11 it loses a cancellation that comes together with the ring.
+            await asyncio.wait({future}, timeout=timeout)
         finally:
             self._waiting.discard(future)

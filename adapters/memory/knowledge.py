@@ -74,8 +74,9 @@ class MemoryKnowledge:
         return sorted(tenant for tenant, sources in self._tenants.items() if sources)
 
     async def corpus(self, tenant: str, most: int) -> Corpus | None:
-        """All passages of material `knowledge`; None where their texts have more than `most` characters."""
-        own = [entry.passage for entry in self._entries(tenant) if entry.passage.material == "knowledge"]
+        """All passages of material `knowledge` that people wrote; None where their texts have more than `most`
+        characters."""
+        own = [entry.passage for entry in self._entries(tenant) if _own(entry.passage)]
         if sum(len(each.text) for each in own) > most:
             return None
         return Corpus(str(self._changes), tuple(sorted(own, key=lambda each: (each.source, each.position))))
@@ -85,6 +86,10 @@ class MemoryKnowledge:
         own, ids = self._tenants.get(tenant, {}), set(named)
         found = (entry.passage for source in {source for source, _ in ids} for entry in own.get(source, ()))
         return [each for each in found if (each.source, each.id) in ids]
+
+    async def digests(self, tenant: str, sources: Collection[str]) -> Mapping[str, str]:
+        """The digest of each of these sources that is in the index."""
+        return {source: digest for source, digest in (await self.sources(tenant)).items() if source in sources}
 
     def terms(self, tenant: str) -> Terms | None:
         """The terms of the tenant's passages, counted at once."""
@@ -114,6 +119,10 @@ class MemoryKnowledge:
 
     def _entries(self, tenant: str) -> list[_Entry]:
         return [entry for kept in self._tenants.get(tenant, {}).values() for entry in kept]
+
+
+def _own(passage: Passage) -> bool:
+    return passage.material == "knowledge" and passage.origin == "human"
 
 
 def _meant(passage: Passage, filter: Filter | None, materials: Sequence[Material]) -> bool:

@@ -214,6 +214,8 @@ class MemoryPeople:
             "profile": msgspec.to_builtins(record.profile) if record.profile.version else None,
             "versions": [{**msgspec.to_builtins(profile), "created": created} for profile, created in record.versions],
             "responses": self.responses.of(user),
+            "candidates": [],
+            "written": [],
         }
 
     async def forget(self, user: User) -> Erasure:

@@ -11,6 +11,9 @@ from adapters.ports.filters import Filter, Value
 from adapters.ports.terms import Terms
 
 Material = Literal["knowledge", "experiences"]
+Origin = Literal["human", "model"]
+Root = tuple[str, str]
+"""A source and its digest: what something rests on, as it was then."""
 Vectors = Mapping[str, Sequence[Sequence[float]]]
 """By passage id: the vector of the whole passage, then those of its windows."""
 
@@ -33,7 +36,7 @@ class Passage:
 
     `material` says what the operator takes it for: `knowledge`, or `experiences` (reviews, cases, questions that were
     answered). `attributes` are what a search can be narrowed by, `aspects` what the passage speaks of, the most
-    important first.
+    important first. `origin` says who wrote it: what a model wrote rests on `roots`, which people wrote.
     """
 
     id: str
@@ -46,6 +49,8 @@ class Passage:
     material: Material = "knowledge"
     attributes: Mapping[str, Value] = field(default_factory=dict)
     aspects: tuple[str, ...] = ()
+    origin: Origin = "human"
+    roots: tuple[Root, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All of a tenant's passages, ordered by source and position. `version` changes with every change of the index."""
+    """All of a tenant's passages that people wrote, ordered by source and position. `version` changes with every change
+    of the index."""
 
     version: str
     passages: tuple[Passage, ...]
@@ -94,12 +100,16 @@ class Knowledge(Protocol):
         """The best `limit` passages by text, and by vector where one is given; best first. Raises AdapterError."""
 
     async def corpus(self, tenant: str, most: int) -> Corpus | None:
-        """All passages of material `knowledge`; None where their texts have more than `most` characters. Remembered
-        until the index changes. Raises AdapterError."""
+        """All passages of material `knowledge` that people wrote; None where their texts have more than `most`
+        characters. Remembered until the index changes. Raises AdapterError."""
 
     async def passages(self, tenant: str, named: Collection[tuple[str, str]]) -> Sequence[Passage]:
         """As they are now, of the passages named by source and id, those that are still there, in any order. Remembered
         until the index changes. Raises AdapterError."""
+
+    async def digests(self, tenant: str, sources: Collection[str]) -> Mapping[str, str]:
+        """The digest of each of these sources that is in the index. Remembered until the index changes. Raises
+        AdapterError."""
 
     def terms(self, tenant: str) -> Terms | None:
         """The terms of the tenant's passages, None while they are not known: at first, and within about a second after

@@ -170,11 +170,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """What was erased, by kind: `evidence`, `versions`, `jobs`, `responses`; and, as id and model, the responses of the
-    person that backends keep."""
+    """What was erased, by kind: `evidence`, `versions`, `jobs`, `responses`, and where there were any `candidates` and
+    `written` (answers that waited to be checked, and what became of others); as id and model, the responses of the
+    person that backends keep; and the ids of what was `written`, of which passages may be in the index."""
 
     erased: Mapping[str, int]
     at_backends: tuple[tuple[str, str], ...] = ()
+    written: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

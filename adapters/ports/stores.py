@@ -55,7 +55,8 @@ class People(Protocol):
         """Everyone known, the newest first."""
 
     async def export(self, user: User) -> dict[str, Any]:
-        """All that is kept of a person, as JSON values: `evidence`, `profile`, `versions`, `responses`."""
+        """All that is kept of a person, as JSON values: `evidence`, `profile`, `versions`, `responses`, `candidates`
+        and `written` (answers that wait to be checked, and what became of others)."""
 
     async def forget(self, user: User) -> Erasure:
         """Erase a person from rows, free pages and the write-ahead log."""

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from adapters.ports import Erasure, Timeout, User
 from adapters.sql.faults import mapped_errors
+from adapters.sql.ledger_tables import candidates, happened, written
 from adapters.sql.schema import (
     META,
     SET_META,
@@ -68,6 +69,10 @@ _TABLES = {
     table.name: Prepared(delete(table).where(table.c.person == bindparam("of_person")))
     for table in (evidence, versions, jobs, responses)
 }
+_OF_PERSON = select(written.c.id).where(written.c.person == bindparam("of_person"))
+_UNHAPPEN = Prepared(delete(happened).where(happened.c.entry.in_(_OF_PERSON)))
+_WRITTEN = Prepared(delete(written).where(written.c.person == bindparam("of_person")).returning(written.c.id))
+_WAITING = Prepared(delete(candidates).where(candidates.c.person == bindparam("of_person")))
 _AT_BACKENDS = Prepared(
     select(responses.c.id, responses.c.model).where(
         responses.c.person == bindparam("of_person"), responses.c.body == b""
@@ -89,9 +94,18 @@ def erase(connection: Connection, user: User) -> Erasure:
     (person,) = _BURY.run(connection, **who).fetchone()
     at_backends = _AT_BACKENDS.run(connection, of_person=person).fetchall()
     gone = {kind: int(rows.run(connection, of_person=person).rowcount) for kind, rows in _TABLES.items()}
+    candidates, written = _unwrite(connection, person)
+    gone |= {name: count for name, count in (("candidates", candidates), ("written", len(written))) if count}
     if living or any(gone.values()):
         owe(connection)
-    return Erasure(gone, tuple((id, model) for id, model in at_backends))
+    return Erasure(gone, tuple((id, model) for id, model in at_backends), written)
+
+
+def _unwrite(connection: Connection, person: int) -> tuple[int, tuple[str, ...]]:
+    """Delete the person's answers that wait, and what others became of; how many, and the ids of these entries."""
+    _UNHAPPEN.run(connection, of_person=person)
+    gone = tuple(id for (id,) in _WRITTEN.run(connection, of_person=person).fetchall())
+    return int(_WAITING.run(connection, of_person=person).rowcount), gone
 
 
 def owe(connection: Connection) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from adapters.memory.kept import next_without, pack, unpack, unsaid, without
 from adapters.ports import Evidence, Names, User
 from adapters.sql.changes import ROW, make_newest, who
 from adapters.sql.erasure import owe
+from adapters.sql.ledger_tables import candidates, happened, written
 from adapters.sql.schema import Prepared, evidence, versions
 
 _BODIES = Prepared(select(versions.c.version, versions.c.body).where(versions.c.person == bindparam("of_person")))
@@ -28,6 +29,14 @@ _UNSAY = Prepared(
     .where(evidence.c.person == bindparam("of_person"), evidence.c.event == bindparam("sought"))
     .values(text=bindparam("left"), context=bindparam("beside"))
 )
+_TEXTS = {
+    each: Prepared(select(each.c.id, each.c.question, each.c.answer).where(each.c.person == bindparam("of_person")))
+    for each in (candidates, written)
+}
+_GONE = Prepared(delete(candidates).where(candidates.c.person == bindparam("of_person"),
+                                          candidates.c.id == bindparam("sought")))
+_UNHAPPEN = Prepared(delete(happened).where(happened.c.entry == bindparam("sought")))
+_UNWRITE = Prepared(delete(written).where(written.c.id == bindparam("sought")))
 
 
 def forget_claim(connection: Connection, user: User, id: str, events: Sequence[str], names: Names | None) -> bool:
@@ -56,5 +65,19 @@ def forget_claim(connection: Connection, user: User, id: str, events: Sequence[s
         left = unsaid(item, claim, given, names)
         if left is not item:
             _UNSAY.run(connection, of_person=person, sought=item.event, left=left.text, beside=left.context)
+    value = claim.value.casefold()
+    _unwrite(connection, person, names or (lambda text: value in text.casefold()))
     owe(connection)
     return True
+
+
+def _unwrite(connection: Connection, person: int, names: Names) -> None:
+    """Delete the person's answers that wait, and what others became of, where their texts name the claim. The index
+    loses the passage when it is next compared with the ledger."""
+    for id, *texts in _TEXTS[candidates].run(connection, of_person=person).fetchall():
+        if any(map(names, texts)):
+            _GONE.run(connection, of_person=person, sought=id)
+    for id, *texts in _TEXTS[written].run(connection, of_person=person).fetchall():
+        if any(map(names, texts)):
+            _UNHAPPEN.run(connection, sought=id)
+            _UNWRITE.run(connection, sought=id)

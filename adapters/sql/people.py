@@ -16,6 +16,8 @@ from adapters.ports import Erasure, Names, PersonInfo, Profile, User
 from adapters.sql.database import Database
 from adapters.sql.erasure import erase, scrub
 from adapters.sql.forgetting import forget_claim
+from adapters.sql.ledger import entries
+from adapters.sql.ledger_tables import candidates, written
 from adapters.sql.schema import evidence, people, responses, versions
 
 _SHARE = 9
@@ -130,6 +132,20 @@ def _export(connection: Connection, user: User) -> dict[str, Any]:
         "profile": {name: value for name, value in kept[-1].items() if name != "created"} if kept else None,
         "versions": kept,
         "responses": _responses(connection, of),
+        **_written(connection, of),
+    }
+
+
+def _written(connection: Connection, of: Sequence[Any]) -> dict[str, list[dict[str, Any]]]:
+    """The person's answers that wait to be checked, and what became of others."""
+    person = select(people.c.id).where(*of).scalar_subquery()
+    named = ("id", "question", "answer", "time")
+    waiting = select(*(candidates.c[name] for name in named)).where(candidates.c.person == person)
+    shown = ("id", "state", "reason", "question", "answer", "exchange", "created", "changed")
+    return {
+        "candidates": [dict(row) for row in connection.execute(waiting.order_by(candidates.c.seq)).mappings()],
+        "written": [{**{name: getattr(each, name) for name in shown}, "roots": [source for source, _ in each.roots]}
+                    for each in entries(connection, written.c.person == person)],
     }
 
 

@@ -35,10 +35,10 @@ from adapters.ports import Unavailable
 insert = sqlite.insert
 """The dialect's insert, for `on_conflict_do_nothing`: PostgreSQL has the same by another import."""
 
-VERSION = "2.1"
+VERSION = "2.2"
 """Shape of the tables, `major.minor`. A program reads every minor of its own major, and brings older ones up to it."""
 
-_OLDER = ("1", "2.0")
+_OLDER = ("1", "2.0", "2.1")
 
 _DIALECT = sqlite.dialect()
 _BIG = BigInteger().with_variant(Integer, "sqlite")

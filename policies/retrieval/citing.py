@@ -12,6 +12,7 @@ from adapters.ports import Hit, Passage
 from policies.citing import Attach, Source, Sources, cited
 from policies.replay import Given
 from policies.retrieval.render import address, label
+from policies.retrieval.written import rests_on
 
 
 def free(past: Sequence[Given | None]) -> int:
@@ -27,8 +28,8 @@ def numbered(hits: Sequence[Hit], first: int) -> tuple[Source, ...]:
 def sources_of(passages: Sequence[Passage], first: int = 1) -> tuple[Source, ...]:
     """The same, of passages that nobody searched for."""
     return tuple(
-        Source(number, each.id, label(each.source), " ".join(each.title.split()) or label(each.source),
-               address(each.source))
+        Source(number, each.id, label(rests_on(each)), " ".join(each.title.split()) or label(rests_on(each)),
+               address(rests_on(each)), each.source, each.digest)
         for number, each in enumerate(passages, first)
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from adapters.ports import Material, Person
+from adapters.ports import Hit, Material, Person
 from policies.base import Adapters, Exchange
 from policies.replay import Given
 from policies.retrieval.aspects import NEW, WIDER, Aspects
@@ -16,6 +16,7 @@ from policies.retrieval.reranking import SHARE as RERANKED
 from policies.retrieval.reranking import candidates, reordered
 from policies.retrieval.search import Scored, above, embed, scored
 from policies.retrieval.settings import Settings
+from policies.retrieval.written import Searching, lowered, mixed, parted
 
 EMBED = 0.4
 """Of the policy's time that an embedder may take."""
@@ -62,13 +63,14 @@ class Finding:
         async with asyncio.timeout_at(began + settings.timeout * SHARE):
             found = await self._search(exchange, asked, candidates(settings.top_k, reranker) + len(seen))
         found = await reordered(reranker, text, found, began + settings.timeout * RERANKED, note)
+        found = lowered(found, self.adapters.mixing)
         usual = self.adapters.embedder.usual if self.adapters.embedder else None
         good = above(found, settings.min_coverage, settings.min_similarity, usual)
-        new = [each for each in good if each.hit.passage.id not in seen]
+        new, models = parted([each for each in good if each.hit.passage.id not in seen])
         if person is not None:
             terms = self.adapters.knowledge.terms(exchange.caller.tenant)
             new = await self.aspects.order(exchange, text, new, person, terms)
-        return Found(found, good, new[: settings.top_k])
+        return Found(found, good, mixed(new, models, settings.top_k, self.adapters.mixing))
 
     async def _search(self, exchange: Exchange, asked: Asked, limit: int) -> list[Scored]:
         embedder, note = self.adapters.embedder, exchange.receipt.note
@@ -78,5 +80,9 @@ class Finding:
         materials: Sequence[Material] = ("knowledge",) if person is None else NEW
         if asked.beside:
             materials = ("experiences",)
-        tenant, filter = exchange.caller.tenant, self.settings.filter
-        return scored(text, await self.adapters.knowledge.search(tenant, text, vector, wider, filter, materials))
+        tenant, filter, knowledge = exchange.caller.tenant, self.settings.filter, self.adapters.knowledge
+
+        async def search(most: int) -> Sequence[Hit]:
+            return await knowledge.search(tenant, text, vector, most, filter, materials)
+
+        return scored(text, await Searching(knowledge, tenant, self.adapters.mixing).hits(search, wider))

@@ -20,6 +20,7 @@ from policies.retrieval.search import Scored, account
 from policies.retrieval.settings import Settings
 from policies.retrieval.standing import Standing, answering, row_of
 from policies.retrieval.stuffing import Held, Stuffing
+from policies.retrieval.written import rendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,8 @@ class Retrieval(Policy):
     def _rendered(self, exchange: Exchange, new: Sequence[Scored], need: Need, first: int) -> Given | None:
         room = min(self.settings.max_tokens, exchange.receipt.budget - exchange.receipt.tokens)
         head = UNCITED if self.settings.citations == "none" else HEAD
-        text, used = render([each.hit for each in new], room, first, head)
+        text, used = rendered([each.hit for each in new], self.finding.adapters.mixing,
+                              lambda hits: render(hits, room, first, head))
         if not used:
             exchange.receipt.note("no_budget", **need.detail)
             return None

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlsplit
 
 from adapters.ports import Block, Hit, Passage, count_tokens
+from policies.retrieval.written import marked
 
 HEAD = (
     "Passages from documents that may help with the request above. Where you use one, cite it as [n]; "
@@ -61,7 +62,8 @@ def address(source: str) -> str:
 def _part(number: int, passage: Passage, text: str) -> str:
     title = " ".join(passage.title.split())
     kind = "experience, " if passage.material == "experiences" else ""
-    return f"[{number}] {title} ({kind}{label(passage.source)})\n{text.strip()}"
+    said = marked(passage, label) or f"{kind}{label(passage.source)}"
+    return f"[{number}] {title} ({said})\n{text.strip()}"
 
 
 def _cut(text: str, room: int) -> str:

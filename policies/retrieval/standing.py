@@ -13,6 +13,7 @@ from adapters.ports.filters import matches
 from policies.base import Exchange
 from policies.replay import Given, Row, all_given, remember
 from policies.retrieval.render import without
+from policies.retrieval.written import sound
 
 RETRY = 30.0
 """Seconds within which a turn that nobody answered is given what it was given before: a client tried again."""
@@ -47,7 +48,7 @@ class Standing:
             return list(past)
         try:
             async with asyncio.timeout(self.seconds):
-                found = await self.knowledge.passages(tenant, named)
+                found = await sound(self.knowledge, tenant, await self.knowledge.passages(tenant, named))
         except (AdapterError, TimeoutError):
             return list(past)
         there = {(each.id, row_of(each)): each for each in found if self._meant(each)}

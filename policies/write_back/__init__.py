@@ -1,1 +1,58 @@
-"""Answers that join the corpus, once every claim in them is shown to stand in passages that people wrote."""
+"""Lets answers join the corpus that are borne out by what people wrote: what was worked out once is found again.
+
+After Bidirectional RAG (Chinthala, arXiv 2512.22199), which writes verified answers back; but every claim must be borne
+out by the passages that it cites, nothing rests on what a model wrote, whatever fails writes nothing, and an answer is
+found only once somebody else was told the same, or somebody approved of it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from adapters.ports import ConfigError
+from adapters.ports.ledger import Mixing
+from policies.base import Adapters, Policy, PolicyConfig
+from policies.write_back.life import Terms
+from policies.write_back.policy import Verifies, WriteBack
+from policies.write_back.working import Working
+
+__all__ = ["Verifies", "Working", "WriteBack", "WriteBackConfig"]
+
+
+class WriteBackConfig(PolicyConfig):
+    """Settings of `kind: write_back`."""
+
+    kind: Literal["write_back"] = "write_back"
+    timeout: float = Field(2.0, gt=0, le=60, description="Seconds that a slow store may hold back the last byte.")
+    quarantine_days: float = Field(14, gt=0, le=3650, description="How long an accepted answer waits to be promoted.")
+    keep_days: float = Field(180, gt=0, le=3650, description="How long an answer serves, from its acceptance on.")
+    share: float = Field(0.3, ge=0, le=0.5, description="Of the passages of one turn, at most; 0: none is shown.")
+    penalty: float = Field(0.2, ge=0, le=1, description="Share that is taken off all scores of one, before the floor.")
+    per_day: int = Field(50, ge=0, le=100_000, description="Answers of a tenant that are accepted in a day.")
+    promote: Literal["second", "approval", "both"] = Field(
+        "both", description="What promotes one: a second one like it, an approval, or either of them."
+    )
+    verify_seconds: float = Field(60, gt=0, le=3600, description="Seconds that checking one answer may take.")
+
+    def build(self, adapters: Adapters) -> Policy:
+        if adapters.candidates is None:
+            raise ConfigError("", "needs a store of people")
+        return WriteBack(adapters.candidates, adapters.users)
+
+    @property
+    def mixing(self) -> Mixing:
+        """How retrieval treats what joined."""
+        return Mixing(self.share, self.penalty)
+
+    def verifier(self, adapters: Adapters) -> Verifies | None:
+        """What checks answers; None where nothing does, and then none is accepted."""
+        return None
+
+    def working(self, adapters: Adapters, verifier: Verifies | None) -> Working:
+        """What is done in the background. Raises ConfigError where nothing keeps it."""
+        if adapters.candidates is None or adapters.ledger is None:
+            raise ConfigError("", "needs a store of people")
+        terms = Terms(self.quarantine_days, self.keep_days, self.per_day, self.promote)
+        return Working(adapters, adapters.candidates, adapters.ledger, terms, verifier, self.verify_seconds)

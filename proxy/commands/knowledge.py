@@ -24,6 +24,7 @@ from proxy.ingest import Report
 from proxy.ingest import ingest as bring_in
 from proxy.reading import find
 from proxy.remembered import Remembered
+from proxy.write_back import aligned
 
 SHOWN = 400
 
@@ -67,6 +68,7 @@ async def _ingest(rapport: Rapport, options: argparse.Namespace) -> Report:
         remembered.add(options.tenant, options.paths, options.material, named.roots)
         report = await bring_in(options.paths, rapport.library, rapport.indexer, options.tenant, show,
                                 options.material)
+        await aligned(rapport.adapters.ledger, rapport.library, rapport.indexer, options.tenant)
     await rapport.close()
     return report
 

@@ -232,3 +232,39 @@ def test_bad_vector(check: Check) -> None:
         assert len(await knowledge.sources("acme")) == 3
 
     check(body)
+
+
+WRITTEN = Passage("wb_1", "acme", "write-back/wb_1", "Parental leave", "Leave is sixteen weeks.", digest="d",
+                  origin="model", roots=(("leave.md", "digest 1"), ("travel.md", "digest 2")))  # fmt: skip
+
+
+def test_what_a_model_wrote(check: Check) -> None:
+    """It comes back with all that it rests on, is found like any other, and is no part of the corpus."""
+
+    async def body(knowledge: Knowledge) -> None:
+        await knowledge.replace("acme", {**corpus(), WRITTEN.source: [WRITTEN]}, VECTORS)
+        hits = await knowledge.search("acme", "weeks of leave", None, 5)
+        assert [hit.passage for hit in hits if hit.passage.origin == "model"] == [WRITTEN]
+        assert list(await knowledge.passages("acme", [(WRITTEN.source, "wb_1")])) == [WRITTEN]
+        whole = await knowledge.corpus("acme", 1000)
+        assert whole is not None
+        assert [each.source for each in whole.passages] == sorted(TEXTS)
+
+    check(body)
+
+
+def test_digests(check: Check) -> None:
+    """Of the sources that are there, as they are now, and of this tenant alone."""
+
+    async def body(knowledge: Knowledge) -> None:
+        assert await knowledge.digests("acme", ["leave.md"]) == {}
+        await knowledge.replace("acme", corpus(), VECTORS)
+        named = ["leave.md", "gone.md"]
+        assert await knowledge.digests("acme", named) == {"leave.md": f"digest of {TEXTS['leave.md'][1]}"}
+        assert await knowledge.digests("other", named) == {}
+        await knowledge.replace("acme", {"leave.md": [passage("leave.md", "Leave", "Twenty weeks.")]}, {})
+        assert await knowledge.digests("acme", named) == {"leave.md": "digest of Twenty weeks."}
+        await knowledge.replace("acme", {"leave.md": []}, {})
+        assert await knowledge.digests("acme", named) == {}
+
+    check(body)

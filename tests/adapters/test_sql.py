@@ -28,7 +28,8 @@ from adapters.ports import (
     Unavailable,
     User,
 )
-from adapters.sql import Database, SqlKeys, SqlPeople, SqlResponses, SqlUsers
+from adapters.ports.ledger import Waiting
+from adapters.sql import Database, SqlCandidates, SqlKeys, SqlPeople, SqlResponses, SqlUsers
 from adapters.sql.recent import Recent
 
 pytestmark = pytest.mark.anyio
@@ -156,7 +157,7 @@ async def test_a_file_that_is_no_database(path: Path, damage: str) -> None:
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("schema", ["1.0", "2.0"])
+@pytest.mark.parametrize("schema", ["1.0", "2.0", "2.1"])
 async def test_a_file_of_an_older_version_is_brought_up(path: Path, schema: str) -> None:
     """Tables and columns that it lacks are made, what it holds stays, and it is of this version from then on."""
     database = Database(f"sqlite:///{path}")
@@ -165,8 +166,11 @@ async def test_a_file_of_an_older_version_is_brought_up(path: Path, schema: str)
     raw = sqlite3.connect(path)
     if schema == "1.0":
         raw.execute("DROP TABLE responses")
-    raw.execute("DROP INDEX people_share")
-    raw.execute("ALTER TABLE people DROP COLUMN share")
+    if schema != "2.1":
+        raw.execute("DROP INDEX people_share")
+        raw.execute("ALTER TABLE people DROP COLUMN share")
+    for table in ("happened", "written", "candidates"):
+        raw.execute(f"DROP TABLE {table}")
     raw.execute(f"UPDATE meta SET value = '{schema}' WHERE name = 'schema'")
     raw.commit()
     raw.close()
@@ -175,10 +179,12 @@ async def test_a_file_of_an_older_version_is_brought_up(path: Path, schema: str)
     assert await SqlResponses(again, Bounds()).keep(StoredResponse("r", ANN.tenant, ANN.id, "m"), ANN)
     assert await SqlUsers(again).publish(ANN, Profile(version=1, share=True))
     assert len(await SqlPeople(again).sharing(ANN.tenant, 9)) == 1
-    assert (await SqlPeople(again).forget(ANN)).erased["responses"] == 1
+    assert await SqlCandidates(again).note(Waiting("ex_1", ANN.tenant, "q", "a", (), user=ANN), 9)
+    erased = (await SqlPeople(again).forget(ANN)).erased
+    assert (erased["responses"], erased["candidates"]) == (1, 1)
     await again.close()
     raw = sqlite3.connect(path)
-    assert raw.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone() == ("2.1",)
+    assert raw.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone() == ("2.2",)
     assert raw.execute("SELECT name FROM sqlite_master WHERE name = 'people_share'").fetchone()
     raw.close()
 

@@ -169,6 +169,6 @@ def test_address(source: str, url: str) -> None:
 def test_untitled() -> None:
     """A passage without a title goes by its source."""
     (source,) = numbered([Hit(Passage("p", "t", "/a/b.md", " \n", "x"), 1.0)], 4)
-    assert source == (4, "p", "b.md", "b.md", "b.md")
+    assert source == (4, "p", "b.md", "b.md", "b.md", "/a/b.md", "")
     reason, told = account("See [4].", Sources({4: source}))
     assert (reason, told["citations"][0]["title"]) == ("cited", "b.md")

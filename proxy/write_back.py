@@ -1,0 +1,142 @@
+"""Works on answers that may join the corpus, beside the chats, and keeps the index in line with the ledger of them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from adapters.ports import AdapterError, Embedder, Library
+from adapters.ports.ledger import PREFIX, Ledger, Mixing, Waiting
+from policies.base import Adapters, PolicyConfig
+from policies.write_back import Working, WriteBackConfig
+from policies.write_back.life import fallen
+from proxy.chain import contained
+from proxy.ingest import Writer
+
+log = structlog.get_logger("rapport")
+
+EVERY = 60.0
+"""Seconds between two looks at what is to be promoted, withdrawn or expires. What does not hold any more is not shown
+in between: a search looks by itself."""
+ALL = 1800.0
+"""Seconds between two comparisons of the whole index with the ledger."""
+BACKOFF = 5.0
+
+
+def mixing(policies: Iterable[PolicyConfig]) -> Mixing:
+    """How retrieval treats what models wrote: without the policy nothing of it is shown."""
+    return next((policy.mixing for policy in policies if isinstance(policy, WriteBackConfig)), Mixing())
+
+
+def write_backs(policies: Iterable[PolicyConfig], adapters: Adapters, library: Library,
+                indexer: Embedder | None) -> list[Callable[[], Coroutine[Any, Any, None]]]:  # fmt: skip
+    """The work in the background that the policy needs, where there is one."""
+    return [
+        WriteBacks(policy.working(adapters, policy.verifier(adapters)), library, indexer, policy.verify_seconds).run
+        for policy in policies if isinstance(policy, WriteBackConfig)
+    ][:1]  # fmt: skip
+
+
+@dataclass(slots=True)
+class WriteBacks:
+    """One task per process. `seconds` is how long the check of one answer may take."""
+
+    working: Working
+    library: Library
+    indexer: Embedder | None
+    seconds: float
+    every: float = EVERY
+    stale: set[str] = field(default_factory=set)
+
+    async def run(self) -> None:
+        """For ever: check what waits, look after what was accepted. What is away costs waiting."""
+        looked = compared = float("-inf")
+        while True:
+            try:
+                checked = await self.work()
+                now = time.monotonic()
+                if now - looked >= self.every:
+                    self.stale |= await self.tenants() if now - compared >= ALL else set()
+                    compared = now if now - compared >= ALL else compared
+                    looked = now
+                    await self.look()
+                await self.align()
+                if not checked:
+                    await self.working.candidates.wait(min(self.every, BACKOFF))
+            except AdapterError as error:
+                log.warning("write_back_waits", reason=type(error).__name__)
+                await asyncio.sleep(BACKOFF)
+
+    async def work(self) -> int:
+        """Check the answers that are due; how many there were. Raises AdapterError."""
+        due = await self.working.due()
+        for waiting in due:
+            fault = await contained(self._checked(waiting))
+            if fault:
+                log.warning("write_back_failed", reason=fault)
+                await self.working.failed(waiting, time.time())
+        return len(due)
+
+    async def _checked(self, waiting: Waiting) -> None:
+        async with asyncio.timeout(self.seconds):
+            if await self.working.check(waiting, time.time()):
+                self.stale.add(waiting.tenant)
+
+    async def look(self) -> None:
+        """Promote, withdraw and expire what is to be. Raises AdapterError."""
+        self.stale |= await self.working.look(time.time())
+
+    async def tenants(self) -> set[str]:
+        """Whose corpus may have what models wrote. Raises AdapterError."""
+        return {each.tenant for each in await self.working.ledger.entries()} | set(await self.library.tenants())
+
+    async def align(self) -> None:
+        """Bring the index in line for the tenants of whom something changed. Raises AdapterError."""
+        for tenant in sorted(self.stale):
+            await align(self.working.ledger, self.library, self.indexer, tenant)
+            self.stale.discard(tenant)
+
+
+async def align(ledger: Ledger, library: Library, indexer: Embedder | None, tenant: str) -> None:
+    """Make the index have what of the tenant's ledger is active and holds, and nothing else of models. Raises
+    AdapterError."""
+    for _ in range(2):  # once more: somebody may have been erased while their passage was written
+        sources = await library.sources(tenant)
+        active = await ledger.entries(tenant, ("active",))
+        wanted = {each.source: each.passage() for each in active if each.holds(sources)}
+        there = {source for source in sources if source.startswith(PREFIX)}
+        changes = {source: [wanted[source]] for source in wanted if source not in there}
+        gone = there - set(wanted)
+        if gone:
+            await library.replace(tenant, {source: [] for source in gone}, {})
+        if not changes:
+            return
+        writer = Writer(library, indexer, tenant)
+        await writer.add(changes)
+        await writer.flush()
+
+
+async def aligned(ledger: Ledger | None, library: Library, indexer: Embedder | None, tenant: str) -> int:
+    """After sources changed: withdraw what rested on them, also from the index; how many. Raises AdapterError."""
+    living = await ledger.entries(tenant, ("quarantine", "active")) if ledger is not None else ()
+    if ledger is None or not living:
+        return 0
+    sources = await library.sources(tenant)
+    moves = [move for each in living if (move := fallen(each, sources))]
+    await ledger.move(moves)
+    if moves or any(each.state == "active" and each.source not in sources for each in living):
+        await align(ledger, library, indexer, tenant)
+    return len(moves)
+
+
+async def restore(ledger: Ledger | None, fresh: Library, indexer: Embedder | None) -> None:
+    """Put what is active into an index that was made anew, and withdraw what does not hold there. Raises
+    AdapterError."""
+    entries: Sequence[str] = [each.tenant for each in await ledger.entries()] if ledger is not None else ()
+    for tenant in sorted(set(entries)):
+        await aligned(ledger, fresh, indexer, tenant)
