@@ -113,8 +113,7 @@ def assemble(settings: Settings) -> Rapport:
         # A question's vector tells nearly as much as the question: it is kept in memory only.
         embedder=remembering(embedder, sessions), reranker=reranker, model=_model(settings),
         pace=Pace(settings.learning.timeout, settings.learning.calls_per_day, settings.learning.settle),
-        window=backends.window, tables=tables_of(settings), analyst=analyst_of(settings.sql),
-        window=backends.window, candidates=SqlCandidates(database), ledger=SqlLedger(database),
+        window=backends.window, tables=tables_of(settings), analyst=analyst_of(settings.sql), candidates=SqlCandidates(database), ledger=SqlLedger(database),
         mixing=mixing(settings.policies),
     )
     chain = Chain.build(settings.policies, adapters)
