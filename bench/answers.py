@@ -154,11 +154,11 @@ def _claims(prompt: str) -> Sequence[object]:
     return asked["claims"]
 
 
-async def _fails(_: str) -> float | None:
+async def _fails(_: str, __: str) -> float | None:
     raise Unavailable("The index failed.")
 
 
-async def _hangs(_: str) -> float | None:
+async def _hangs(_: str, __: str) -> float | None:
     await asyncio.Event().wait()
     return None
 

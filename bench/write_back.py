@@ -35,7 +35,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench import alterations, answers
+from bench import alterations, answers, write_back_retrieval
 from bench.memory import words
 from policies.write_back.grounding import Ground, fault, supported
 from policies.write_back.settings import Strictness
@@ -59,7 +59,7 @@ def run(data: Path) -> dict[str, float]:
     if paragraphs.is_file():
         with gzip.open(paragraphs, "rt", encoding="utf-8") as lines:
             metrics |= alterations.measure([json.loads(line) for line in lines])
-    return metrics | asyncio.run(answers.measure())
+    return metrics | asyncio.run(answers.measure()) | write_back_retrieval.run(data)
 
 
 def attribution(rows: Sequence[Row]) -> dict[str, float]:

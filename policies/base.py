@@ -15,6 +15,7 @@ from adapters.ports import (
     Caller,
     ChatRequest,
     Embedder,
+    Entailment,
     Job,
     Keys,
     Knowledge,
@@ -114,6 +115,7 @@ class Adapters:
     window: Callable[[str], int | None] = unknown
     tables: Tables | None = None
     analyst: Model | None = None
+    entailment: Entailment | None = None
     candidates: Candidates | None = None
     ledger: Ledger | None = None
     mixing: Mixing = field(default_factory=Mixing)

@@ -49,7 +49,7 @@ from proxy.passthrough import Passthrough
 from proxy.persons import Persons
 from proxy.receipts import Receipts
 from proxy.remembered import Remembered
-from proxy.retrieving import embedder_of, load_model, remembering, reranker_of
+from proxy.retrieving import embedder_of, entailment_of, load_model, remembering, reranker_of
 from proxy.routes import Endpoint, Options, Parts
 from proxy.routing import Backends, read_windows, warm
 from proxy.section import read_secret
@@ -113,13 +113,14 @@ def assemble(settings: Settings) -> Rapport:
         # A question's vector tells nearly as much as the question: it is kept in memory only.
         embedder=remembering(embedder, sessions), reranker=reranker, model=_model(settings),
         pace=Pace(settings.learning.timeout, settings.learning.calls_per_day, settings.learning.settle),
-        window=backends.window, tables=tables_of(settings), analyst=analyst_of(settings.sql), candidates=SqlCandidates(database), ledger=SqlLedger(database),
+        window=backends.window, tables=tables_of(settings), analyst=analyst_of(settings.sql),
+        entailment=entailment_of(settings.entailment), candidates=SqlCandidates(database), ledger=SqlLedger(database),
         mixing=mixing(settings.policies),
     )
     chain = Chain.build(settings.policies, adapters)
     indexer = remembering(embedder, cache)
     remote = indexer if isinstance(indexer, CachedEmbedder) else None
-    others = (remote, adapters.model, reranker, adapters.tables, adapters.analyst)
+    others = (remote, adapters.model, reranker, adapters.tables, adapters.analyst, adapters.entailment)
     closers = (cache.close, *(each.close for each in others if each))
     return Rapport(settings, adapters, chain, backends, database,
                    SqlResponses(database, _bounds(settings)), knowledge, indexer, closers)

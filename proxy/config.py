@@ -226,5 +226,8 @@ def _rooted(settings: Settings, root: Path) -> Settings:
     embedder = settings.embedder
     if embedder.path is not None:
         embedder = embedder.model_copy(update={"path": str(root / embedder.path)})
+    entailment = settings.entailment
+    if entailment.path is not None:
+        entailment = entailment.model_copy(update={"path": str(root / entailment.path)})
     return settings.model_copy(update={"knowledge": knowledge, "cache": cache, "users": users, "embedder": embedder,
-                                       "tables": rooted(settings.tables, root)})
+                                       "entailment": entailment, "tables": rooted(settings.tables, root)})

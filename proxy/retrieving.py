@@ -9,7 +9,8 @@ from pydantic import Field, model_validator
 
 from adapters.cached import CachedEmbedder
 from adapters.local_embedder import THREADS, LocalEmbedder
-from adapters.ports import Cache, ConfigError, Embedder
+from adapters.nli import CrossEncoder
+from adapters.ports import Cache, ConfigError, Embedder, Entailment
 from adapters.static_embedder import StaticEmbedder
 from proxy.section import SecretRef, Section, read_secret
 
@@ -60,6 +61,18 @@ class RerankerSettings(Section):
         if self.kind == "none" and given:
             raise ValueError(f"kind none takes no {given[0]}; kind litellm does")
         return self
+
+
+class EntailmentSettings(Section):
+    """A model that tells whether a text follows from another, for checks in the background."""
+
+    path: str | None = Field(None, min_length=1, description="Folder of a cross-encoder as ONNX, with its labels.")
+    threads: int = Field(2, ge=1, le=256, description="Threads that it runs in.")
+
+
+def entailment_of(chosen: EntailmentSettings) -> Entailment | None:
+    """The cross-encoder, or None. Raises ConfigError for what is none."""
+    return CrossEncoder(chosen.path, "entailment.path", chosen.threads) if chosen.path else None
 
 
 def embedder_of(chosen: EmbedderSettings) -> Embedder | None:

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from policies.base import PolicyConfig
-from proxy.retrieving import EmbedderSettings, RerankerSettings
+from proxy.retrieving import EmbedderSettings, EntailmentSettings, RerankerSettings
 from proxy.section import ClientOrSecretRef, SecretRef, Section
 from proxy.tables import SqlSettings, TableSettings, secrets_of
 
@@ -167,6 +167,7 @@ class Settings(BaseSettings):
     passthrough: tuple[PassthroughRoute, ...] = ()
     embedder: EmbedderSettings = EmbedderSettings()
     reranker: RerankerSettings = RerankerSettings()
+    entailment: EntailmentSettings = EntailmentSettings()
     responses: ResponsesSettings = ResponsesSettings()
     users: UsersSettings = UsersSettings()
     knowledge: KnowledgeSettings = KnowledgeSettings()

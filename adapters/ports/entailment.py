@@ -11,3 +11,6 @@ class Entailment(Protocol):
 
     async def entails(self, premises: Sequence[str], claim: str) -> Sequence[float]:
         """For each premise the probability in [0, 1] that it entails the claim, in order. Raises AdapterError."""
+
+    async def close(self) -> None:
+        """Let go of what it holds."""

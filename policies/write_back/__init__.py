@@ -15,7 +15,10 @@ from adapters.ports import ConfigError
 from adapters.ports.ledger import Mixing
 from policies.base import Adapters, Policy, PolicyConfig
 from policies.write_back.life import Terms
+from policies.write_back.novelty import nearest
 from policies.write_back.policy import Verifies, WriteBack
+from policies.write_back.settings import NEEDED, Strictness
+from policies.write_back.verifying import Verifier
 from policies.write_back.working import Working
 
 __all__ = ["Verifies", "Working", "WriteBack", "WriteBackConfig"]
@@ -35,8 +38,17 @@ class WriteBackConfig(PolicyConfig):
         "both", description="What promotes one: a second one like it, an approval, or either of them."
     )
     verify_seconds: float = Field(60, gt=0, le=3600, description="Seconds that checking one answer may take.")
+    checks: tuple[str, ...] = Field(
+        NEEDED, description="The checks, in their order; entailment and judge may be added, none left out."
+    )
+    min_recall: float = Field(0.6, ge=0, le=1, description="Share of the words of a claim that its passage has.")
+    min_support: float = Field(0.85, ge=0, le=1, description="How well the best passage must bear out each claim.")
+    min_entailment: float = Field(0.9, ge=0, le=1, description="Probability of entailment that each claim needs.")
+    max_cosine: float = Field(0.9, ge=0, le=1, description="Cosine of the nearest passage from which it is not new.")
+    max_containment: float = Field(0.8, ge=0, le=1, description="Share of its runs of words from which it is a copy.")
 
     def build(self, adapters: Adapters) -> Policy:
+        self.verifier(adapters)
         if adapters.candidates is None:
             raise ConfigError("", "needs a store of people")
         return WriteBack(adapters.candidates, adapters.users)
@@ -46,9 +58,15 @@ class WriteBackConfig(PolicyConfig):
         """How retrieval treats what joined."""
         return Mixing(self.share, self.penalty)
 
-    def verifier(self, adapters: Adapters) -> Verifies | None:
-        """What checks answers; None where nothing does, and then none is accepted."""
-        return None
+    def verifier(self, adapters: Adapters) -> Verifies:
+        """What checks answers. Raises ConfigError for checks that cannot be made."""
+        for check, there, place in (("entailment", adapters.entailment, "entailment.path"),
+                                    ("judge", adapters.model, "learning.model")):  # fmt: skip
+            if check in self.checks and there is None:
+                raise ConfigError("checks", f"{check} needs {place} to be set")
+        strictness = Strictness(self.checks, self.min_recall, self.min_support, self.max_cosine, self.max_containment,
+                                self.min_entailment, self.verify_seconds / 2)
+        return Verifier(strictness, nearest(adapters.knowledge, adapters.embedder), adapters.entailment, adapters.model)
 
     def working(self, adapters: Adapters, verifier: Verifies | None) -> Working:
         """What is done in the background. Raises ConfigError where nothing keeps it."""

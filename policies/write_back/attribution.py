@@ -30,16 +30,15 @@ def resolve(claims: Sequence[Claim], passages: Mapping[int, Passage]) -> Resolve
         for number in claim.cites:
             if number not in passages:
                 return Resolved({}, "unknown_citation")
-            if getattr(passages[number], "origin", "human") != "human":
+            if passages[number].origin != "human":
                 return Resolved({}, "model_source")
             roots[number] = passages[number]
     return Resolved(roots) if roots else Resolved({}, "uncited")
 
 
 def drifts(claims: Sequence[Claim], pointing: Sequence[str]) -> bool:
-    """Whether a claim that begins with a word that points back "
-    "("it") rests on other passages than the one before it: then
-    nothing tells that both speak of the same."""
+    """Whether a claim that begins with a word that points back ("it") rests on other passages than the one before it:
+    then nothing tells that both speak of the same."""
     return any(
         claim.text.split(" ", 1)[0].lower().strip(",'") in pointing and not set(claim.cites) & set(before.cites)
         for before, claim in pairwise(claims)

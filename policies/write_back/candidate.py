@@ -12,12 +12,14 @@ from adapters.ports import Passage
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An answer, the question it answers, and `passages`, by the numbers under which the answer cites them, as they
-    were shown to the model. `known` are values that are known of the person who asked."""
+    were shown to the model. `known` are values that are known of the person who asked, `tenant` is whose corpus it
+    may join."""
 
     question: str
     answer: str
     passages: Mapping[int, Passage]
     known: tuple[str, ...] = ()
+    tenant: str = "default"
 
 
 class Claim(NamedTuple):

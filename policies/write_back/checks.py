@@ -65,7 +65,7 @@ class Case:
 
 def _eligible(case: Case) -> str:
     candidate, strictness = case.candidate, case.strictness
-    human = [each for each in candidate.passages.values() if getattr(each, "origin", "human") == "human"]
+    human = [each for each in candidate.passages.values() if each.origin == "human"]
     return (
         eligible.question_fault(candidate.question)
         or eligible.answer_fault(candidate.answer, strictness.shortest, strictness.longest)

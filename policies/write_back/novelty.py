@@ -10,9 +10,9 @@ from policies.write_back.reading import tokens
 GRAM = 5
 LOOKED_AT = 5
 """Passages of the corpus that are compared: the nearest ones."""
-Nearest = Callable[[str], Awaitable[float | None]]
-"""The cosine of a text and the nearest passage of the corpus; None where there are no vectors. May raise "
-"AdapterError."""
+Nearest = Callable[[str, str], Awaitable[float | None]]
+"""The cosine of a text and the nearest passage of a tenant's corpus; None where there are no vectors. May raise
+AdapterError."""
 
 
 def containment(answer: str, sources: Iterable[Passage]) -> float:
@@ -29,10 +29,10 @@ def _grams(text: str, size: int = GRAM) -> set[tuple[str, ...]]:
     return {tuple(words[at : at + size]) for at in range(len(words) - size + 1)} if size else set()
 
 
-def nearest(knowledge: Knowledge, embedder: Embedder | None, tenant: str) -> Nearest:
-    """The nearest passage of one tenant, by its index."""
+def nearest(knowledge: Knowledge, embedder: Embedder | None) -> Nearest:
+    """The nearest passage of a tenant, by the index."""
 
-    async def found(text: str) -> float | None:
+    async def found(tenant: str, text: str) -> float | None:
         if embedder is None:
             return None
         (vector,) = await embedder.embed([text])

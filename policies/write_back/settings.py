@@ -42,14 +42,14 @@ class Strictness:
         known = (*NEEDED, *OPTIONAL)
         strange = [each for each in self.checks if each not in known]
         if strange or len(set(self.checks)) != len(self.checks):
-            raise ConfigError("write_back.checks", f"must hold each at most once, of: {', '.join(known)}")
+            raise ConfigError("checks", f"must hold each at most once, of: {', '.join(known)}")
         lacking = [each for each in NEEDED if each not in self.checks]
         if lacking:
-            raise ConfigError("write_back.checks", f"lacks {', '.join(lacking)}; only the order may be changed")
+            raise ConfigError("checks", f"lacks {', '.join(lacking)}; only the order may be changed")
         for name in ("min_recall", "min_support", "max_cosine", "max_containment", "min_entailment"):
             if not 0 <= getattr(self, name) <= 1:
-                raise ConfigError(f"write_back.{name}", "must be a number from 0 to 1")
+                raise ConfigError(name, "must be a number from 0 to 1")
         if not 0 < self.timeout < math.inf:
-            raise ConfigError("write_back.timeout", "must be a number of seconds above 0")
+            raise ConfigError("verify_timeout", "must be a number of seconds above 0")
         if not 0 < self.shortest <= self.longest or self.most_claims < 1:
-            raise ConfigError("write_back.shortest", "must be above 0 and at most `longest`; `most_claims` at least 1")
+            raise ConfigError("shortest", "must be above 0 and at most `longest`; `most_claims` at least 1")

@@ -60,7 +60,7 @@ class Verifier:
         case.scores["containment"] = containment(answer, case.resolved.roots.values())
         if case.scores["containment"] >= self.strictness.max_containment:
             return "copied"
-        cosine = await self._within(self._nearest(answer)) if self._nearest is not None else None
+        cosine = await self._within(self._nearest(case.candidate.tenant, answer)) if self._nearest is not None else None
         if cosine is None:
             return ""
         if not math.isfinite(cosine):

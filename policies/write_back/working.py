@@ -64,7 +64,9 @@ class Working:
         if sum(each.after == "quarantine" for each in lately) >= self.terms.per_day:
             return "per_day"
         known = tuple(claim.value for claim in person.profile.claims if claim.superseded_by is None)
-        decision = await self.verifier.verify(Candidate(waiting.question, waiting.answer, shown, known))
+        decision = await self.verifier.verify(
+            Candidate(waiting.question, waiting.answer, shown, known, waiting.tenant)
+        )
         if not decision.accepted:
             return decision.reason
         given = {(each.source, each.id) for each in shown.values()}

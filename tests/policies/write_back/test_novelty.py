@@ -25,10 +25,11 @@ def test_nearest() -> None:
         embedder, knowledge = StaticEmbedder(), MemoryKnowledge()
         (vector,) = await embedder.embed([SOURCE.text])
         await knowledge.replace("one", {"s": [SOURCE]}, {"p1": vector})
+        near = nearest(knowledge, embedder)
         asked = "Honey bees live in wooden hives that keepers make in spring."
         return [
-            await nearest(knowledge, embedder, "one")(SOURCE.text), await nearest(knowledge, embedder, "one")(asked),
-            await nearest(knowledge, embedder, "two")(asked), await nearest(knowledge, None, "one")(asked),
+            await near("one", SOURCE.text), await near("one", asked),
+            await near("two", asked), await nearest(knowledge, None)("one", asked),
         ]  # fmt: skip
 
     same, alike, other, without = asyncio.run(told())

@@ -8,10 +8,10 @@ from adapters.ports import ConfigError
 from policies.write_back.settings import NEEDED, Strictness
 
 WRONG: list[tuple[dict[str, Any], str]] = [
-    ({"checks": NEEDED[:-1]}, "write_back.checks: lacks novelty"), ({"checks": (*NEEDED, "luck")}, "of: eligible"),
-    ({"checks": (*NEEDED, "judge", "judge")}, "at most once"), ({"min_support": 1.1}, "write_back.min_support"),
-    ({"min_recall": float("nan")}, "write_back.min_recall"), ({"timeout": 0}, "write_back.timeout"),
-    ({"timeout": float("inf")}, "write_back.timeout"), ({"shortest": 10, "longest": 9}, "write_back.shortest"),
+    ({"checks": NEEDED[:-1]}, "checks: lacks novelty"), ({"checks": (*NEEDED, "luck")}, "of: eligible"),
+    ({"checks": (*NEEDED, "judge", "judge")}, "at most once"), ({"min_support": 1.1}, "min_support"),
+    ({"min_recall": float("nan")}, "min_recall"), ({"timeout": 0}, "verify_timeout"),
+    ({"timeout": float("inf")}, "verify_timeout"), ({"shortest": 10, "longest": 9}, "shortest"),
 ]  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def test_agreeing_verifiers() -> None:
 
 
 def cosine(value: float | None) -> Nearest:
-    async def found(_: str) -> float | None:
+    async def found(_: str, __: str) -> float | None:
         return value
 
     return found
