@@ -71,7 +71,7 @@ def test_report() -> None:
 def test_command_line(tmp_path: Path) -> None:
     """An unknown bench lists those known; absent data sets are skipped by name."""
     unknown = _bench("nope")
-    assert unknown.returncode == 2 and "known: memory, retrieval, gate, cache, latency" in unknown.stderr
+    assert unknown.returncode == 2 and "known: memory, retrieval, gate, write-back, cache, latency" in unknown.stderr
     assert _bench("memory").returncode == 2
     skipped = _bench("retrieval", "--data", str(tmp_path / "absent"), "--json")
     assert skipped.returncode == 0 and json.loads(skipped.stdout) == {"metrics": {}}
