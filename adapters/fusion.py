@@ -34,17 +34,15 @@ def fuse(candidates: Iterable[Hit], limit: int) -> list[Hit]:
 
     A candidate brings `text_score`, `similarity`, or both. Each side is divided by its best value, the vectors' then
     raised to `SHARP`; where no candidate has a similarity, the text decides alone. Ties are settled by passage id, so
-    that the order is stable. What a model wrote changes neither scores nor order of what people wrote, and drops none
-    of it as near-identical.
+    that the order is stable.
     """
     found = list(candidates)
-    own = [hit for hit in found if hit.passage.origin == "human"] or found
-    best_text = max((hit.text_score for hit in own), default=0.0)
-    best_vector = max((hit.similarity for hit in own if hit.similarity is not None), default=0.0)
+    best_text = max((hit.text_score for hit in found), default=0.0)
+    best_vector = max((hit.similarity for hit in found if hit.similarity is not None), default=0.0)
     scored = []
     for hit in found:
         score = _score(hit.text_score, best_text, hit.similarity or 0.0, best_vector)
-        scored.append(replace(hit, score=min(1.0, score)))
+        scored.append(replace(hit, score=score))
     scored.sort(key=lambda hit: (-hit.score, hit.passage.id))
     return _distinct(scored, limit)
 
@@ -59,14 +57,11 @@ def _score(text: float, best_text: float, similarity: float, best_vector: float)
 def _distinct(hits: Iterable[Hit], limit: int) -> list[Hit]:
     kept: list[Hit] = []
     words: list[set[str]] = []
-    by_people: list[set[str]] = []
     for hit in hits:
         if len(kept) >= limit:
             break
         own = set(_WORD.findall(hit.passage.text.lower()))
-        human = hit.passage.origin == "human"
-        if all(len(own & other) < ALIKE * len(own | other) for other in (by_people if human else words)):
+        if all(len(own & other) < ALIKE * len(own | other) for other in words):
             kept.append(hit)
             words.append(own)
-            by_people += [own] if human else []
     return kept

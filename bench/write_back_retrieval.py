@@ -8,9 +8,10 @@ are active. Judged is on the questions at odd places, before and after, on what 
 with the default one (`@floor`), which leaves places.
 
 squad2/R@1@before, R@5, MRR@10      and @after
-squad2/R@1@unmixed, R@5, MRR@10     after, and as if people had written them: what the treatment prevents
+squad2/R@1@unmixed, R@5, MRR@10     in one index, as if people had written them: what an index apart prevents
 squad2/R@5_lost, R@5_gained, R@5_p  questions that one way alone has among five, and how likely luck is
 squad2/MRR@10_lost, ...             likewise of the questions whose right paragraph has a worse or a better place
+squad2/same                         share of the judged questions that are given the same of people's as before
 squad2/write_backs                  how many became active
 squad2/shown@floor                  share of the judged questions that are shown one
 squad2/shown@floor,sentence         likewise one that has the right answer in it
@@ -40,7 +41,7 @@ from policies.retrieval.finding import Asked
 from policies.write_back import WriteBackConfig
 from policies.write_back.candidate import Candidate, Claim, Decision
 from proxy.ingest import Writer
-from proxy.write_back import WriteBacks
+from proxy.write_back import WriteBacks, opened
 
 MANY, FEW, TOP = 500, 5, 10
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"(])")
@@ -64,6 +65,7 @@ class World(NamedTuple):
 
     database: Database
     knowledge: LanceKnowledge
+    written: LanceKnowledge
     embedder: Embedder
     backs: WriteBacks
     policies: Mapping[bool, Retrieval]
@@ -84,18 +86,19 @@ async def _run(paragraphs: Rows, questions: Rows) -> dict[str, float]:
     golds = [{each["pid"]} for each in judged]
     with tempfile.TemporaryDirectory() as folder:
         world = _world(Path(folder))
-        writer = Writer(world.knowledge, world.embedder, TENANT)
-        await writer.add({each.source: [each] for each in passages})
-        await writer.flush()
+        await _put(world, passages)
         before = [await _found(world, each["question"]) for each in judged]
         before_floor = [await _found(world, each["question"], True) for each in judged]
         active = await _write(world, {each.id: each for each in passages}, asked)
+        await opened(world.written, TENANT)
         after = [await _found(world, each["question"]) for each in judged]
         after_floor = [await _found(world, each["question"], True) for each in judged]
+        await _put(world, active)
         unmixed = [await _unmixed(world, each["question"]) for each in judged]
         await world.knowledge.close()
+        await world.written.close()
         await world.database.close()
-    metrics: dict[str, float] = {"squad2/write_backs": active}
+    metrics: dict[str, float] = {"squad2/write_backs": len(active)}
     for name, every in (
         ("before", before), ("after", after), ("unmixed", unmixed), ("before@floor", before_floor),
         ("after@floor", after_floor),
@@ -103,6 +106,8 @@ async def _run(paragraphs: Rows, questions: Rows) -> dict[str, float]:
         few, many = ([_ids(each[place]) for each in every] for place in (0, 1))
         metrics |= {f"squad2/R@{k}@{name}": _recall(few, golds, k) for k in (1, 5)}
         metrics |= {} if name.endswith("@floor") else {f"squad2/MRR@10@{name}": _mrr(many, golds)}
+    for name, one, other in (("same", before, after), ("same@floor", before_floor, after_floor)):
+        metrics[f"squad2/{name}"] = sum(_people(a) == _people(b) for a, b in zip(one, other, strict=True)) / len(judged)
     written = [[one.text for one in few if one.origin == "model"] for few, _ in after_floor]
     metrics["squad2/shown@floor"] = sum(map(bool, written)) / len(judged)
     metrics["squad2/shown@floor,sentence"] = sum(
@@ -114,14 +119,15 @@ async def _run(paragraphs: Rows, questions: Rows) -> dict[str, float]:
 
 def _world(folder: Path) -> World:
     database, embedder, cache = Database(f"sqlite:///{folder / 'people.db'}"), StaticEmbedder(), MemoryCache()
-    knowledge = LanceKnowledge(str(folder / "index"), embedder.name, embedder.dimensions)
+    knowledge, written = (LanceKnowledge(str(folder / name), embedder.name, embedder.dimensions)
+                          for name in ("index", "written"))  # fmt: skip
     people = SqlPeople(database)
     adapters = Adapters(SqlUsers(database), people, people, SqlOutbox(database), MemoryKeys(), cache, cache, knowledge,
                         embedder, candidates=SqlCandidates(database), ledger=SqlLedger(database),
-                        mixing=Mixing(0.3, 0.2))
+                        mixing=Mixing(0.3, 0.2), written=written)
     config = WriteBackConfig(per_day=MANY)
-    backs = WriteBacks(config.working(adapters, Stands()), knowledge, embedder, 60)
-    return World(database, knowledge, embedder, backs,
+    backs = WriteBacks(config.working(adapters, Stands()), knowledge, written, embedder, 60)
+    return World(database, knowledge, written, embedder, backs,
                  {floor: _policy(adapters, floor) for floor in (False, True)})
 
 
@@ -137,8 +143,15 @@ def sentence(text: str, answer: str) -> str:
     return next((each for each in _SENTENCE.split(text) if answer in each), "")
 
 
-async def _write(world: World, passages: Mapping[str, Passage], questions: Rows) -> int:
-    """The questions are answered, and approved of; how many became active."""
+async def _put(world: World, passages: Sequence[Passage]) -> None:
+    """Passages come into the index of what people wrote."""
+    writer = Writer(world.knowledge, world.embedder, TENANT)
+    await writer.add({each.source: [each] for each in passages})
+    await writer.flush()
+
+
+async def _write(world: World, passages: Mapping[str, Passage], questions: Rows) -> list[Passage]:
+    """The questions are answered, and approved of; what became active."""
     working = world.backs.working
     written = 0
     for place, each in enumerate(questions):
@@ -154,7 +167,7 @@ async def _write(world: World, passages: Mapping[str, Passage], questions: Rows)
         pass
     await world.backs.look()
     await world.backs.align()
-    return len(await working.ledger.entries(TENANT, ("active",)))
+    return [each.passage() for each in await working.ledger.entries(TENANT, ("active",))]
 
 
 async def _found(world: World, text: str, floor: bool = False) -> Found:
@@ -173,6 +186,10 @@ async def _unmixed(world: World, text: str) -> Found:
     vector = (await world.embedder.embed([text]))[0]
     every = [hit.passage for hit in await world.knowledge.search(TENANT, text, vector, TOP)]
     return every[:FEW], every
+
+
+def _people(found: Found) -> list[str]:
+    return _ids([each for each in found[1] if each.origin == "human"])
 
 
 def _ids(found: Sequence[Passage]) -> list[str]:

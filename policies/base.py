@@ -98,7 +98,8 @@ class Adapters:
     """The bundle of ports that `build` gets, once. `sessions` is a cache in memory, `cache` one that may outlive it;
     `model` is for the background alone, within `pace`. `window` tells how many tokens the model of a name reads, None
     where nobody knows; it takes no time. `analyst` writes SQL for questions over `tables`, while the person waits.
-    `ledger` keeps what models wrote, `candidates` what may come into it; `mixing` is how retrieval treats it."""
+    `ledger` keeps what models wrote, `candidates` what may come into it; `written` is the index of it, apart from
+    `knowledge`, and `mixing` how retrieval treats it."""
 
     users: UserStore
     people: People
@@ -119,6 +120,7 @@ class Adapters:
     candidates: Candidates | None = None
     ledger: Ledger | None = None
     mixing: Mixing = field(default_factory=Mixing)
+    written: Knowledge | None = None
 
 
 class Policy:

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from adapters.cached import CachedEmbedder
 from adapters.diskcache import DiskCache
-from adapters.lancedb import LanceKnowledge
+from adapters.lancedb import LanceKnowledge, within
 from adapters.memory import MemoryCache
 from adapters.ports import (
     FORMATS,
@@ -60,16 +60,20 @@ from proxy.tables import verify_tables
 from proxy.tending import Tending
 from proxy.threads import Threads
 from proxy.users import PeopleApi
-from proxy.write_back import mixing, write_backs
+from proxy.write_back import mixing, write_backs, writes_back
 
 log = structlog.get_logger("rapport")
 
 MIB = 1024 * 1024
+WRITTEN = "written"
+"""Where the index of what models wrote is, inside that of what people wrote."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rapport:
-    """A deployment in this process: its ports, its chain, its backends. `indexer` embeds passages, cached on disk."""
+    """A deployment in this process: its ports, its chain, its backends. `indexer` embeds passages, cached on disk;
+    `written` is the index of what models wrote, also where no policy shows any of it: what is in it can be taken out.
+    """
 
     settings: Settings
     adapters: Adapters
@@ -78,6 +82,7 @@ class Rapport:
     database: Database
     responses: ResponseStore
     library: Library
+    written: Library
     indexer: Embedder | None = None
     closers: tuple[Callable[[], Awaitable[None]], ...] = ()
 
@@ -87,7 +92,7 @@ class Rapport:
         known = (policy.known() for policy in policies if isinstance(policy, PreferencesConfig))
         learner = Learner(self.chain, adapters.users, adapters.outbox)
         return Persons(learner, adapters.users, adapters.people, adapters.sessions, self.backends,
-                       next(known, DEFAULT), self.library)
+                       next(known, DEFAULT), self.written)
 
     async def close(self) -> None:
         """Write what waits and let go of everything."""
@@ -105,8 +110,9 @@ def assemble(settings: Settings) -> Rapport:
     embedder, reranker, sessions = embedder_of(settings.embedder), reranker_of(settings.reranker), MemoryCache()
     backends = Backends(settings.backends)
     cache = DiskCache(settings.cache.path, settings.cache.size_mb * MIB)
-    knowledge = LanceKnowledge(settings.knowledge.path, embedder.name if embedder else None,
-                               embedder.dimensions if embedder else None)
+    vectors = (embedder.name, embedder.dimensions) if embedder else (None, None)
+    knowledge = LanceKnowledge(settings.knowledge.path, *vectors)
+    written = LanceKnowledge(within(settings.knowledge.path, WRITTEN), *vectors)
     adapters = Adapters(
         users=SqlUsers(database), people=people, peers=people, outbox=SqlOutbox(database),
         keys=SqlKeys(database), cache=cache, sessions=sessions, knowledge=knowledge,
@@ -115,15 +121,15 @@ def assemble(settings: Settings) -> Rapport:
         pace=Pace(settings.learning.timeout, settings.learning.calls_per_day, settings.learning.settle),
         window=backends.window, tables=tables_of(settings), analyst=analyst_of(settings.sql),
         entailment=entailment_of(settings.entailment), candidates=SqlCandidates(database), ledger=SqlLedger(database),
-        mixing=mixing(settings.policies),
+        mixing=mixing(settings.policies), written=written if writes_back(settings.policies) else None,
     )
     chain = Chain.build(settings.policies, adapters)
     indexer = remembering(embedder, cache)
     remote = indexer if isinstance(indexer, CachedEmbedder) else None
     others = (remote, adapters.model, reranker, adapters.tables, adapters.analyst, adapters.entailment)
-    closers = (cache.close, *(each.close for each in others if each))
+    closers = (cache.close, written.close, *(each.close for each in others if each))
     return Rapport(settings, adapters, chain, backends, database,
-                   SqlResponses(database, _bounds(settings)), knowledge, indexer, closers)
+                   SqlResponses(database, _bounds(settings)), knowledge, written, indexer, closers)
 
 
 def _bounds(settings: Settings) -> Bounds:
@@ -171,8 +177,8 @@ def create_app(settings: Settings) -> Front:
         Route("/healthz", info.healthz),
         Route("/readyz", info.readyz),
     ]
-    written = write_backs(settings.policies, adapters, rapport.library, rapport.indexer)
-    work = _work(rapport, info, (persons.learner.run, attach, *written), passthrough)
+    backs = write_backs(settings.policies, adapters, rapport.library, rapport.written, rapport.indexer)
+    work = _work(rapport, info, (persons.learner.run, attach, *backs), passthrough)
     front: list[Front] = []
     rest = Starlette(routes=routes, exception_handlers=FAULTS, lifespan=lambda app: front[0].lifespan(app))
     front.append(Front(server.cors_origins, endpoints, stored, passthrough, rest, work))

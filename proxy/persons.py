@@ -32,7 +32,7 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Persons:
-    """Reads, corrects, exports, imports and erases. `aspects` are those that may be known; of the `library` goes what
+    """Reads, corrects, exports, imports and erases. `aspects` are those that may be known; of `written` goes what
     came of a person's answers."""
 
     learner: Learner
@@ -41,7 +41,7 @@ class Persons:
     sessions: Cache
     backends: Backends
     aspects: Mapping[str, Aspect]
-    library: Library | None = None
+    written: Library | None = None
 
     async def profile(self, user: User) -> Profile:
         """What is known now, everything recorded included."""
@@ -151,8 +151,8 @@ class Persons:
 
     async def _unindex(self, user: User, written: Sequence[str]) -> None:
         """Take out of the index what came of answers to a person."""
-        if written and self.library is not None:
-            await self.library.replace(user.tenant, {f"{PREFIX}{id}": [] for id in written}, {})
+        if written and self.written is not None:
+            await self.written.replace(user.tenant, {f"{PREFIX}{id}": [] for id in written}, {})
 
     async def _unremember(self, user: User) -> None:
         for begin in (of_person(user.tenant, user.id), of_house(user.tenant)):

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import get_args
 
 from adapters.ports import AdapterError, ConfigError, Library, Material
-from adapters.ports.ledger import PREFIX
 from adapters.shelf import FolderShelf
 from proxy.app import Rapport
 from proxy.converting import ROOT, restore
@@ -37,7 +36,7 @@ async def rebuild(rapport: Rapport, progress: Callable[[Progress], None]) -> dic
         for tenant, file in lost:
             done.setdefault(tenant, Report()).failed[file] = "there is no such file or folder"
         done |= {VECTOR_STORES: await restore(shelf, fresh, rapport.indexer, progress)} if stores else {}
-        await write_again(rapport.adapters.ledger, fresh, rapport.indexer)
+        await write_again(rapport.adapters.ledger, fresh, rapport.written, rapport.indexer)
         return done
 
 
@@ -61,7 +60,7 @@ async def _recall(library: Library, remembered: Remembered) -> list[tuple[str, s
 
 
 def _told(source: str, own: Paths) -> bool:
-    return source.startswith((f"{ROOT}/", PREFIX)) or own.holds(source) or own.out(source)
+    return source.startswith(f"{ROOT}/") or own.holds(source) or own.out(source)
 
 
 async def _fill(

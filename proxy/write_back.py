@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 
-from adapters.ports import AdapterError, Embedder, Library
-from adapters.ports.ledger import PREFIX, Ledger, Mixing, Waiting
+from adapters.ports import AdapterError, Embedder, Knowledge, Library
+from adapters.ports.ledger import Ledger, Mixing, Waiting
 from policies.base import Adapters, PolicyConfig
 from policies.write_back import Working, WriteBackConfig
 from policies.write_back.life import fallen
@@ -24,8 +24,10 @@ EVERY = 60.0
 """Seconds between two looks at what is to be promoted, withdrawn or expires. What does not hold any more is not shown
 in between: a search looks by itself."""
 ALL = 1800.0
-"""Seconds between two comparisons of the whole index with the ledger."""
+"""Seconds between two comparisons of the whole index with the ledger, and its embedder with ours."""
 BACKOFF = 5.0
+OPENED = 2.0
+"""Seconds that are waited for an index to be read."""
 
 
 def mixing(policies: Iterable[PolicyConfig]) -> Mixing:
@@ -33,21 +35,29 @@ def mixing(policies: Iterable[PolicyConfig]) -> Mixing:
     return next((policy.mixing for policy in policies if isinstance(policy, WriteBackConfig)), Mixing())
 
 
-def write_backs(policies: Iterable[PolicyConfig], adapters: Adapters, library: Library,
+def writes_back(policies: Iterable[PolicyConfig]) -> bool:
+    """Whether answers may join what is found."""
+    return any(isinstance(policy, WriteBackConfig) for policy in policies)
+
+
+def write_backs(policies: Iterable[PolicyConfig], adapters: Adapters, library: Library, written: Library,
                 indexer: Embedder | None) -> list[Callable[[], Coroutine[Any, Any, None]]]:  # fmt: skip
     """The work in the background that the policy needs, where there is one."""
     return [
-        WriteBacks(policy.working(adapters, policy.verifier(adapters)), library, indexer, policy.verify_seconds).run
+        WriteBacks(policy.working(adapters, policy.verifier(adapters)), library, written, indexer,
+                   policy.verify_seconds).run
         for policy in policies if isinstance(policy, WriteBackConfig)
     ][:1]  # fmt: skip
 
 
 @dataclass(slots=True)
 class WriteBacks:
-    """One task per process. `seconds` is how long the check of one answer may take."""
+    """One task per process. `library` has what people wrote, `written` what models did; `seconds` is how long the check
+    of one answer may take."""
 
     working: Working
     library: Library
+    written: Library
     indexer: Embedder | None
     seconds: float
     every: float = EVERY
@@ -60,12 +70,15 @@ class WriteBacks:
             try:
                 checked = await self.work()
                 now = time.monotonic()
+                whole = now - compared >= ALL
                 if now - looked >= self.every:
-                    self.stale |= await self.tenants() if now - compared >= ALL else set()
-                    compared = now if now - compared >= ALL else compared
                     looked = now
                     await self.look()
+                    self.stale |= await self.tenants() if whole else set()
                 await self.align()
+                if whole:
+                    await self.renew()
+                    compared = now
                 if not checked:
                     await self.working.candidates.wait(min(self.every, BACKOFF))
             except AdapterError as error:
@@ -92,36 +105,44 @@ class WriteBacks:
         self.stale |= await self.working.look(time.time())
 
     async def tenants(self) -> set[str]:
-        """Whose corpus may have what models wrote. Raises AdapterError."""
-        return {each.tenant for each in await self.working.ledger.entries()} | set(await self.library.tenants())
+        """Of whom there may be what models wrote. Raises AdapterError."""
+        return {each.tenant for each in await self.working.ledger.entries()} | set(await self.written.tenants())
 
     async def align(self) -> None:
         """Bring the index in line for the tenants of whom something changed. Raises AdapterError."""
         for tenant in sorted(self.stale):
-            await align(self.working.ledger, self.library, self.indexer, tenant)
+            await align(self.working.ledger, self.library, self.written, self.indexer, tenant)
             self.stale.discard(tenant)
 
+    async def renew(self) -> None:
+        """Make the index over where its vectors are of another embedder. Raises AdapterError."""
+        await Writer(self.written, self.indexer, "").renew()
 
-async def align(ledger: Ledger, library: Library, indexer: Embedder | None, tenant: str) -> None:
-    """Make the index have what of the tenant's ledger is active and holds, and nothing else of models. Raises
-    AdapterError."""
+
+async def align(
+    ledger: Ledger, library: Library, written: Library, indexer: Embedder | None, tenant: str
+) -> None:
+    """Make the index `written` have what of the tenant's ledger is active and holds by `library`, and nothing else.
+    Raises AdapterError."""
     for _ in range(2):  # once more: somebody may have been erased while their passage was written
         sources = await library.sources(tenant)
         active = await ledger.entries(tenant, ("active",))
         wanted = {each.source: each.passage() for each in active if each.holds(sources)}
-        there = {source for source in sources if source.startswith(PREFIX)}
+        there = set(await written.sources(tenant))
         changes = {source: [wanted[source]] for source in wanted if source not in there}
         gone = there - set(wanted)
         if gone:
-            await library.replace(tenant, {source: [] for source in gone}, {})
+            await written.replace(tenant, {source: [] for source in gone}, {})
         if not changes:
             return
-        writer = Writer(library, indexer, tenant)
+        writer = Writer(written, indexer, tenant)
         await writer.add(changes)
         await writer.flush()
 
 
-async def aligned(ledger: Ledger | None, library: Library, indexer: Embedder | None, tenant: str) -> int:
+async def aligned(
+    ledger: Ledger | None, library: Library, written: Library, indexer: Embedder | None, tenant: str
+) -> int:
     """After sources changed: withdraw what rested on them, also from the index; how many. Raises AdapterError."""
     living = await ledger.entries(tenant, ("quarantine", "active")) if ledger is not None else ()
     if ledger is None or not living:
@@ -129,14 +150,35 @@ async def aligned(ledger: Ledger | None, library: Library, indexer: Embedder | N
     sources = await library.sources(tenant)
     moves = [move for each in living if (move := fallen(each, sources))]
     await ledger.move(moves)
-    if moves or any(each.state == "active" and each.source not in sources for each in living):
-        await align(ledger, library, indexer, tenant)
+    active = {each.source for each in living if each.state == "active"}
+    if moves or (active and not active <= set(await written.sources(tenant))):
+        await align(ledger, library, written, indexer, tenant)
     return len(moves)
 
 
-async def restore(ledger: Ledger | None, fresh: Library, indexer: Embedder | None) -> None:
-    """Put what is active into an index that was made anew, and withdraw what does not hold there. Raises
-    AdapterError."""
-    entries: Sequence[str] = [each.tenant for each in await ledger.entries()] if ledger is not None else ()
-    for tenant in sorted(set(entries)):
-        await aligned(ledger, fresh, indexer, tenant)
+async def restore(ledger: Ledger | None, library: Library, written: Library, indexer: Embedder | None) -> None:
+    """Make the index `written` anew from the ledger, and withdraw what does not hold by `library`; nothing where there
+    is and was nothing. Raises AdapterError."""
+    tenants = {each.tenant for each in await ledger.entries()} if ledger is not None else set[str]()
+    if ledger is None or not (tenants or await _anything(written)):
+        return
+    async with written.rebuild() as fresh:
+        for tenant in sorted(tenants):
+            await aligned(ledger, library, fresh, indexer, tenant)
+
+
+async def _anything(written: Library) -> bool:
+    try:
+        return bool(await written.tenants())
+    except AdapterError:  # what cannot be read is made anew
+        return True
+
+
+async def opened(written: Knowledge | None, tenant: str) -> None:
+    """Have it known whether models wrote anything for a tenant, for who asks but once. Raises AdapterError."""
+    if written is None:
+        return
+    whole = await written.corpus(tenant, 0)
+    deadline = time.monotonic() + OPENED
+    while not (whole and not whole.passages) and not written.terms(tenant) and time.monotonic() < deadline:
+        await asyncio.sleep(0.02)

@@ -69,7 +69,7 @@ class Door:
     async def look(self) -> None:
         """What the application does once a minute."""
         rapport = self.rapport
-        backs = WriteBacks(Ruled().working(rapport.adapters, Stands()), rapport.library, None, 9)
+        backs = WriteBacks(Ruled().working(rapport.adapters, Stands()), rapport.library, rapport.written, None, 9)
         await backs.look()
         await backs.align()
 

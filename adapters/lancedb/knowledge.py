@@ -101,8 +101,8 @@ class LanceKnowledge:
         return fuse(own, limit)
 
     async def corpus(self, tenant: str, most: int) -> Corpus | None:
-        """All passages of material `knowledge` that people wrote, None where their texts have more than `most`
-        characters; not read again before the index changes. Raises Unavailable."""
+        """All passages of material `knowledge`, None where their texts have more than `most` characters; not read
+        again before the index changes. Raises Unavailable."""
 
         async def find(opened: Open) -> Corpus | None:
             version = await opened.version()

@@ -112,13 +112,13 @@ async def hits(
 
 
 async def whole(table: Any, columns: Sequence[str], tenant: str, most: int) -> Corpus | None:
-    """All passages of material `knowledge` that people wrote, by source and position; None where their texts have
-    more than `most` characters, which is found out without reading all of them."""
+    """All passages of material `knowledge`, by source and position; None where their texts have more than `most`
+    characters, which is found out without reading all of them."""
     query = table.query().where(wanted(columns, tenant, ("knowledge",), None)).select([*columns])
     found: list[Passage] = []
     size = 0
     async for batch in await query.to_batches(max_batch_length=1000):
-        more = [each for row in batch.to_pylist() if (each := passage(row)).origin == "human"]
+        more = [passage(row) for row in batch.to_pylist()]
         size += sum(len(each.text) for each in more)
         if size > most:
             return None

@@ -33,6 +33,14 @@ REBUILD, ASIDE, WRITER = "rebuild.lock", "aside.lock", "writer.lock"
 MOST_TABLES = 1000
 
 
+def within(path: str, name: str) -> str:
+    """Where an index of its own has its place inside the folder or URI of another one, which takes it for no table."""
+    if "://" not in path:
+        return str(Path(path, name))
+    base, mark, query = path.partition("?")
+    return f"{base}{'' if base.endswith('/') else '/'}{name}{mark}{query}"
+
+
 class Named(NamedTuple):
     """A table by its name: whether it has the vectors of this embedder, and its number."""
 

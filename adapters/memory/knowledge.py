@@ -74,9 +74,8 @@ class MemoryKnowledge:
         return sorted(tenant for tenant, sources in self._tenants.items() if sources)
 
     async def corpus(self, tenant: str, most: int) -> Corpus | None:
-        """All passages of material `knowledge` that people wrote; None where their texts have more than `most`
-        characters."""
-        own = [entry.passage for entry in self._entries(tenant) if _own(entry.passage)]
+        """All passages of material `knowledge`; None where their texts have more than `most` characters."""
+        own = [entry.passage for entry in self._entries(tenant) if entry.passage.material == "knowledge"]
         if sum(len(each.text) for each in own) > most:
             return None
         return Corpus(str(self._changes), tuple(sorted(own, key=lambda each: (each.source, each.position))))
@@ -119,10 +118,6 @@ class MemoryKnowledge:
 
     def _entries(self, tenant: str) -> list[_Entry]:
         return [entry for kept in self._tenants.get(tenant, {}).values() for entry in kept]
-
-
-def _own(passage: Passage) -> bool:
-    return passage.material == "knowledge" and passage.origin == "human"
 
 
 def _meant(passage: Passage, filter: Filter | None, materials: Sequence[Material]) -> bool:

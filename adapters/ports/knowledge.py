@@ -66,8 +66,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All of a tenant's passages that people wrote, ordered by source and position. `version` changes with every change
-    of the index."""
+    """All of a tenant's passages, ordered by source and position. `version` changes with every change of the index."""
 
     version: str
     passages: tuple[Passage, ...]
@@ -100,8 +99,8 @@ class Knowledge(Protocol):
         """The best `limit` passages by text, and by vector where one is given; best first. Raises AdapterError."""
 
     async def corpus(self, tenant: str, most: int) -> Corpus | None:
-        """All passages of material `knowledge` that people wrote; None where their texts have more than `most`
-        characters. Remembered until the index changes. Raises AdapterError."""
+        """All passages of material `knowledge`; None where their texts have more than `most` characters. Remembered
+        until the index changes. Raises AdapterError."""
 
     async def passages(self, tenant: str, named: Collection[tuple[str, str]]) -> Sequence[Passage]:
         """As they are now, of the passages named by source and id, those that are still there, in any order. Remembered

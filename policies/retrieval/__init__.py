@@ -43,7 +43,7 @@ class RetrievalConfig(Settings):
         aspects = Aspects(population, self.aspect_weight, self.low_history_events)
         deciding = Deciding(self, gate(shipped, self.cost_ratio), adapters)
         head = UNCITED if self.citations == "none" else HEAD
-        standing = Standing(adapters.knowledge, self.filter, head, self.timeout * READ)
+        standing = Standing(adapters.knowledge, self.filter, head, self.timeout * READ, adapters.written)
         finding = Finding(self, adapters, aspects)
         return Retrieval(self, adapters.sessions, deciding, finding, self.stuffing(adapters), standing,
                          self.relational(adapters))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from adapters.ports import Hit, Material, Person
+from adapters.ports import AdapterError, Material, Person
 from policies.base import Adapters, Exchange
 from policies.replay import Given
 from policies.retrieval.aspects import NEW, WIDER, Aspects
@@ -16,12 +16,14 @@ from policies.retrieval.reranking import SHARE as RERANKED
 from policies.retrieval.reranking import candidates, reordered
 from policies.retrieval.search import Scored, above, embed, scored
 from policies.retrieval.settings import Settings
-from policies.retrieval.written import Searching, lowered, mixed, parted
+from policies.retrieval.written import Models, lowered, news
 
 EMBED = 0.4
 """Of the policy's time that an embedder may take."""
 SHARE = 0.8
 """Of the policy's time that a search may take: what remains puts back what earlier turns were given."""
+LAST = 0.95
+"""Of the policy's time after which nobody waits for what models wrote, which is searched behind a reranker."""
 
 
 class Asked(NamedTuple):
@@ -61,28 +63,47 @@ class Finding:
         settings, reranker, note = self.settings, self.adapters.reranker, exchange.receipt.note
         text, seen, person, began, _ = asked
         async with asyncio.timeout_at(began + settings.timeout * SHARE):
-            found = await self._search(exchange, asked, candidates(settings.top_k, reranker) + len(seen))
+            vector = await embed(self.adapters.embedder, text, settings.timeout * EMBED, note)
+            found = await self._search(exchange, asked, vector, candidates(settings.top_k, reranker) + len(seen))
         found = await reordered(reranker, text, found, began + settings.timeout * RERANKED, note)
-        found = lowered(found, self.adapters.mixing)
-        usual = self.adapters.embedder.usual if self.adapters.embedder else None
-        good = above(found, settings.min_coverage, settings.min_similarity, usual)
-        new, models = parted([each for each in good if each.hit.passage.id not in seen])
+        good = self._above(found)
+        new = [each for each in good if each.hit.passage.id not in seen]
         if person is not None:
             terms = self.adapters.knowledge.terms(exchange.caller.tenant)
             new = await self.aspects.order(exchange, text, new, person, terms)
-        return Found(found, good, mixed(new, models, settings.top_k, self.adapters.mixing))
+        own = new[: settings.top_k]
+        return Found(found, good, [*own, *await self._models(exchange, asked, vector, own)])
 
-    async def _search(self, exchange: Exchange, asked: Asked, limit: int) -> list[Scored]:
-        embedder, note = self.adapters.embedder, exchange.receipt.note
+    async def _search(
+        self, exchange: Exchange, asked: Asked, vector: Sequence[float] | None, limit: int
+    ) -> list[Scored]:
         text, person = asked.text, asked.person
-        vector = await embed(embedder, text, self.settings.timeout * EMBED, note)
         wider = limit * WIDER if person is not None and self.aspects.fading(person) else limit
         materials: Sequence[Material] = ("knowledge",) if person is None else NEW
         if asked.beside:
             materials = ("experiences",)
-        tenant, filter, knowledge = exchange.caller.tenant, self.settings.filter, self.adapters.knowledge
+        tenant, filter = exchange.caller.tenant, self.settings.filter
+        return scored(text, await self.adapters.knowledge.search(tenant, text, vector, wider, filter, materials))
 
-        async def search(most: int) -> Sequence[Hit]:
-            return await knowledge.search(tenant, text, vector, most, filter, materials)
+    async def _models(
+        self, exchange: Exchange, asked: Asked, vector: Sequence[float] | None, own: Sequence[Scored]
+    ) -> list[Scored]:
+        """What models wrote, into the places that are left behind `own`; a fault costs only that."""
+        settings, mixing, tenant = self.settings, self.adapters.mixing, exchange.caller.tenant
+        models = Models(self.adapters.knowledge, self.adapters.written, mixing)
+        free = 0 if asked.beside else models.room(tenant, len(own), settings.top_k)
+        if not free:
+            return []
+        try:
+            async with asyncio.timeout_at(asked.began + settings.timeout * LAST):
+                most = settings.top_k + len(asked.seen)
+                hits = await models.search(tenant, asked.text, vector, most, settings.filter)
+        except (AdapterError, TimeoutError):
+            exchange.receipt.note("written_unavailable")
+            return []
+        good = self._above(lowered(scored(asked.text, hits), mixing.penalty))
+        return news([each for each in good if each.hit.passage.id not in asked.seen], own)[:free]
 
-        return scored(text, await Searching(knowledge, tenant, self.adapters.mixing).hits(search, wider))
+    def _above(self, found: Sequence[Scored]) -> list[Scored]:
+        settings, embedder = self.settings, self.adapters.embedder
+        return above(found, settings.min_coverage, settings.min_similarity, embedder.usual if embedder else None)

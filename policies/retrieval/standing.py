@@ -13,7 +13,7 @@ from adapters.ports.filters import matches
 from policies.base import Exchange
 from policies.replay import Given, Row, all_given, remember
 from policies.retrieval.render import without
-from policies.retrieval.written import sound
+from policies.retrieval.written import present
 
 RETRY = 30.0
 """Seconds within which a turn that nobody answered is given what it was given before: a client tried again."""
@@ -21,12 +21,14 @@ RETRY = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Asks `knowledge` for at most `seconds`. While it is away nothing leaves it."""
+    """Asks `knowledge`, and `written` of what models wrote, for at most `seconds`. While it is away nothing leaves it.
+    """
 
     knowledge: Knowledge
     filter: Filter | None
     head: str
     seconds: float
+    written: Knowledge | None = None
 
     async def past(self, exchange: Exchange, sessions: Cache) -> tuple[list[str], list[Given | None]]:
         """The keys of the person's turns, and what of that which each was given is still there. The last one is asked
@@ -48,7 +50,7 @@ class Standing:
             return list(past)
         try:
             async with asyncio.timeout(self.seconds):
-                found = await sound(self.knowledge, tenant, await self.knowledge.passages(tenant, named))
+                found = await present(self.knowledge, self.written, tenant, named)
         except (AdapterError, TimeoutError):
             return list(past)
         there = {(each.id, row_of(each)): each for each in found if self._meant(each)}

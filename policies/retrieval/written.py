@@ -1,94 +1,107 @@
-"""What models wrote among what people wrote: it comes behind, is a small part at most, is told as what it is, and is
-left out as soon as anything that it rests on has changed."""
+"""What models wrote beside what people wrote. It has an index of its own, so that what people wrote is found as if it
+were not there: it comes behind, into places that are left, is a small part at most, is told as what it is, and is left
+out as soon as anything that it rests on has changed."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from adapters.ports import AdapterError, Hit, Knowledge, Passage
-from adapters.ports.ledger import Mixing, standing
+from adapters.ports import AdapterError, Filter, Hit, Knowledge, Passage
+from adapters.ports.ledger import PREFIX, Mixing, standing
 
 if TYPE_CHECKING:
     from policies.retrieval.search import Scored
 
-WIDER, WIDEST = 2, 16
-"""How much more is searched for where what models wrote takes places of what people wrote, at a time and at most."""
-Search = Callable[[int], Awaitable[Sequence[Hit]]]
+ALIKE = 0.9
+"""Share of common words (Jaccard) from which on a passage is no news beside another."""
+_WORD = re.compile(r"\w+")
 Render = Callable[[Sequence[Hit]], tuple[str, tuple[Hit, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Searching:
-    """Searches so that what models wrote costs no place of what people wrote; an index without any is searched once."""
+class Models:
+    """The index `written` of what models wrote, which rests on `people`'s; where there is none, nothing is asked."""
 
-    knowledge: Knowledge
-    tenant: str
+    people: Knowledge
+    written: Knowledge | None
     mixing: Mixing
 
-    async def hits(self, search: Search, limit: int) -> list[Hit]:
-        """The best `limit` that people wrote, where there are so many, and what models wrote between them, if that
-        may be shown and stands. Raises AdapterError."""
-        asked, found = limit, await search(limit)
-        while len(found) >= asked and _people(found) < limit and asked < limit * WIDEST:
-            asked *= WIDER
-            found = await search(asked)
-        if _people(found) == len(found):
-            return list(found)
-        shown = [hit for hit in found if hit.passage.origin == "human" or self.mixing.share > 0]
-        there = {id(each) for each in await sound(self.knowledge, self.tenant, [hit.passage for hit in shown])}
-        return [hit for hit in shown if id(hit.passage) in there]
+    def room(self, tenant: str, own: int, most: int) -> int:
+        """How many may stand behind `own` passages of people, of `most` in all: the share at most, rounded down; 0
+        where the tenant has none. Takes no time."""
+        if self.written is None:
+            return 0
+        allowed = room(own, most, self.mixing.share)
+        terms = self.written.terms(tenant) if allowed else None
+        return allowed if terms is not None and terms.passages else 0
+
+    async def search(self, tenant: str, text: str, vector: Sequence[float] | None, limit: int,
+                     filter: Filter | None = None) -> list[Hit]:  # fmt: skip
+        """Of the best `limit` those that hold, best first. Raises AdapterError."""
+        if self.written is None:
+            return []
+        hits = await self.written.search(tenant, text, vector, limit, filter)
+        there = {each.id for each in await sound(self.people, tenant, [hit.passage for hit in hits])}
+        return [hit for hit in hits if hit.passage.id in there]
 
 
-def _people(hits: Sequence[Hit]) -> int:
-    return sum(hit.passage.origin == "human" for hit in hits)
+def room(own: int, most: int, share: float) -> int:
+    """How many more than `own` make `most` at most, and `share` of all at most."""
+    return next((number for number in range(most - own, 0, -1) if number <= share * (own + number)), 0)
 
 
-async def sound(knowledge: Knowledge, tenant: str, found: Sequence[Passage]) -> list[Passage]:
-    """The passages without those of models of which a root has changed or is gone; while that cannot be told, without
-    any of theirs. Asks the index only where there are any."""
-    roots = {root for each in found for root in each.roots if each.origin == "model"}
-    if not roots:
-        return [each for each in found if each.origin == "human"]
+async def sound(people: Knowledge, tenant: str, found: Sequence[Passage]) -> list[Passage]:
+    """The passages of which every root is as it was, by the index of what people wrote. Raises AdapterError."""
+    if not found:
+        return []
+    digests = await people.digests(tenant, {source for each in found for source, _ in each.roots})
+    return [each for each in found if each.roots and standing(each.roots, digests)]
+
+
+async def present(
+    people: Knowledge, written: Knowledge | None, tenant: str, named: Collection[tuple[str, str]]
+) -> list[Passage]:
+    """Of the passages named by source and id those that are there; of models only what holds, and nothing while that
+    cannot be told. Raises AdapterError where what people wrote cannot be read."""
+    models = {each for each in named if each[0].startswith(PREFIX)}
+    found = list(await people.passages(tenant, set(named) - models))
+    if not models or written is None:
+        return found
     try:
-        digests = await knowledge.digests(tenant, {source for source, _ in roots})
+        return found + await sound(people, tenant, await written.passages(tenant, models))
     except AdapterError:
-        return [each for each in found if each.origin == "human"]
-    return [each for each in found if each.origin == "human" or (each.roots and standing(each.roots, digests))]
+        return found
 
 
-def lowered(found: Sequence[Scored], mixing: Mixing) -> list[Scored]:
-    """The passages, best first, once `penalty` is taken off all scores of what models wrote: it must fit that much
-    better to rank as high, and to pass the same floor."""
-    if all(each.hit.passage.origin == "human" for each in found):
-        return list(found)
-    kept = 1.0 - mixing.penalty
+def lowered(found: Sequence[Scored], penalty: float) -> list[Scored]:
+    """What models wrote, once `penalty` is taken off all its scores: it must fit that much better to pass the same
+    floor."""
+    kept = 1.0 - penalty
 
     def less(each: Scored) -> Scored:
-        hit, rerank = each.hit, each.rerank
+        hit = each.hit
         similarity = None if hit.similarity is None else hit.similarity * kept
         return each._replace(hit=replace(hit, score=hit.score * kept, similarity=similarity),
-                             coverage=each.coverage * kept, rerank=None if rerank is None else rerank * kept)
+                             coverage=each.coverage * kept)  # fmt: skip
 
-    told = [each if each.hit.passage.origin == "human" else less(each) for each in found]
-    return sorted(told, key=lambda each: -(each.hit.score if each.rerank is None else each.rerank))
-
-
-def parted(found: Sequence[Scored]) -> tuple[list[Scored], list[Scored]]:
-    """What people wrote, and what models wrote, each in its order."""
-    models = [each for each in found if each.hit.passage.origin == "model"]
-    return [each for each in found if each.hit.passage.origin == "human"], models
+    return [less(each) for each in found]
 
 
-def mixed(people: Sequence[Scored], models: Sequence[Scored], most: int, mixing: Mixing) -> list[Scored]:
-    """The first `most` that people wrote, and behind them, where places are left, what models wrote: the share of all
-    at most, rounded down. Mixed by their scores, 500 answers on 597 paragraphs of SQuAD 2.0 put the right paragraph
-    behind another for 38 questions of 540, and before for 7; so it is 18 and 12, by the statistics of BM25 alone."""
-    own = list(people[:most])
-    free = min(most - len(own), len(models))
-    allowed = next((number for number in range(free, 0, -1) if number <= mixing.share * (len(own) + number)), 0)
-    return [*own, *models[:allowed]]
+def news(models: Sequence[Scored], people: Sequence[Scored]) -> list[Scored]:
+    """What models wrote without what says nearly the same, in the same words, as a passage of people beside it."""
+    known = [_words(each) for each in people]
+    return [each for each in models if not any(_alike(_words(each), other) for other in known)]
+
+
+def _words(each: Scored) -> set[str]:
+    return set(_WORD.findall(each.hit.passage.text.lower()))
+
+
+def _alike(one: set[str], other: set[str]) -> bool:
+    return len(one & other) >= ALIKE * len(one | other)
 
 
 def rendered(hits: Sequence[Hit], mixing: Mixing, render: Render) -> tuple[str, tuple[Hit, ...]]:
@@ -98,7 +111,7 @@ def rendered(hits: Sequence[Hit], mixing: Mixing, render: Render) -> tuple[str, 
     while True:
         text, used = render(given)
         models = [place for place, hit in enumerate(given) if hit.passage.origin == "model"]
-        if not models or len(used) - _people(used) <= mixing.share * len(used):
+        if not models or sum(hit.passage.origin == "model" for hit in used) <= mixing.share * len(used):
             return text, used
         del given[models[-1]]
 

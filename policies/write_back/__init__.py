@@ -66,7 +66,8 @@ class WriteBackConfig(PolicyConfig):
                 raise ConfigError("checks", f"{check} needs {place} to be set")
         strictness = Strictness(self.checks, self.min_recall, self.min_support, self.max_cosine, self.max_containment,
                                 self.min_entailment, self.verify_seconds / 2)
-        return Verifier(strictness, nearest(adapters.knowledge, adapters.embedder), adapters.entailment, adapters.model)
+        indexes = [each for each in (adapters.knowledge, adapters.written) if each is not None]
+        return Verifier(strictness, nearest(indexes, adapters.embedder), adapters.entailment, adapters.model)
 
     def working(self, adapters: Adapters, verifier: Verifies | None) -> Working:
         """What is done in the background. Raises ConfigError where nothing keeps it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from adapters.ports import Embedder, Knowledge, Passage
 from policies.write_back.reading import tokens
@@ -29,14 +29,14 @@ def _grams(text: str, size: int = GRAM) -> set[tuple[str, ...]]:
     return {tuple(words[at : at + size]) for at in range(len(words) - size + 1)} if size else set()
 
 
-def nearest(knowledge: Knowledge, embedder: Embedder | None) -> Nearest:
-    """The nearest passage of a tenant, by the index."""
+def nearest(indexes: Sequence[Knowledge], embedder: Embedder | None) -> Nearest:
+    """The nearest passage of a tenant, by these indexes."""
 
     async def found(tenant: str, text: str) -> float | None:
         if embedder is None:
             return None
         (vector,) = await embedder.embed([text])
-        hits = await knowledge.search(tenant, text, vector, LOOKED_AT)
+        hits = [hit for each in indexes for hit in await each.search(tenant, text, vector, LOOKED_AT)]
         return max((hit.similarity for hit in hits if hit.similarity is not None), default=None)
 
     return found

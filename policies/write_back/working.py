@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.ports import AdapterError, Passage, Person
-from adapters.ports.ledger import Candidates, Entry, Ledger, Move, Shown, Waiting
+from adapters.ports.ledger import PREFIX, Candidates, Entry, Ledger, Move, Shown, Waiting
 from policies.base import Adapters
 from policies.write_back.candidate import Candidate
 from policies.write_back.life import DAY, Terms, accepted, agree, fallen, independent, over, rejected
@@ -77,12 +77,13 @@ class Working:
 
     async def _shown(self, waiting: Waiting) -> dict[int, Passage] | str:
         """The passages that the answer cites, as they were shown, by number; or why they are not that any more."""
+        if any(each.source.startswith(PREFIX) for each in waiting.shown):
+            return "cites_model"
         names = {(each.source, each.id) for each in waiting.shown}
         found = {(each.source, each.id): each for each in await self.adapters.knowledge.passages(waiting.tenant, names)}
         if not all(_same(each, found) for each in waiting.shown):
             return "source_changed"
-        shown = {each.number: found[each.source, each.id] for each in waiting.shown}
-        return shown if all(each.origin == "human" for each in shown.values()) else "cites_model"
+        return {each.number: found[each.source, each.id] for each in waiting.shown}
 
     async def _entered(self, waiting: Waiting, made: Entry, now: float) -> bool:
         """Put an accepted answer into quarantine; where it is there already, it counts as the second."""

@@ -18,6 +18,7 @@ from proxy.commands.terminal import Terminal
 from proxy.config import load
 from proxy.retrieving import load_model
 from proxy.routing import warm
+from proxy.write_back import opened
 
 
 def explain(options: argparse.Namespace) -> int:
@@ -64,6 +65,7 @@ async def _walk(rapport: Rapport, options: argparse.Namespace) -> Exchange:
     with suppress(AdapterError):
         # Opened beforehand as in a server, so that no policy's time goes into it; a fault shows in the receipt.
         await rapport.adapters.knowledge.ready()
+        await opened(rapport.adapters.written, options.tenant)
     await rapport.chain.on_request(exchange)
     await rapport.close()
     return exchange

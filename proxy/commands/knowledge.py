@@ -68,7 +68,7 @@ async def _ingest(rapport: Rapport, options: argparse.Namespace) -> Report:
         remembered.add(options.tenant, options.paths, options.material, named.roots)
         report = await bring_in(options.paths, rapport.library, rapport.indexer, options.tenant, show,
                                 options.material)
-        await aligned(rapport.adapters.ledger, rapport.library, rapport.indexer, options.tenant)
+        await aligned(rapport.adapters.ledger, rapport.library, rapport.written, rapport.indexer, options.tenant)
     await rapport.close()
     return report
 

@@ -14,7 +14,6 @@ from typing import TypeVar
 from rich.markup import escape
 
 from adapters.ports import ConfigError, Status
-from adapters.ports.ledger import PREFIX
 from proxy.app import Rapport, assemble
 from proxy.commands.knowledge import progress
 from proxy.commands.terminal import Terminal
@@ -74,13 +73,13 @@ async def take_out(rapport: Rapport, tenant: str, given: Sequence[str]) -> list[
     ingested = remembered.read().get(tenant, Paths()).paths
     names = {each: each if each in known else os.path.abspath(os.path.expanduser(each)) for each in given}
     for named, name in names.items():
-        if not any(below(each, name) and not _ours(each) for each in (*known, *ingested)):
+        if not any(below(each, name) and not _uploaded(each) for each in (*known, *ingested)):
             raise ConfigError(named, _refusal(named, known))
     every = sorted(source for source in known if any(below(source, name) for name in names.values()))
     if every:
         await rapport.library.replace(tenant, {source: [] for source in every}, {})
     remembered.remove(tenant, list(names.values()))
-    await aligned(rapport.adapters.ledger, rapport.library, rapport.indexer, tenant)
+    await aligned(rapport.adapters.ledger, rapport.library, rapport.written, rapport.indexer, tenant)
     return every
 
 
@@ -113,16 +112,14 @@ def _run(options: argparse.Namespace, work: Callable[[Rapport], Awaitable[T]]) -
     return asyncio.run(main())
 
 
-def _ours(source: str) -> bool:
-    return source.startswith((f"{ROOT}/", PREFIX))
+def _uploaded(source: str) -> bool:
+    return source.startswith(f"{ROOT}/")
 
 
 def _refusal(named: str, known: Iterable[str]) -> str:
     """Why a name cannot be taken out. What was uploaded would be attached on, and come back with a rebuild."""
     for source in known:
-        if source.startswith(PREFIX) and below(source, named.rstrip("/")):
-            return f"a model wrote it; `rapport write-back reject {source.removeprefix(PREFIX)}` takes it out"
-        if _ours(source) and below(source, named.rstrip("/")):
+        if _uploaded(source) and below(source, named.rstrip("/")):
             _, store, file, *_ = source.split("/")
             return f"it was uploaded; DELETE /v1/vector_stores/{store}/files/{file} takes it out"
     return "nothing in the index is of this name; `rapport knowledge sources` lists all"

@@ -80,7 +80,7 @@ def rollback(options: argparse.Namespace) -> int:
         states = then(await ledger.events(options.tenant), at)
         moves, lost = back(entries, states, await rapport.library.sources(options.tenant))
         await ledger.move(moves)
-        await align(ledger, rapport.library, rapport.indexer, options.tenant)
+        await align(ledger, rapport.library, rapport.written, rapport.indexer, options.tenant)
         came = sum(move.after == "active" for move in moves)
         return {"left": len(moves) - came, "came_back": came, "lost": lost}
 
@@ -119,7 +119,7 @@ async def _moved(rapport: Rapport, ledger: Ledger, entry: Entry, move: Move) -> 
     """Make the change, and the index follow, also where a command was stopped in between; False where the entry was in
     that state."""
     changed = entry.state != move.after and await ledger.move([move]) > 0
-    await align(ledger, rapport.library, rapport.indexer, entry.tenant)
+    await align(ledger, rapport.library, rapport.written, rapport.indexer, entry.tenant)
     return changed
 
 

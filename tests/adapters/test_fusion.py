@@ -1,7 +1,5 @@
 """The ranking of what text and vectors found together."""
 
-from dataclasses import replace
-
 from adapters.fusion import fuse
 from adapters.ports import Hit, Passage
 
@@ -37,21 +35,3 @@ def test_no_vector_at_all() -> None:
     """Without similarities the text decides alone, and its best has a score of one."""
     fused = fuse([hit("a", 1.0), hit("b", 4.0)], 10)
     assert [(each.passage.id, each.score) for each in fused] == [("b", 1.0), ("a", 0.25)]
-
-
-def test_what_a_model_wrote_changes_nothing_of_the_others() -> None:
-    """Neither their scores, nor their order, nor whether they are there, however like a passage it is."""
-    people = [hit("a", 5.0, 0.3), hit("b", 4.0, 0.6), hit("c", 1.0, 0.2)]
-    best = hit("z", 50.0, 0.95)
-    model = replace(best, passage=replace(best.passage, origin="model", text=people[0].passage.text))
-    alone, mixed = fuse(people, 10), fuse([*people, model], 10)
-    assert [each for each in mixed if each.passage.origin == "human"] == alone
-    assert mixed[0].passage.id == "z"
-    assert mixed[0].score == 1.0
-
-
-def test_a_copy_by_a_model_comes_once() -> None:
-    """What a model wrote that is nearly what people wrote goes where that comes first."""
-    people = hit("a", 5.0)
-    copy = replace(people, passage=replace(people.passage, id="b", origin="model"), text_score=4.0)
-    assert order(people, copy) == ["a"]

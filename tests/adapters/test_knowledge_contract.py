@@ -239,16 +239,13 @@ WRITTEN = Passage("wb_1", "acme", "write-back/wb_1", "Parental leave", "Leave is
 
 
 def test_what_a_model_wrote(check: Check) -> None:
-    """It comes back with all that it rests on, is found like any other, and is no part of the corpus."""
+    """It comes back with all that it rests on, and is found like any other."""
 
     async def body(knowledge: Knowledge) -> None:
         await knowledge.replace("acme", {**corpus(), WRITTEN.source: [WRITTEN]}, VECTORS)
         hits = await knowledge.search("acme", "weeks of leave", None, 5)
         assert [hit.passage for hit in hits if hit.passage.origin == "model"] == [WRITTEN]
         assert list(await knowledge.passages("acme", [(WRITTEN.source, "wb_1")])) == [WRITTEN]
-        whole = await knowledge.corpus("acme", 1000)
-        assert whole is not None
-        assert [each.source for each in whole.passages] == sorted(TEXTS)
 
     check(body)
 

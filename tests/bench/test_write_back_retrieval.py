@@ -32,6 +32,7 @@ def test_it_goes_all_the_way(tmp_path: Path) -> None:
     assert metrics["squad2/write_backs"] == 2
     assert metrics["squad2/R@1@before"] == metrics["squad2/R@1@after"] == 1.0
     assert metrics["squad2/R@5_p"] == 1.0
+    assert metrics["squad2/same"] == metrics["squad2/same@floor"] == 1.0
 
 
 def test_paired() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adapters.lancedb import LanceKnowledge
 from adapters.memory import MemoryKnowledge
 from adapters.ports import Passage
 from adapters.ports.ledger import Mixing, Move, Shown, Waiting
@@ -20,9 +23,11 @@ from proxy.config import from_dict
 from proxy.learner import Learner
 from proxy.persons import Persons
 from proxy.routing import Backends
-from proxy.write_back import align, aligned, mixing, restore, write_backs
+from proxy.write_back import align, aligned, mixing, opened, restore, write_backs
 from tests.policies.write_back.rule import Fails, Hangs, Stands
-from tests.policies.write_back.works import ANN, BEN, LEAVE, PAY, TEXTS, Works, opened, passage, play
+from tests.policies.write_back.works import ANN, BEN, LEAVE, PAY, TEXTS, Works, passage, play
+from tests.policies.write_back.works import opened as works_in
+from tests.proxy.test_tending import Two
 
 QUICK = WriteBackConfig(verify_seconds=0.01)
 
@@ -96,16 +101,16 @@ def test_it_runs(tmp_path: Path) -> None:
 
 def test_the_index_is_brought_in_line(tmp_path: Path) -> None:
     """What the ledger does not have as active goes, what it has and the index lacks comes, and nothing of people's
-    changes."""
+    changes: not even the version of its index."""
 
     async def story(works: Works) -> None:
         entry = await works.active()
         stray = Passage("wb_0", "acme", "write-back/wb_0", "", "Leave for sixteen weeks, paid.", origin="model")
-        await works.knowledge.replace("acme", {stray.source: [stray], entry.source: []}, {})
-        before = {source for source in await works.knowledge.sources("acme") if source.startswith("/")}
-        await align(works.ledger, works.knowledge, None, "acme")
+        await works.written.replace("acme", {stray.source: [stray], entry.source: []}, {})
+        before = await works.knowledge.corpus("acme", 1000)
+        await align(works.ledger, works.knowledge, works.written, None, "acme")
         assert await works.found() == [LEAVE]
-        assert {source for source in await works.knowledge.sources("acme") if source.startswith("/")} == before
+        assert before and await works.knowledge.corpus("acme", 1000) == before
 
     play(tmp_path, story)
 
@@ -115,9 +120,9 @@ def test_after_sources_changed(tmp_path: Path) -> None:
 
     async def story(works: Works) -> None:
         await works.active()
-        assert await aligned(works.ledger, works.knowledge, None, "acme") == 0
+        assert await aligned(works.ledger, works.knowledge, works.written, None, "acme") == 0
         await works.put(leave="", pay="")
-        assert await aligned(works.ledger, works.knowledge, None, "acme") == 1
+        assert await aligned(works.ledger, works.knowledge, works.written, None, "acme") == 1
         assert await works.states() == [("withdrawn", "source_gone")]
         assert await works.found() == []
 
@@ -136,18 +141,61 @@ def test_an_index_made_anew(tmp_path: Path) -> None:
         fresh = MemoryKnowledge()
         kept = passage("/srv/leave.md", TEXTS["/srv/leave.md"])
         await fresh.replace("acme", {kept.source: [kept]}, {})
-        await restore(works.ledger, fresh, None)
-        assert [each.text for each in await fresh.passages("acme", [(f"write-back/{entry.id}", entry.id) for entry in
-                                                                    await works.ledger.entries("acme")])] == [LEAVE]
+        for table in Path(works.written.path).glob("*.lance"):  # what cannot be read any more is made anew, too
+            shutil.rmtree(table / "_versions")
+        await restore(works.ledger, fresh, works.written, None)
+        async with works_in(tmp_path, None) as other:  # a table that was open shows it up to a second later
+            assert await other.found() == [LEAVE]
         assert [state for state, _ in await works.states()] == ["active", "withdrawn"]
 
     play(tmp_path, story)
 
 
-def persons(works: Works, knowledge: Any) -> Persons:
+def test_nothing_to_make_anew(tmp_path: Path) -> None:
+    """Where models wrote nothing there is no index of it, and none is made."""
+
+    async def story(works: Works) -> None:
+        await restore(works.ledger, works.knowledge, works.written, None)
+        await restore(None, works.knowledge, works.written, None)
+        assert not Path(works.written.path).exists()
+        await opened(None, "acme")
+        await opened(works.written, "acme")
+        assert works.written.terms("acme") is None
+
+    play(tmp_path, story)
+
+
+def test_it_is_known_for_who_asks_once(tmp_path: Path) -> None:
+    """A process that asks once waits until the index was read."""
+
+    async def story(works: Works) -> None:
+        await works.active()
+        await opened(works.written, "acme")
+        terms = works.written.terms("acme")
+        assert terms is not None and terms.passages == 1
+
+    play(tmp_path, story)
+
+
+def test_another_embedder(tmp_path: Path) -> None:
+    """The index is made over for it by the work in the background; what was in it stays."""
+
+    async def story(works: Works) -> None:
+        await works.active()
+        embedder = Two()
+        other = LanceKnowledge(works.written.path, embedder.name, embedder.dimensions)
+        await replace(works.backs, written=other, indexer=embedder).renew()
+        (hit,) = await other.search("acme", "leave", [0.0, 1.0], 5)
+        assert (hit.passage.text, hit.similarity) == (LEAVE, pytest.approx(1.0, abs=0.01))
+        await other.close()
+
+    play(tmp_path, story)
+
+
+def persons(works: Works, written: Any) -> Persons:
     adapters = works.backs.working.adapters
     learner = Learner(Chain([]), adapters.users, adapters.outbox)
-    return Persons(learner, adapters.users, adapters.people, adapters.sessions, Backends(()), {}, knowledge)
+    return Persons(learner, adapters.users, adapters.people, adapters.sessions, Backends(()), {}, written)
 
 
 def test_erasure(tmp_path: Path) -> None:
@@ -159,7 +207,7 @@ def test_erasure(tmp_path: Path) -> None:
         await works.ledger.approve("acme", exchange)
         await works.work()
         await works.note(ANN, "Ask before you go. [1]", "And before?")
-        gone, _ = await persons(works, works.knowledge).forget(ANN)
+        gone, _ = await persons(works, works.written).forget(ANN)
         assert (gone["candidates"], gone["written"]) == (1, 1)
         assert await works.found() == [PAY]
         await works.work()
@@ -193,23 +241,23 @@ def test_erased_while_it_is_written(tmp_path: Path) -> None:
 
     async def story(works: Works) -> None:
         entry = await works.active()
-        await works.knowledge.replace("acme", {entry.source: []}, {})
+        await works.written.replace("acme", {entry.source: []}, {})
 
         class Slow:
             """The index, whose person is erased while it is written to."""
 
             async def sources(self, tenant: str) -> Any:
-                return await works.knowledge.sources(tenant)
+                return await works.written.sources(tenant)
 
             async def renew(self, make: Any) -> int:
                 await works.people.forget(ANN)
                 return 0
 
             async def replace(self, *given: Any) -> int:
-                return await works.knowledge.replace(*given)
+                return await works.written.replace(*given)
 
         slow: Any = Slow()
-        await align(works.ledger, slow, None, "acme")
+        await align(works.ledger, works.knowledge, slow, None, "acme")
         assert await works.found() == []
 
     play(tmp_path, story)
@@ -220,19 +268,19 @@ def test_two_at_once(tmp_path: Path) -> None:
 
     async def story(works: Works) -> None:
         entry = await works.active()
-        async with opened(tmp_path, Stands()) as other:
+        async with works_in(tmp_path, Stands()) as other:
             await other.ledger.move([Move(entry.id, "active", "rejected", "by_hand")])
-            await align(other.ledger, other.knowledge, None, "acme")
+            await align(other.ledger, other.knowledge, other.written, None, "acme")
         await works.work()
         assert await works.states() == [("rejected", "by_hand")]
-        async with opened(tmp_path, Stands()) as third:
+        async with works_in(tmp_path, Stands()) as third:
             assert await third.found() == []
 
     play(tmp_path, story)
 
 
 def test_the_chain_says_how_it_is_mixed(tmp_path: Path) -> None:
-    """Without the policy nothing that models wrote is shown, and nothing is worked on; by default it is not there."""
+    """Without the policy nothing that models wrote is searched or worked on, but erased; by default it is not there."""
     default = from_dict({}, tmp_path)
     assert mixing(default.policies) == Mixing(0.0, 0.2)
     chosen = from_dict({"policies": [{"kind": "write_back", "share": 0.5, "penalty": 0.1}]}, tmp_path)
@@ -240,7 +288,11 @@ def test_the_chain_says_how_it_is_mixed(tmp_path: Path) -> None:
     for settings, number in ((default, 0), (chosen, 1)):
         rapport = assemble(settings)
         assert rapport.adapters.mixing == mixing(settings.policies)
-        assert len(write_backs(settings.policies, rapport.adapters, rapport.library, rapport.indexer)) == number
+        assert (rapport.adapters.written is rapport.written) == (number == 1)
+        # Of who is erased goes also what no policy shows any more.
+        assert rapport.persons().written is rapport.written
+        assert len(write_backs(settings.policies, rapport.adapters, rapport.library, rapport.written,
+                               rapport.indexer)) == number
         asyncio.run(rapport.close())
 
 

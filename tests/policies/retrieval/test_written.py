@@ -1,4 +1,4 @@
-"""What models wrote among what people wrote: behind, a small part, told as it is, and gone with what it rests on."""
+"""What models wrote beside what people wrote: behind, a small part, told as it is, and gone with what it rests on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,10 +14,22 @@ from adapters.memory import MemoryKnowledge
 from adapters.ports import AdapterError, Caller, ChatRequest, Hit, Passage, Unavailable
 from adapters.ports.ledger import Mixing
 from policies.base import Exchange
-from policies.retrieval.corpora import Corpora
-from policies.retrieval.render import render
+from policies.replay import Given
+from policies.retrieval.citing import sources_of
+from policies.retrieval.render import HEAD, render
 from policies.retrieval.search import Scored, above
-from policies.retrieval.written import Searching, lowered, marked, mixed, parted, rendered, rests_on, sound
+from policies.retrieval.standing import Standing, row_of
+from policies.retrieval.written import (
+    Models,
+    lowered,
+    marked,
+    news,
+    present,
+    rendered,
+    rests_on,
+    room,
+    sound,
+)
 from tests.policies.test_retrieval import ASKED, World
 
 MIXING = Mixing(0.3, 0.2)
@@ -31,49 +44,42 @@ def model(name: str, *roots: tuple[str, str], text: str = "x") -> Passage:
     return Passage(name, "default", f"write-back/{name}", name, text, origin="model", roots=roots or (ROOT,))
 
 
-def scored(*names: str, best: float = 1.0) -> list[Scored]:
-    """Passages by their names, best first; those of models begin with m."""
-    made = [model(name) if name.startswith("m") else people(name) for name in names]
-    return [Scored(Hit(each, best - place / 10), 1.0) for place, each in enumerate(made)]
-
-
 def names(found: Sequence[Scored]) -> str:
     return " ".join(each.hit.passage.id for each in found)
 
 
 @pytest.mark.parametrize(
-    ("given", "most", "share", "kept"),
+    ("own", "most", "share", "places"),
     [
-        ("m1 a b c d", 5, 0.3, "a b c d m1"), ("m1 m2 a b c d", 5, 0.3, "a b c d m1"), ("m1 a b", 5, 0.3, "a b"),
-        ("m1 m2", 5, 0.3, ""), ("m1 a b c d e", 5, 0.3, "a b c d e"), ("a m1 b c", 5, 0.0, "a b c"),
-        ("m1 m2 m3 m4 a b c d e f g", 10, 0.3, "a b c d e f g m1 m2 m3"), ("a m1", 2, 0.5, "a m1"), ("", 5, 0.3, ""),
-        ("m1 m2 a b c", 5, 0.25, "a b c m1"), ("m1 a b c", 3, 0.5, "a b c"),
+        (4, 5, 0.3, 1), (2, 5, 0.3, 0), (0, 5, 0.3, 0), (5, 5, 0.3, 0), (3, 5, 0.0, 0), (7, 10, 0.3, 3), (1, 2, 0.5, 1),
+        (3, 5, 0.25, 1), (3, 3, 0.5, 0), (1, 5, 0.5, 1), (2, 5, 0.5, 2),
     ],
 )  # fmt: skip
-def test_the_share(given: str, most: int, share: float, kept: str) -> None:
-    """What models wrote comes behind what people wrote, into places that are left, and is the share at most, rounded
-    down."""
-    assert names(mixed(*parted(scored(*given.split())), most, Mixing(share))) == kept
+def test_the_share(own: int, most: int, share: float, places: int) -> None:
+    """What models wrote comes into places that are left, and is the share at most, rounded down."""
+    assert room(own, most, share) == places
 
 
-def test_the_penalty() -> None:
-    """What a model wrote loses part of all its scores, and with it its rank; what people wrote keeps them."""
-    found = scored("m1", "a", "b", "c", "m2")
-    assert names(lowered(found, MIXING)) == "a m1 b c m2"
-    assert names(lowered(found, Mixing(0.3, 0.0))) == "m1 a b c m2"
-    assert names(lowered(found, Mixing(0.3, 1.0))) == "a b c m1 m2"
-    by_reranker = [each._replace(rerank=score) for each, score in zip(found, (0.9, 0.1, 0.8, 0.2, 0.9), strict=True)]
-    assert names(lowered(by_reranker, MIXING)) == "b m1 m2 c a"
-    untouched = scored("b", "a")[::-1]
-    assert lowered(untouched, MIXING) == untouched
+def test_a_copy_is_no_news() -> None:
+    """What says the same in the same words as a passage beside it is left out."""
+    (own,) = [Scored(Hit(people("a", "Leave is sixteen weeks for all, paid in full."), 1.0), 1.0)]
+    copy, other = model("m1", text="Leave is sixteen weeks for all: paid in full"), model("m2", text="Leave is paid.")
+    assert names(news([Scored(Hit(each, 1.0), 1.0) for each in (copy, other)], [own])) == "m2"
+    assert names(news([Scored(Hit(copy, 1.0), 1.0)], [])) == "m1"
 
 
 def test_it_must_fit_better_to_pass_the_same_floor() -> None:
     """The floor is met by what people wrote, and not by as good a passage of a model."""
-    hits = [Hit(people("a"), 1.0, 0.0, 0.8), Hit(model("m1"), 1.0, 0.0, 0.8), Hit(model("m2"), 1.0, 0.0, 1.0)]
-    by_words = [Scored(hit, cover) for hit, cover in zip(hits, (0.42, 0.5, 0.53), strict=True)]
-    assert names(above(lowered(by_words, MIXING), 0.42, 2.0)) == "a m2"
-    assert names(above(lowered([Scored(hit, 0.0) for hit in hits], MIXING), 0.42, 0.8)) == "a m2"
+    own, models = Hit(people("a"), 1.0, 0.0, 0.8), [Hit(model(name), 1.0, 0.0, near) for name, near in
+                                                    (("m1", 0.8), ("m2", 1.0))]  # fmt: skip
+    assert names(above([Scored(own, 0.42)], 0.42, 2.0)) == "a"
+    by_words = [Scored(hit, cover) for hit, cover in zip(models, (0.5, 0.53), strict=True)]
+    assert names(above(lowered(by_words, 0.2), 0.42, 2.0)) == "m2"
+    assert names(above([Scored(own, 0.0)], 0.42, 0.8)) == "a"
+    assert names(above(lowered([Scored(hit, 0.0) for hit in models], 0.2), 0.42, 0.8)) == "m2"
+    assert names(above(lowered(by_words, 1.0), 0.42, 0.8)) == ""
+    (less,) = lowered([Scored(Hit(model("m1"), 1.0), 1.0)], 0.2)
+    assert (less.hit.score, less.coverage, less.hit.similarity) == (0.8, 0.8, None)
 
 
 class Counted(MemoryKnowledge):
@@ -96,45 +102,65 @@ def filled(*passages: Passage, knowledge: MemoryKnowledge | None = None) -> Memo
 
 
 def test_what_stands() -> None:
-    """One whose root has changed, or is gone, or that has none, is left out; all are while the index is away."""
+    """One whose root has changed, or is gone, or that has none, is left out; of none nothing is asked."""
     knowledge = Counted()
     filled(people("leave"), people("travel"), knowledge=knowledge)
     other = ("/srv/docs/travel.md", "d1")
     good, both = model("m1"), model("m2", ROOT, other)
     changed, gone = model("m3", ROOT, (other[0], "d0")), model("m4", ("/srv/docs/x.md", "d1"))
-    rootless = replace(good, id="m5", roots=())
-    found = [people("leave"), good, both, changed, gone, rootless]
-    assert [each.id for each in asyncio.run(sound(knowledge, "default", found))] == ["leave", "m1", "m2"]
-    assert asyncio.run(sound(knowledge, "other", found)) == [people("leave")]
+    found = [good, both, changed, gone, replace(good, id="m5", roots=())]
+    assert [each.id for each in asyncio.run(sound(knowledge, "default", found))] == ["m1", "m2"]
+    assert asyncio.run(sound(knowledge, "other", found)) == []
+    asked = knowledge.asked
+    assert asyncio.run(sound(knowledge, "default", [])) == []
+    assert knowledge.asked == asked
     knowledge.away = True
-    assert asyncio.run(sound(knowledge, "default", found)) == [people("leave")]
+    with pytest.raises(AdapterError):
+        asyncio.run(sound(knowledge, "default", found))
 
 
-def test_an_index_without_any_is_asked_nothing_more() -> None:
-    """Where people wrote all of it there is one search, and no look at roots."""
-    knowledge, asked = Counted(), []
+def test_what_is_still_there() -> None:
+    """Passages by their names, each of the index that has it; those of models only while it can be told that they
+    hold, and never without their index."""
+    knowledge, leave, good, stale = Counted(), people("leave"), model("m1"), model("m2", (ROOT[0], "older"))
+    filled(leave, knowledge=knowledge)
+    written = filled(good, stale)
+    named = [(each.source, each.id) for each in (leave, good, stale)]
 
-    async def search(limit: int) -> Sequence[Hit]:
-        asked.append(limit)
-        return [Hit(people(f"p{place}"), 1.0) for place in range(limit)]
+    def ids(index: MemoryKnowledge | None) -> list[str]:
+        return [each.id for each in asyncio.run(present(knowledge, index, "default", named))]
 
-    assert len(asyncio.run(Searching(knowledge, "default", MIXING).hits(search, 5))) == 5
-    assert asked == [5]
-    assert knowledge.asked == 0
+    assert (ids(written), ids(None), ids(MemoryKnowledge())) == (["leave", "m1"], ["leave"], ["leave"])
+    knowledge.away = True
+    assert ids(written) == ["leave"]
 
 
-@pytest.mark.parametrize("share", [0.0, 0.3])
-def test_it_takes_no_place(share: float) -> None:
-    """Where models wrote the best hits, more is searched for, until there are as many of people's as without."""
+def test_what_was_given_before() -> None:
+    """Of an earlier turn what a model wrote is given again as long as it holds, and no longer."""
+    leave, good = people("leave"), model("m1")
+    given = Given("text", ("leave", "m1"), 9, sources_of([leave, good]), (row_of(leave), row_of(good)))
+
+    def left(written: MemoryKnowledge | None, digest: str = "d1") -> tuple[str, ...]:
+        index = filled(replace(leave, digest=digest))
+        (found,) = asyncio.run(Standing(index, None, HEAD, 9, written).of("default", [given]))
+        return found.ids if found else ()
+
+    assert left(filled(good)) == ("leave", "m1")
+    assert left(filled(good), "d2") == left(filled()) == left(None) == ("leave",)
+
+
+def test_where_there_is_none_nothing_is_asked() -> None:
+    """Without an index, a place, a share, or anything of the tenant there is no room, and no search."""
     knowledge = filled(people("leave"))
-    every = [Hit(model(f"m{place}"), 1.0) for place in range(9)] + [Hit(people(f"p{place}"), 0.5) for place in range(9)]
-
-    async def search(limit: int) -> Sequence[Hit]:
-        return every[:limit]
-
-    found = asyncio.run(Searching(knowledge, "default", Mixing(share)).hits(search, 5))
-    assert [hit.passage.id for hit in found if hit.passage.origin == "human"][:5] == [f"p{place}" for place in range(5)]
-    assert any(hit.passage.origin == "model" for hit in found) == (share > 0)
+    written = filled(model("m1"))
+    assert Models(knowledge, written, MIXING).room("default", 4, 5) == 1
+    assert Models(knowledge, written, MIXING).room("other", 4, 5) == 0
+    assert Models(knowledge, written, Mixing(0.0)).room("default", 4, 5) == 0
+    assert Models(knowledge, MemoryKnowledge(), MIXING).room("default", 4, 5) == 0
+    assert Models(knowledge, None, MIXING).room("default", 4, 5) == 0
+    assert asyncio.run(Models(knowledge, None, MIXING).search("default", "x", None, 5)) == []
+    (hit,) = asyncio.run(Models(knowledge, written, MIXING).search("default", "x", None, 5))
+    assert hit.passage.id == "m1"
 
 
 def test_the_share_of_what_has_room() -> None:
@@ -167,56 +193,63 @@ LEAVE = Passage("p", "default", "/srv/docs/leave.md", "Parental leave",
                 "Parents of a new child take sixteen weeks of leave, paid in full.", digest="d1")  # fmt: skip
 
 
-def world(*roots: tuple[str, str]) -> World:
-    """A corpus of people's passages that speak of leave, and one answer of a model, of the same."""
+def world() -> World:
+    """A corpus of people's passages that speak of leave."""
     made = World()
     texts = [f"Parents who take parental leave for {word} weeks, or new leave, write to us." for word in
              ("two", "six", "eight")]  # fmt: skip
     filled(LEAVE, *(replace(people(f"p{place}", text), title="Parental leave") for place, text in enumerate(texts)),
-           replace(model("m1", *(roots or (ROOT,)), text=ANSWER), title="Parental leave"),
            knowledge=made.knowledge)  # type: ignore[arg-type]
     return made
 
 
-def prompt(made: World, mixing: Mixing) -> str:
-    """The last turn of a question as it leaves."""
-    policy = made.policy()
-    finding = replace(policy.finding, adapters=replace(policy.finding.adapters, mixing=mixing))
+class Lost(MemoryKnowledge):
+    """Has something, and fails when it is searched."""
+
+    async def search(self, *_given: Any) -> Sequence[Hit]:
+        raise Unavailable("The index is away.")
+
+
+def answers(*roots: tuple[str, str], index: MemoryKnowledge | None = None) -> MemoryKnowledge:
+    """One answer of a model, of the same."""
+    return filled(replace(model("m1", *(roots or (ROOT,)), text=ANSWER), title="Parental leave"), knowledge=index)
+
+
+def asked(mixing: Mixing, written: MemoryKnowledge | None) -> Exchange:
+    """A question as it leaves."""
+    policy = world().policy()
+    adapters = replace(policy.finding.adapters, mixing=mixing, written=written)
     body = {"model": "m", "messages": [{"role": "user", "content": ASKED}]}
     request = ChatRequest.parse(json.dumps(body).encode())
     exchange = Exchange("ex_1", Caller("default"), request, request)
-    asyncio.run(replace(policy, finding=finding).on_request(exchange))
-    return exchange.request.last_user_text
+    asyncio.run(replace(policy, finding=replace(policy.finding, adapters=adapters)).on_request(exchange))
+    return exchange
+
+
+def prompt(mixing: Mixing, written: MemoryKnowledge | None) -> str:
+    """The last turn of it."""
+    return asked(mixing, written).request.last_user_text
 
 
 def test_in_a_chat() -> None:
-    """It is put in behind what people wrote, marked, and only with the share that allows it."""
-    shown = prompt(world(), MIXING)
+    """It is put in behind what people wrote, marked, and only with the share that allows it; what people wrote is
+    there as without it."""
+    shown, alone = prompt(MIXING, answers()), prompt(Mixing(), None)
     assert "checked against: leave.md" in shown
     assert shown.index("sixteen weeks of leave, paid in full") < shown.index(ANSWER)
-    assert ANSWER not in prompt(world(), Mixing(0.1))
-    assert ANSWER not in prompt(world(), Mixing())
+    assert shown.startswith(alone[: alone.index("eight weeks")])
+    for mixing, written in ((Mixing(0.1), answers()), (Mixing(), answers()), (MIXING, None), (MIXING, filled())):
+        assert prompt(mixing, written) == alone
 
 
 def test_a_stale_one_is_never_shown() -> None:
     """Not even before anything has withdrawn it."""
-    assert ANSWER not in prompt(world(("/srv/docs/leave.md", "older")), MIXING)
-    assert ANSWER not in prompt(world(("/srv/docs/gone.md", "d1")), MIXING)
+    assert ANSWER not in prompt(MIXING, answers(("/srv/docs/leave.md", "older")))
+    assert ANSWER not in prompt(MIXING, answers(("/srv/docs/gone.md", "d1")))
 
 
-def test_whole_corpora_are_peoples() -> None:
-    """What is put in as a whole has nothing that a model wrote."""
-    made = filled(people("leave", "words"), model("m1", text="other words"))
-    whole = asyncio.run(Corpora(made, 100).newest("default", 5))
-    assert whole is not None
-    assert whole.given.ids == ("leave",)
-
-
-def test_faults_are_the_index_own() -> None:
-    """A search that fails is the caller's to handle."""
-
-    async def search(limit: int) -> Sequence[Hit]:
-        raise Unavailable("The index is away.")
-
-    with pytest.raises(AdapterError):
-        asyncio.run(Searching(MemoryKnowledge(), "default", MIXING).hits(search, 5))
+def test_an_index_that_is_away_costs_only_itself() -> None:
+    """What people wrote is put in, and the receipt says what is not."""
+    exchange = asked(MIXING, answers(index=Lost()))
+    assert exchange.request.last_user_text == prompt(Mixing(), None)
+    assert exchange.receipt.reasons == ["written_unavailable", "retrieved"]

@@ -19,17 +19,17 @@ def test_containment() -> None:
 
 
 def test_nearest() -> None:
-    """The cosine of the nearest passage of the same tenant; None without vectors or without passages."""
+    """The cosine of the nearest passage of the same tenant in any index; None without vectors or without passages."""
 
     async def told() -> list[float | None]:
         embedder, knowledge = StaticEmbedder(), MemoryKnowledge()
         (vector,) = await embedder.embed([SOURCE.text])
         await knowledge.replace("one", {"s": [SOURCE]}, {"p1": vector})
-        near = nearest(knowledge, embedder)
+        near = nearest([MemoryKnowledge(), knowledge], embedder)
         asked = "Honey bees live in wooden hives that keepers make in spring."
         return [
             await near("one", SOURCE.text), await near("one", asked),
-            await near("two", asked), await nearest(knowledge, None)("one", asked),
+            await near("two", asked), await nearest([knowledge], None)("one", asked),
         ]  # fmt: skip
 
     same, alike, other, without = asyncio.run(told())

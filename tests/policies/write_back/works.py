@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from adapters.lancedb import LanceKnowledge
+from adapters.lancedb import LanceKnowledge, within
 from adapters.memory import MemoryCache, MemoryKeys
 from adapters.ports import Passage, User
 from adapters.ports.ledger import Entry, Shown, State, Waiting
@@ -36,6 +36,7 @@ class Works:
     """The ports, and what works on answers."""
 
     knowledge: LanceKnowledge
+    written: LanceKnowledge
     database: Database
     verifier: Verifies | None
     config: WriteBackConfig
@@ -51,9 +52,9 @@ class Works:
         self.people, self.users = SqlPeople(database), SqlUsers(database)
         self.ledger, self.candidates = SqlLedger(database), SqlCandidates(database)
         adapters = Adapters(self.users, self.people, self.people, SqlOutbox(database), MemoryKeys(), cache, cache,
-                            self.knowledge, candidates=self.candidates, ledger=self.ledger)
+                            self.knowledge, candidates=self.candidates, ledger=self.ledger, written=self.written)
         working = self.config.working(adapters, self.verifier)
-        self.backs = WriteBacks(working, self.knowledge, None, self.config.verify_seconds, 0.0)
+        self.backs = WriteBacks(working, self.knowledge, self.written, None, self.config.verify_seconds, 0.0)
 
     async def put(self, tenant: str = "acme", **texts: str) -> None:
         """Put in files, or take them out where they have no text."""
@@ -93,8 +94,8 @@ class Works:
 
     async def found(self, tenant: str = "acme") -> list[str]:
         """The texts of models that a search finds."""
-        hits = await self.knowledge.search(tenant, "leave sixteen weeks paid", None, 20)
-        return [hit.passage.text for hit in hits if hit.passage.origin == "model"]
+        assert not [each for each in await self.knowledge.sources(tenant) if not each.startswith("/")]
+        return [hit.passage.text for hit in await self.written.search(tenant, "leave sixteen weeks paid", None, 20)]
 
 
 @asynccontextmanager
@@ -102,10 +103,11 @@ async def opened(
     folder: Path, verifier: Verifies | None, config: WriteBackConfig | None = None
 ) -> AsyncIterator[Works]:
     """As a process opens it: what was there before is there."""
-    made = Works(LanceKnowledge(str(folder / "index")), Database(f"sqlite:///{folder / 'people.db'}"), verifier,
-                 config or WriteBackConfig())
+    made = Works(LanceKnowledge(str(folder / "index")), LanceKnowledge(within(str(folder / "index"), "written")),
+                 Database(f"sqlite:///{folder / 'people.db'}"), verifier, config or WriteBackConfig())
     yield made
     await made.knowledge.close()
+    await made.written.close()
     await made.database.close()
 
 

@@ -71,7 +71,8 @@ class Shop:
             waiting = Waiting(f"ex of {name}", "default", f"{text[:-1]}?", f"{text} [1]",
                               (Shown(1, source, each.id, each.digest),), user=User("u_1"))  # fmt: skip
             assert await rapport.adapters.candidates.note(waiting, 9)
-            backs = WriteBacks(WriteBackConfig().working(rapport.adapters, Stands()), rapport.library, None, 9)
+            working = WriteBackConfig().working(rapport.adapters, Stands())
+            backs = WriteBacks(working, rapport.library, rapport.written, None, 9)
             await backs.work()
             if approve:
                 await ledger.approve("default", waiting.id)
@@ -84,7 +85,12 @@ class Shop:
 
     def found(self) -> list[str]:
         """The entries that a search could find."""
-        return sorted(source for source in self.json("knowledge", "sources") if source.startswith("write-back/"))
+        async def work(rapport: Rapport, ledger: Ledger) -> list[str]:
+            return sorted(await rapport.written.sources("default"))
+
+        assert all(source.startswith("/") for source in self.json("knowledge", "sources"))
+        found: list[str] = self.inside(work)
+        return found
 
     def states(self) -> dict[str, str]:
         return {each["id"]: each["state"] for each in self.json("write-back", "list")}
@@ -190,7 +196,7 @@ def test_sources(shop: Shop) -> None:
         shop.run("write-back", "approve", ids["pay.md"])
     assert shop.run("knowledge", "rebuild")[0] == 0
     assert shop.found() == [f"write-back/{ids['travel.md']}"]
-    with pytest.raises(ConfigError, match=f"`rapport write-back reject {ids['travel.md']}` takes it out"):
+    with pytest.raises(ConfigError, match="nothing in the index is of this name"):
         shop.run("knowledge", "remove", shop.found()[0])
 
 
