@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 
 from policies.tables.joins import Graph
+from policies.tables.matching import is_date, verb_key
 from policies.tables.naming import Lexicon
 from policies.tables.reading import Group, Noun, Reading, Related, Where
+from policies.tables.spelling import name_words
 
 
 def fault(reading: Reading, lexicon: Lexicon, graph: Graph) -> str:
@@ -15,10 +17,26 @@ def fault(reading: Reading, lexicon: Lexicon, graph: Graph) -> str:
         return "no_key"
     if any(not _is_full(each, reading.noun.table, lexicon, graph) for each in reading.noun.related):
         return "may_be_none"
+    if _other_time(reading, lexicon):
+        return "unclear_date"
     if not consistent(reading.noun):
         return "several_conditions"
     faults = (_group_fault(reading, group, lexicon, graph) for group in reading.groups)
     return next(filter(None, faults), "")
+
+
+def _other_time(reading: Reading, lexicon: Lexicon) -> bool:
+    """Whether a state has a date of its own and another date is told: "closed tickets in 2024" by when they came."""
+    noun = reading.noun
+    states = {verb_key(str(value).lower()) for where in noun.wheres for value in where.values
+              if where.table == noun.table and where.operator in ("in", "not in")}  # fmt: skip
+    table = lexicon.tables[noun.table]
+    dates = {each.name: {verb_key(word) for word in name_words(each.name)} for each in table.columns if is_date(each)}
+    told = {where.column for where in noun.wheres if where.table == noun.table}
+    told |= {each.column for each in reading.measures if each.table == noun.table}
+    told |= {each.column for each in reading.groups if each.table == noun.table}
+    told |= {reading.order.column} if reading.order is not None else set()
+    return any(told & dates.keys() - {name} for name, said in dates.items() if states & said)
 
 
 def _group_fault(reading: Reading, group: Group, lexicon: Lexicon, graph: Graph) -> str:

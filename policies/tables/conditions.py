@@ -169,10 +169,17 @@ def on_time(world: World, table: str, place: int) -> Found:
             if column is not None and (wheres := period_on(world, table, column, period)):
                 yield wheres, end
     for start in {place, *world.text.eat(place, _WHO)}:
-        for column, at in world.done(table, start):
+        for column, at in world.done(table, start) if not _is_state(world, table, start) else ():
             for period, end in periods(world.text, at):
                 if wheres := period_on(world, table, column, period):
                     yield wheres, end
+
+
+def _is_state(world: World, table: str, place: int) -> bool:
+    """Whether "were open in May" says what rows were like then, rather than what was done."""
+    return not world.text.word(place).endswith("ed") and any(
+        ref.table == table for refs, _ in world.values(place) for ref in refs
+    )
 
 
 def on_done(world: World, table: str, place: int) -> Found:
@@ -182,7 +189,9 @@ def on_done(world: World, table: str, place: int) -> Found:
             if at == place:
                 continue
             for column, end in world.done(table, at):
-                if column.nulls and is_date(column) and not any(True for _ in periods(world.text, end)):
+                stated = at == start and any(ref.table == table for refs, _ in world.values(at) for ref in refs)
+                # "Are closed" is the status where there is one of that name.
+                if not stated and column.nulls and is_date(column) and not any(True for _ in periods(world.text, end)):
                     yield (Where(table, column.name, "null" if at > start else "not null"),), end
 
 

@@ -12,7 +12,7 @@ from policies.tables.reading import Group
 from policies.tables.vocabulary import PER, phrases
 
 Groups = Iterator[tuple[tuple[Group, ...], int]]
-_PARTS: dict[str, Literal["year", "month", "day"]] = {
+PARTS: dict[str, Literal["year", "month", "day"]] = {
     "month": "month", "monthly": "month", "year": "year", "yearly": "year", "day": "day", "daily": "day",
 }  # fmt: skip
 
@@ -67,13 +67,13 @@ def _further(world: World, table: str, place: int) -> Iterator[tuple[Group, int]
 def by_part(world: World, group: Group, place: int) -> Groups:
     """The parts of a date that was named before: "hired per year"."""
     for at in world.text.eat(place, PER):
-        part = _PARTS.get(world.text.word(at))
+        part = PARTS.get(world.text.word(at))
         if part is not None:
             yield (replace(group, part=part),), at + 1
 
 
 def _of_time(world: World, table: str, place: int) -> Iterator[tuple[Group, int]]:
-    part = _PARTS.get(world.text.word(place))
+    part = PARTS.get(world.text.word(place))
     if part is None:
         return
     column = world.own_date(table)

@@ -15,6 +15,8 @@ from policies.tables.matching import World
 from policies.tables.naming import Ref
 from policies.tables.reading import Noun, Where
 from policies.tables.spelling import name_words
+from policies.tables.states import unassigned
+from policies.tables.text import periods
 from policies.tables.vocabulary import (
     BE,
     HAVE,
@@ -54,6 +56,12 @@ def _headed(world: World, place: int, before: tuple[_Adjective, ...]) -> Nouns:
             yield from _headed(world, end, (*before, adjective))
 
 
+def is_plural(world: World, end: int) -> bool:
+    """Whether the word in front of this place is in the plural."""
+    word = world.text.word(end - 1)
+    return word.endswith("s") and world.text.folds[end - 1] != word
+
+
 def _adjectives(world: World, place: int) -> Iterator[tuple[_Adjective, int]]:
     for refs, end in world.values(place):
         yield (lambda table, refs=refs: world.attach(refs, table)), end  # type: ignore[misc]
@@ -61,6 +69,14 @@ def _adjectives(world: World, place: int) -> Iterator[tuple[_Adjective, int]]:
         for column, table, after in world.columns(end):
             if own := refs_in(refs, table, column.name):
                 yield (lambda at, own=own: world.attach(own, at)), after  # type: ignore[misc]
+    yield from _states(world, place)
+
+
+def _states(world: World, place: int) -> Iterator[tuple[_Adjective, int]]:
+    """What a boolean column or its contrary says, and "unassigned"."""
+    for table in world.lexicon.tables if world.text.word(place) == "unassigned" else ():
+        for where, end in unassigned(world, table, place):
+            yield (lambda at, where=where: where if at == where.table else None), end  # type: ignore[misc]
     for table in {ref.table for refs, _ in world.lexicon.at(world.text.folds, place) for ref in refs}:
         for column, end in flags(world, table, place):
             where = Where(table, column.name, "=", (True,))
@@ -97,6 +113,12 @@ def _one_of(world: World, refs: tuple[Ref, ...], place: int) -> Iterator[tuple[_
     ends = {end for table in world.lexicon.tables for end in either(table, place)}
     for end in ends:
         yield (lambda table, end=end: either(table, place).get(end)), end  # type: ignore[misc]
+        for column, home, after in world.columns(end):
+            def named(table: str, end: int = end, own: tuple[str, str] = (home, column.name)) -> Where | None:
+                where = either(table, place).get(end)
+                return where if where is not None and (where.table, where.column) == own else None
+
+            yield named, after
 
 
 def _role(world: World, place: int) -> Nouns:
@@ -120,14 +142,28 @@ def valued(world: World, table: str, place: int, outside: str) -> Iterator[tuple
         for start in past(world, at):
             for where, end in _value(world, table, start, outside):
                 told = any(end == after for _, after in world.values(start))
+                if _is_dated(world, table, start, end):
+                    continue
                 if not owned or not told or where.column == world.lexicon.labels[where.table]:
                     yield where, end
+    yield from _valued_not(world, table, place, outside)
+
+
+def _valued_not(world: World, table: str, place: int, outside: str) -> Iterator[tuple[Where, int]]:
     for at in world.text.eat(place, BE):
         for start in world.text.eat(at, (("not",), ("not", "in"), ("not", "from"))):
             for where, end in _value(world, table, start, outside):
+                if _is_dated(world, table, start, end):
+                    continue
                 column = world.column(where.table, where.column)
                 if where.table == table and not column.nulls:
                     yield Where(table, where.column, "not in", where.values), end
+
+
+def _is_dated(world: World, table: str, start: int, end: int) -> bool:
+    """Whether "closed in 2024" is when that was, by a date of that name, rather than a state and another date."""
+    done = any(at == end for _, at in world.done(table, start))
+    return done and any(True for _ in periods(world.text, end))
 
 
 def _value(world: World, table: str, place: int, outside: str) -> Iterator[tuple[Where, int]]:

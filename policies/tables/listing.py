@@ -133,24 +133,24 @@ def lookups(world: World, place: int) -> Readings:
     for at in world.text.eat(place, phrases("how many")):
         yield from _number_of(world, at)
     for at in world.text.eat(place, phrases("how much does|how much do|how much did")):
-        for noun, end in _single(world, at):
+        for noun, end in single(world, at):
             column = world.measured(noun.table, VERBS.get(world.text.word(end), ()))
             if column is not None:
                 yield Reading(noun, columns=(column.name,)), end + 1
     for at in world.text.eat(place, phrases("when was|when did|when were|when is")):
-        for noun, end in _single(world, at):
+        for noun, end in single(world, at):
             yield from ((Reading(noun, columns=(done.name,)), z) for done, z in world.done(noun.table, end))
 
 
 def _number_of(world: World, place: int) -> Readings:
     for column, table, middle in world.columns(place):
         for begin in world.text.eat(middle, phrases("does|do|did|has|have")) if is_measure(column) else ():
-            for noun, end in _named(world, begin):
+            for noun, end in single(world, begin):
                 if noun.table == table:
                     yield from ((Reading(noun, columns=(column.name,)), z) for z in world.text.eat(end, _OWN))
 
 
-def _single(world: World, place: int) -> Iterator[tuple[Noun, int]]:
+def single(world: World, place: int) -> Iterator[tuple[Noun, int]]:
     for noun, end in (*_named(world, place), *nouns(world, place)):
         if _is_one(world, noun):
             yield noun, end

@@ -45,7 +45,12 @@ def counts(world: World, place: int) -> Readings:
         for start in world.text.eat(at, _DISTINCT):
             yield from _different(world, start)
         if not any(True for start in past(world, at) for _ in world.tables(start)):
-            yield from _different(world, at)
+            yield from (each for each in _different(world, at) if not _is_flag(world, each[0].measures[0]))
+
+
+def _is_flag(world: World, measure: Measure) -> bool:
+    """Whether the rows for which something is true are meant, rather than that it is true or not."""
+    return world.column(measure.table, measure.column).type == "boolean"
 
 
 def _told(world: World, noun: Noun, measure: Measure, place: int) -> Readings:

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from adapters.ports import Column, Schema, Table
 from policies.tables.joins import Graph
 from policies.tables.spelling import fold, folds_of, name_words
-from policies.tables.vocabulary import FUNCTION, UNITS, WEAK
+from policies.tables.vocabulary import FUNCTION, SYNONYMS, UNITS, WEAK
 
 _HEAD = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _HEAD_END = re.compile(
@@ -60,6 +60,7 @@ class Lexicon:
         for table in schema.tables:
             self._add_table(table)
         self._add_described()
+        self._add_synonyms()
         for phrase in self._found:
             self._lengths[phrase[0]].add(len(phrase))
 
@@ -120,6 +121,15 @@ class Lexicon:
         for phrase, refs in described.items():
             if len(refs) == 1 and not any(each.kind != "value" for each in self._found.get(phrase, ())):
                 self._add(phrase, refs[0])
+
+    def _add_synonyms(self) -> None:
+        """Another word for a table, where only one could be meant and nothing else is called so."""
+        for alike in SYNONYMS:
+            named = [table for table in self.tables if set(name_words(table)) & alike]
+            if len(named) == 1 and len(name_words(named[0])) == 1:
+                for word in sorted(alike):
+                    if not any(word in phrase for phrase in self._found):
+                        self._add((word,), Ref("table", named[0], rank=2))
 
 
 def _empty(words: Sequence[str]) -> bool:

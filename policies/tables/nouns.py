@@ -22,6 +22,7 @@ from policies.tables.heads import nouns, valued
 from policies.tables.matching import MOST, World, fits, is_date, verb_key
 from policies.tables.reading import Group, Measure, Noun, Operator, Related
 from policies.tables.spelling import name_words
+from policies.tables.states import on_state, untied
 from policies.tables.vocabulary import (
     AGGREGATES,
     BE,
@@ -39,9 +40,10 @@ from policies.tables.vocabulary import (
 Nouns = Iterator[tuple[Noun, int]]
 _ALSO = phrases("and|,|and also|but also|and that|and who|and which|, and")
 _DID = phrases("that|who|which|that have|who have|which have|that has|who has|that had|who had|have|has|did|who did")
+_NOW = frozenset(("currently", "still", "are", "is"))
 _NEVER = phrases("never|not|not yet|never been|not been|not yet been")
 _AT_LEAST_ONE = phrases("any|a|an|some|at least one|at least 1|one or more|made|placed|made a|placed an|made any")
-_OPERATORS: dict[str, Operator] = {">": ">", ">=": ">=", "<": "<", "<=": "<=", "=": "="}
+OPERATORS: dict[str, Operator] = {">": ">", ">=": ">=", "<": "<", "<=": "<=", "=": "="}
 
 
 def tail(
@@ -81,7 +83,7 @@ def _modified(world: World, noun: Noun, place: int, outside: str) -> Nouns:
     table = noun.table
     for where, end in valued(world, table, place, outside):
         yield noun.where(where), end
-    for rule in (on_column, on_time, on_quantity, on_done, on_flag):
+    for rule in (on_column, on_time, on_quantity, on_done, on_flag, on_state):
         for wheres, end in rule(world, table, place):
             yield noun.where(*wheres), end
     for at in world.text.eat(place, HAVE):
@@ -90,15 +92,23 @@ def _modified(world: World, noun: Noun, place: int, outside: str) -> Nouns:
             yield noun.where(*wheres), end
         yield from _having(world, noun, at)
         yield from _figured(world, noun, at)
-    for at in world.text.eat(place, HAVE_NO):
-        for wheres, end in on_missing(world, table, at, True):
-            yield noun.where(*wheres), end
-        yield from _none(world, noun, at)
+    yield from _missing(world, noun, place)
     for at in world.text.eat(place, CONTAIN):
         yield from _containing(world, noun, at)
     if not outside:
         yield from _nested(world, noun, place)
         yield from _doing(world, noun, place)
+
+
+def _missing(world: World, noun: Noun, place: int) -> Nouns:
+    """Rows that lack something: a value, tied rows, or the row that they would lead to."""
+    for at in world.text.eat(place, HAVE_NO):
+        for wheres, end in on_missing(world, noun.table, at, True):
+            yield noun.where(*wheres), end
+        yield from _none(world, noun, at)
+    for wheres, end in untied(world, noun.table, place):
+        if _is_closed(world, end):
+            yield noun.where(*wheres), end
 
 
 def _containing(world: World, noun: Noun, place: int) -> Nouns:
@@ -144,7 +154,7 @@ def _having(world: World, noun: Noun, place: int) -> Nouns:
         for at in world.text.eat(place, options):
             number = world.text.number(at)
             if number is not None and number == int(number):
-                begins.append((_OPERATORS[sign], number, at + 1))
+                begins.append((OPERATORS[sign], number, at + 1))
     for operator, number, begin in begins:
         yield from _related(world, noun, begin, operator, number)
 
@@ -161,7 +171,7 @@ def _figured(world: World, noun: Noun, place: int) -> Nouns:
                 measure = Measure("avg" if code == "avg" else "sum", table, column.name)
                 for operator, numbers, end in compared(world, column, at):
                     if operator != "between":
-                        related = Related(Noun(table), measure, _OPERATORS[operator], numbers[0])
+                        related = Related(Noun(table), measure, OPERATORS[operator], numbers[0])
                         yield noun.relate(related), end
 
 
@@ -193,13 +203,19 @@ def _doing(world: World, noun: Noun, place: int) -> Nouns:
     for start in {*world.text.eat(place, _DID), *world.text.eat(place, BE), *([place] if person else [])}:
         for at in {start, *world.text.eat(start, _NEVER)}:
             table = done_by(world, noun.table, at)
-            if table is None or (at == start and not person and _is_counting(world)):
+            if table is None or (at == start and not person and _is_counting(world)) or _is_now(world, place, at):
                 continue
             operator: Operator = ">=" if at == start else "="
             number = Decimal(int(at == start))
             for other, _, end in tail(world, Noun(table), at + 1, noun.table, None):
                 if number or _is_closed(world, end):
                     yield noun.relate(Related(other, Measure("count", table), operator, number)), end
+
+
+def _is_now(world: World, start: int, end: int) -> bool:
+    """Whether the words tell what is so now, as "are admitted" does: what was recorded once says nothing of it."""
+    said = set(world.text.words[start:end])
+    return bool(said & _NOW) and not (said & {"never", "been"})
 
 
 def _is_counting(world: World) -> bool:

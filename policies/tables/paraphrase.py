@@ -17,12 +17,20 @@ _AGGREGATES = {"sum": "total", "avg": "average", "median": "median", "min": "low
 
 def paraphrase(reading: Reading, lexicon: Lexicon) -> str:
     """What a reading computes, in words."""
+    if reading.among is not None:
+        return f"percentage of the rows of {reading.noun.table}{_rows(reading.noun)}, of {_all(reading.among)}"
+    if reading.tied is not None:
+        figure = f"{_AGGREGATES[reading.measures[0].aggregate]} " if reading.measures else ""
+        return (f"{figure}number of rows of {reading.tied.table}{_rows(reading.tied)} tied to each row of "
+                f"{reading.noun.table}{_rows(reading.noun)}, 0 where there are none")  # fmt: skip
     said = ", ".join(_measure(each) for each in reading.measures) or _columns(reading, lexicon)
     said += _rows(reading.noun)
     if reading.groups:
         said += " for each " + " and ".join(map(_group, reading.groups))
         if any(not each.column for each in reading.groups):
             said += " that has any"
+    if reading.having is not None:
+        said += f"; only where that {_OPERATORS[reading.having[0]]} {reading.having[1]}"
     order = reading.order
     if order is not None and reading.measures:
         said += f"; the {order.limit} {'highest' if order.down else 'lowest'}, and all that tie"
@@ -34,13 +42,19 @@ def paraphrase(reading: Reading, lexicon: Lexicon) -> str:
 
 
 def _columns(reading: Reading, lexicon: Lexicon) -> str:
-    names = ", ".join(columns_of(reading, lexicon))
+    names = ", ".join([*columns_of(reading, lexicon), *(f"the name of the row of {each}" for each in reading.named)])
     return f"different values of {names} of {reading.noun.table}" if reading.distinct else (
         f"{names} of the rows of {reading.noun.table}"
     )
 
 
+def _all(noun: Noun) -> str:
+    return f"all rows{_rows(noun)}"
+
+
 def _measure(measure: Measure) -> str:
+    if measure.aggregate == "any":
+        return "whether there are any"
     if measure.aggregate == "count":
         return f"number of rows of {measure.table}"
     if measure.aggregate == "distinct":

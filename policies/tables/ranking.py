@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from policies.tables.conditions import past
 from policies.tables.figures import counted, grouped, measured, of_group
-from policies.tables.heads import nouns
+from policies.tables.heads import is_plural, nouns
 from policies.tables.matching import World, is_measure
 from policies.tables.measures import COUNT, Readings, money
 from policies.tables.nouns import done_by, tail
@@ -32,12 +32,14 @@ _ASKED = phrases("which|what|who|which of the|which of our")
 _HAS = phrases("has|have|had|with|has the|have the|had the|with the|having the|received the|got the|received|"
                "that has the|that have the|who has the|who have the|offers the|placed the|made the|that had the|"
                "has made the|has placed the|have placed the|have made the|wrote the|contains the|contain the|"
-               "has received the|has had the|earns the|costs the|employs the")  # fmt: skip
+               "has received the|has had the|"
+               "earns the|costs the|employs the")  # fmt: skip
 _BY = phrases("by|by the|based on|based on the|ranked by|ordered by|sorted by|in terms of|according to|by their|"
               "with the|in terms of the|ranked by their|by its")  # fmt: skip
 _IS = phrases("is the|is|are the|are|was the|were the|was|were")
 _MEASURING = words("latest newest earliest longest shortest largest oldest")
 _WAS = phrases("was|were|is|has been|have been|are")
+_MOST_SPENT = phrases("the most|most|the most money|the most in total")
 _MOST_OFTEN = phrases("the most|most often|the most often|most|most frequently")
 
 
@@ -62,11 +64,6 @@ def _many(world: World, place: int) -> Iterator[tuple[int, int]]:
         yield int(number), place + 1
 
 
-def _is_plural(world: World, end: int) -> bool:
-    word = world.text.word(end - 1)
-    return word.endswith("s") and world.text.folds[end - 1] != word
-
-
 def _superlative(world: World, place: int) -> Readings:
     """ "The 3 cheapest bikes in Berlin", "cheapest three bikes"."""
     for first, at in _many(world, place):
@@ -74,7 +71,7 @@ def _superlative(world: World, place: int) -> Readings:
             for second, start in _many(world, begin):
                 limit = first or second
                 for noun, end in nouns(world, start) if not (first and second) else ():
-                    if limit or not _is_plural(world, end):
+                    if limit or not is_plural(world, end):
                         yield from _by_degree(world, noun, degrees, limit or 1, end)
 
 
@@ -135,7 +132,7 @@ def _extreme(world: World, place: int, asked: bool) -> Readings:
     """ "Which customer has the most orders", "the 5 products with the highest price"."""
     for limit, at in _many(world, place):
         for noun, begin in nouns(world, at):
-            if limit or asked or not _is_plural(world, begin):
+            if limit or asked or not is_plural(world, begin):
                 for other, _, end in tail(world, noun, begin, groups=None):
                     yield from _having_most(world, other, end, limit or 1)
                     yield from _done_last(world, other, end, limit or 1)
@@ -143,7 +140,7 @@ def _extreme(world: World, place: int, asked: bool) -> Readings:
                     yield from _spent_most(world, other, end, Order("", True, limit or 1))
         for column, table, begin in world.columns(at):
             known = not is_measure(column) or column.type == "integer"
-            if known and (limit or asked or not _is_plural(world, begin)):
+            if known and (limit or asked or not is_plural(world, begin)):
                 for has in world.text.eat(begin, _HAS):
                     for order, named, end in _sizes(world, has, limit or 1):
                         yield from of_group(world, Group(table, column.name), end, order, COUNT if named else None)
@@ -184,7 +181,10 @@ def _done_most(world: World, noun: Noun, place: int, order: Order) -> Readings:
 
 
 def _who(world: World, place: int) -> Readings:
-    """ "Who has the highest salary"."""
+    """ "Who has the highest salary", "who was hired first"."""
+    for table in world.lexicon.tables:
+        if name_words(table)[-1] in PERSONS:
+            yield from _done_last(world, Noun(table), place, 1)
     for has in world.text.eat(place, _HAS):
         for options, down in ((HIGH, True), (LOW, False)):
             for sized in world.text.eat(has, options):
@@ -201,6 +201,6 @@ def _spent_most(world: World, noun: Noun, place: int, order: Order) -> Readings:
         return
     for start in {place, *world.text.eat(place, phrases("has|have|had|who|that|who have|that have"))}:
         for at in world.text.eat(start, SPENT):
-            for end in world.text.eat(at, phrases("the most|most|the most money|the most in total")):
+            for end in world.text.eat(at, _MOST_SPENT):
                 for other, _, after in tail(world, Noun(measure.table), end, groups=None):
                     yield from grouped(world, noun, other, measure, order, after)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 Operator = Literal["=", "<", "<=", ">", ">=", "in", "not in", "null", "not null", "day<", "day>="]
-Aggregate = Literal["count", "distinct", "sum", "avg", "median", "min", "max"]
+Aggregate = Literal["count", "any", "distinct", "sum", "avg", "median", "min", "max"]
 Literal_ = str | Decimal | bool | date
 
 
@@ -81,7 +81,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`columns` of the rows of `noun`, or `measures` over them, one for all or one per group."""
+    """`columns` of the rows of `noun`, or `measures` over them, one for all or one per group; of groups, only those
+    whose first figure is as `having` says. With `tied`, each row of `noun` has the number of these rows that are tied
+    to it, none being 0, and `measures` are over these numbers. With `among`, the percentage that the rows of `noun` are
+    of these. `named` are tables whose one row, if there is one, is told by its name beside each row."""
 
     noun: Noun
     columns: tuple[str, ...] = ()
@@ -89,3 +92,7 @@ class Reading:
     groups: tuple[Group, ...] = ()
     order: Order | None = None
     distinct: bool = False
+    having: tuple[Operator, Decimal] | None = None
+    tied: Noun | None = None
+    among: Noun | None = None
+    named: tuple[str, ...] = ()

@@ -106,6 +106,17 @@ class Scope:
         counted = inner.text("count(*)" if once else f"count(DISTINCT {inner.key(related.noun.table)})")
         return f"({counted}) {related.operator} {literal(related.number)}"
 
+    def named(self, table: str) -> list[str]:
+        """The name of the one row of another table that a row leads to, NULL where there is none."""
+        names = self.lexicon.names[table]
+        inner = [self._tied(Noun(table)) for _ in names]
+        return [f"({one.text(one.at(table, name))}) AS {quoted(f'{table} {name}')}"
+                for one, name in zip(inner, names, strict=True)]  # fmt: skip
+
+    def counted(self, noun: Noun) -> str:
+        """The number of rows of a noun that are tied to a row."""
+        return f"({self._tied(noun).text('count(*)')})"
+
     def key(self, table: str) -> str:
         """What tells the rows of a joined table apart."""
         return self.at(table, self.lexicon.keys[table][0])
@@ -116,7 +127,7 @@ class Scope:
         return f"SELECT {selected} {' '.join(self.froms)}{where}{behind}"
 
 
-def sql_of(reading: Reading, lexicon: Lexicon, graph: Graph) -> str:
+def plain_sql(reading: Reading, lexicon: Lexicon, graph: Graph) -> str:
     """The statement that computes a reading."""
     scope = Scope(reading.noun.table, graph, lexicon, [0])
     if not reading.measures:
@@ -132,7 +143,8 @@ def _listed(scope: Scope, reading: Reading) -> str:
     noun, table = reading.noun, scope.lexicon.tables[reading.noun.table]
     scope.restrict(noun)
     names = columns_of(reading, scope.lexicon)
-    selected = ", ".join(scope.at(noun.table, name) for name in names)
+    selected = ", ".join([*(scope.at(noun.table, name) for name in names),
+                          *(each for other in reading.named for each in scope.named(other))])  # fmt: skip
     if reading.distinct:
         scope.conditions.append(f"{scope.at(noun.table, names[0])} IS NOT NULL")
         return scope.text(f"DISTINCT {selected}", f" ORDER BY {selected}")
@@ -174,6 +186,9 @@ def _figures(scope: Scope, reading: Reading) -> str:
     if not keys:
         return scope.text(selected)
     behind = f" GROUP BY {', '.join(keys)}"
+    if reading.having is not None:
+        operator, number = reading.having
+        behind += f" HAVING {keys[0]} IS NOT NULL AND {figures[0][0]} {operator} {literal(number)}"
     if reading.order is None:
         return scope.text(selected, f"{behind} ORDER BY {', '.join(keys)}")
     by = f"{figures[0][0]}{' DESC' if reading.order.down else ''}"
@@ -204,6 +219,8 @@ def _measure(scope: Scope, reading: Reading, measure: Measure) -> str:
     if measure.aggregate == "count":
         far = [each for each in reading.groups if not scope.graph.up(measure.table, each.table)]
         return f"count(DISTINCT {scope.key(measure.table)})" if far else "count(*)"
+    if measure.aggregate == "any":
+        return "count(*) > 0"
     place = scope.at(measure.table, measure.column)
     if measure.aggregate == "distinct":
         return f"count(DISTINCT {place})"
@@ -211,7 +228,8 @@ def _measure(scope: Scope, reading: Reading, measure: Measure) -> str:
 
 
 def _alias(measure: Measure) -> str:
-    names = {"count": f"number of {measure.table}", "distinct": f"different {measure.column}",
+    names = {"count": f"number of {measure.table}", "any": f"any {measure.table}",
+             "distinct": f"different {measure.column}",
              "sum": f"total {measure.column}", "avg": f"average {measure.column}",
              "median": f"median {measure.column}", "min": f"lowest {measure.column}",
              "max": f"highest {measure.column}"}  # fmt: skip

@@ -11,19 +11,41 @@ from collections.abc import Iterator
 from datetime import date
 
 from adapters.ports import Schema
-from policies.tables import conditions, figures, grouping, heads, listing, measures, nouns, ranking, vocabulary
+from policies.tables import (
+    amounts,
+    commons,
+    conditions,
+    each,
+    figures,
+    grouping,
+    heads,
+    listing,
+    measures,
+    moments,
+    nouns,
+    ranking,
+    shares,
+    states,
+    ties,
+    vocabulary,
+)
 from policies.tables.checking import fault
+from policies.tables.compose import sql_of
 from policies.tables.matching import MOST, World
 from policies.tables.naming import Lexicon, lexicon
 from policies.tables.paraphrase import paraphrase
 from policies.tables.reading import Reading
-from policies.tables.sql import sql_of
 from policies.tables.text import Text, text_of
 from policies.tables.vocabulary import CHANGING, LEADS, TAILS
 from policies.tables.written import Written
 
-_RULES = (measures.counts, measures.aggregates, measures.spent, ranking.rankings, listing.kinds, listing.lookups,
-          listing.comparisons)  # fmt: skip
+_RULES = (
+    measures.counts, measures.aggregates, measures.spent, ranking.rankings, listing.kinds,
+    listing.lookups, listing.comparisons, each.averages, shares.percentages, shares.whether, commons.commonest,
+    commons.having, commons.busiest, moments.moments, amounts.amounts, ties.beside,
+)  # fmt: skip
+_MODULES = (vocabulary, conditions, figures, grouping, heads, listing, measures, nouns, ranking, amounts, commons, each,
+            moments, shares, states, ties)  # fmt: skip
 _LONGEST = 40
 """Words of a question that is read."""
 
@@ -38,7 +60,7 @@ def write(question: str, schema: Schema, today: date) -> Written:
     if missing:
         return Written(None, missing)
     world = World(text, known, known.graph)
-    found = {_written(reading, known) for reading in readings(world)}
+    found = {_written(reading, known, text.words) for reading in readings(world)}
     if world.steps > MOST:
         return Written(None, "too_long")
     if not found:
@@ -46,8 +68,9 @@ def write(question: str, schema: Schema, today: date) -> Written:
     return found.pop() if len(found) == 1 else Written(None, "several_readings")
 
 
-def _written(reading: Reading, known: Lexicon) -> Written:
+def _written(reading: Reading, known: Lexicon, words: tuple[str, ...]) -> Written:
     """A reading as a statement, or why it may not be answered; readings that compute the same give the same."""
+    reading = reading if "per" in words or "by" in words else each.with_none(reading, known, known.graph)
     reason = fault(reading, known, known.graph)
     if reason:
         return Written(None, reason)
@@ -81,7 +104,7 @@ def _is_end(text: Text, place: int) -> bool:
 def _words() -> frozenset[str]:
     """All words that some rule reads."""
     found: set[str] = set(vocabulary.FUNCTION) | set(vocabulary.NUMBERS) | set(vocabulary.MONTHS)
-    for module in (vocabulary, conditions, figures, grouping, heads, listing, measures, nouns, ranking):
+    for module in _MODULES:
         for value in vars(module).values():
             if isinstance(value, tuple) and value and isinstance(value[0], tuple):
                 found.update(word for phrase in value for word in phrase if isinstance(word, str))
@@ -93,7 +116,8 @@ def _words() -> frozenset[str]:
 
 
 _READ = _words() | vocabulary.words(
-    """month months year years day days today yesterday 's than old long later earlier onwards recently monthly yearly
+    """sign signed quarter half past average typical
+    month months year years day days today yesterday 's than old long later earlier onwards recently monthly yearly
     daily q1 q2 q3 q4 compare"""
 )
 _DONE = ("sold", "bought", "paid", "born", "built", "sent")

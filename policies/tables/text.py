@@ -17,9 +17,14 @@ _TOKEN = re.compile(
 )
 _NUMBER = re.compile(r"([$€£]?)(\d+(?:,\d{3})*(?:\.\d+)?)([km]?)")
 _SILENT = frozenset("?!.\"\u201c\u201d\u2018;:`()&/-'")
+_CONTRACTED = {f"{word}n't": f"{word} not" for word in ("have", "has", "had", "are", "is", "were", "was", "did")}
 _NEGATIVE = re.compile(r"(?<!\w)-(?=[.$€£\d])")
 _SCALE = {"k": 1000, "m": 1_000_000, "": 1}
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PARTS = {
+    word: {"quarter": (at * 3 + 1, at * 3 + 3)} | ({"half": (at * 6 + 1, at * 6 + 6)} if at < 2 else {})
+    for at, word in enumerate(("first", "second", "third", "fourth"))
+}
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -73,6 +78,7 @@ def text_of(question: str, today: date) -> Text:
             words += [word[:-2], "'s"]
         elif word not in _SILENT:
             words.append(word)
+    words = [part for word in words for part in _CONTRACTED.get(word, word).split()]
     words = _rotated([word for word in words if word])
     return Text(tuple(words), tuple(map(fold, words)), tuple(map(_number, words)), today)
 
@@ -104,6 +110,11 @@ def spans(text: Text, place: int) -> Iterator[tuple[Span, int]]:
     elif word in ("q1", "q2", "q3", "q4") and _YEAR.fullmatch(text.word(place + 1)):
         quarter, year = int(word[1]), int(text.word(place + 1))
         yield Span(date(year, quarter * 3 - 2, 1), _month(year, quarter * 3).end), place + 2
+    elif word in _PARTS and _YEAR.fullmatch(text.word(place + 3)) and text.word(place + 2) == "of":
+        months = _PARTS[word].get(text.word(place + 1))
+        year = int(text.word(place + 3))
+        if months is not None:
+            yield Span(date(year, months[0], 1), _month(year, months[1]).end), place + 4
     elif word.isdigit() and text.word(place + 1) in MONTHS and _YEAR.fullmatch(text.word(place + 2)):
         days = _days(int(text.word(place + 2)), MONTHS[text.word(place + 1)], int(word))
         yield from ((Span(day, day + timedelta(1)), place + 3) for day in days)
@@ -131,6 +142,9 @@ def _relative(text: Text, place: int) -> Iterator[tuple[Span, int]]:
     elif pair in (("last", "year"), ("this", "year")):
         year = today.year - (pair[0] == "last")
         yield Span(date(year, 1, 1), date(year + 1, 1, 1)), place + 2
+    elif pair[0] in ("last", "past") and text.word(place + 2) in ("day", "days") and (many := text.number(place + 1)):
+        if many == int(many) and many < 10_000:
+            yield Span(today - timedelta(int(many)), today + timedelta(1)), place + 3
     elif pair == ("this", "month"):
         yield _month(today.year, today.month), place + 2
     elif pair == ("last", "month"):
@@ -156,10 +170,11 @@ class Period(NamedTuple):
     end: date | None
 
 
-_IN = (("in",), ("during",), ("on",), ("from",), ("in", "the", "year"), ("for",), ("of",), ("within",), ("dated",))
+_IN = (("in", "the"), ("over", "the"), ("during", "the"), ("within", "the"), ("from", "the"),
+       ("in",), ("during",), ("on",), ("from",), ("in", "the", "year"), ("for",), ("of",), ("within",), ("dated",))
 _LATER = (("or", "later"), ("or", "after"), ("and", "later"), ("onwards",))
 _EARLIER = (("or", "earlier"), ("or", "before"))
-_BARE = frozenset(("last", "this", "today", "yesterday"))
+_BARE = frozenset(("past", "last", "this", "today", "yesterday"))
 
 
 def periods(text: Text, place: int) -> Iterator[tuple[Period, int]]:
@@ -176,6 +191,16 @@ def periods(text: Text, place: int) -> Iterator[tuple[Period, int]]:
             for last, end in spans(text, at + 1) if text.word(at) == middle else ():
                 if first.start <= last.start:
                     yield Period(first.start, last.end), end
+        yield from _between_months(text, place + 1, middle)
+
+
+def _between_months(text: Text, place: int, middle: str) -> Iterator[tuple[Period, int]]:
+    """ "Between March and May 2024": the first month is of the year of the second."""
+    month, then, year = text.word(place), text.word(place + 2), text.word(place + 3)
+    if month in MONTHS and text.word(place + 1) == middle and then in MONTHS and _YEAR.fullmatch(year):
+        first, last = _month(int(year), MONTHS[month]), _month(int(year), MONTHS[then])
+        if first.start <= last.start:
+            yield Period(first.start, last.end), place + 4
 
 
 def _within(text: Text, place: int) -> Iterator[tuple[Period, int]]:

@@ -67,6 +67,10 @@ author player
     driver rider guest visitor owner worker manager supplier passenger pilot actor director singer artist reader
     borrower subscriber contact agent coach physician surgeon technician mechanic instructor trainer""")
 
+SYNONYMS = (words("customer client buyer shopper"), words("employee staff worker"), words("product article"),
+            words("doctor physician"), words("ticket case"), words("medication medicine drug"))  # fmt: skip
+"""Words of which the one names a table that bears another of them, where no table, column or value bears it."""
+
 PRICE = ("price", "cost", "fee", "rate", "tariff", "fare")
 MONEY = (*PRICE, "amount", "total", "salari", "revenue", "budget", "payment", "balance", "income", "wage", "value",
          "paid", "spent", "charge", "sale")  # fmt: skip
@@ -185,7 +189,8 @@ LINKERS = phrases(
 BE = phrases("are|is|were|was|that are|who are|which are|that were|who were|which were|that is|who is|being|"
              "have been|has been|that have been|which have been|who have been|were being|that has been|"
              "marked as|are marked as|with status|in status|currently|are currently|that are currently|"
-             "who are currently|as|had been|that are marked as|that were marked as|were marked as")  # fmt: skip
+             "who are currently|are still|is still|that are still|who are still|were still|still|as|"
+             "had been|that are marked as|that were marked as|were marked as")  # fmt: skip
 HAVE = phrases("with|having|have|has|had|that have|who have|which have|that had|who had|that has|who has|whose|where|"
                "where the|whose the|and have|with an|with a|with the|have a|have an|has a|that have a|who have a|"
                "that contain|containing|which had|who have placed|who have made|placed|made|who placed|who made|"
@@ -197,7 +202,13 @@ HAVE_NO = phrases("without|without any|without a|without an|with no|having no|ha
                   "who have not placed any|who have never placed|who have never made|that have never had|"
                   "who have never had|have never had|have never had a|have never had an|have never had any|never had|"
                   "who never had|"
-                  "who have never had a|who have never had an|have never made|have never placed|have not placed any|"
+                  "who have never had a|have never opened a|have never opened any|have never opened an|never opened a|"
+                  "have never written a|"
+                  "have never submitted a|who never placed an|never placed an|have had no|has had no|who have had no|"
+                  "have never bought a|have never reported a|have never received a|have received no|have placed no|"
+                  "who have placed no|have never booked an|have not had any|have not opened any|have not had an|"
+                  "have not placed an|who have not placed an|have not written any|have not written a|have not had a|"
+                  "who have never had an|have never made|have never placed|have not placed any|"
                   "have not made any|who have not made any|do not have a|don't have a|who don't have a|"
                   "who do not have a|that do not have a|that don't have a|which don't have any|"
                   "that have never received|who have never placed an|who have never made a")  # fmt: skip
@@ -212,7 +223,8 @@ PER = phrases("per|by|for each|in each|for every|of each|at each|on each|each|in
               "were there per|were there in each|are there by|do we have by|work in each|live in each|belong to each|"
               "were made by each|were placed by each|are at each|were placed in each|are from each|are on each|"
               "were there for each|came from each|come from each|for the different|by the different")  # fmt: skip
-NEUTRAL = words("created create placed made recorded posted logged occurred event entri added transaction")
+NEUTRAL = words("""opened open submitted reported raised received filed created create placed made recorded posted
+    logged occurred event entri added transaction""")
 """What the date of a row may be called where it is the date of the row itself."""
 PUBLISHED = words("publication published release released production produced publish")
 JOINED = words("signup joined join registered registration enrolled since sign start member hire hired")

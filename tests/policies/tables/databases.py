@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from adapters.ports import Column, Link, Schema, Table
+from tests.policies.tables.desks import KEYS, LINKS
 
 CLINIC = """
 create table departments (id integer, name varchar, floor integer);
@@ -133,9 +134,9 @@ def _table(connection: Any, name: str, key: str | None, described: dict[tuple[st
     return Table(name, tuple(columns), (key,) if key else (), described.get((name, ""), ""), rows)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def opened(script: str) -> tuple[Any, Schema]:
     """The database of a script, and its schema."""
     connection = duckdb.connect(config={"threads": 1})
     connection.execute(script)
-    return connection, schema_of(connection, _KEYS[script], _LINKS[script], _DESCRIPTIONS)
+    return connection, schema_of(connection, (_KEYS | KEYS)[script], (_LINKS | LINKS)[script], _DESCRIPTIONS)

@@ -75,6 +75,9 @@ def questions(random: Random, made: World) -> list[tuple[str, str]]:
     parent, child = made.parent, made.child
     table = random.choice((parent, child))
     one = {"deliveries": "delivery"}.get(table, table[:-1])
+    child_one = {"deliveries": "delivery"}.get(child, child[:-1])
+    own_text = random.choice(made.texts[child])
+    inner = random.choice(_TEXTS[own_text])
     text, number = random.choice(made.texts[table]), random.choice(made.numbers[table])
     said, value = number.replace("_", " "), random.choice(_TEXTS[text])
     other = random.choice(made.texts[parent])
@@ -122,6 +125,32 @@ def questions(random: Random, made: World) -> list[tuple[str, str]]:
         (f"How many different {text} are there in {table}?", f"select count(distinct {text}) from {table}"),
         (f"How many {table} are {value} or {_TEXTS[text][1]}?",
          f"select count(*) from {table} where {text} in ('{value}', '{_TEXTS[text][1]}')"),
+        (f"How many {child} does each {parent[:-1]} have?",
+         f"select p.name, count(c.id) from {parent} p left join {child} c on p.id = c.parent_id group by 1"),
+        (f"How many {inner} {child} does each {parent[:-1]} have?",
+         f"select p.name, (select count(*) from {child} c where c.parent_id = p.id and c.{own_text} = '{inner}')"
+         f" from {parent} p"),
+        (f"What is the average number of {child} per {parent[:-1]}?",
+         f"select (select count(parent_id) from {child}) / (select count(*) from {parent})"),
+        (f"Which {text} has more than {count} {table}?",
+         f"select {text} from {table} group by 1 having count(*) > {count}"),
+        (f"Which {other} have at least {count} {child}?",
+         f"select p.{other} {of} group by 1 having count(*) >= {count}"),
+        (f"What is the most common {text} of {table}?",
+         f"select {text} from {table} group by 1 qualify rank() over (order by count(*) desc) = 1"),
+        (f"What percentage of {table} have {text} {value}?",
+         f"select 100.0 * count(*) filter ({where}) / count(*) from {table}"),
+        (f"Are there any {table} with {text} {value}?", f"select count(*) > 0 from {table} where {where}"),
+        (f"When was the first {child_one} in {year}?",
+         f'select min("{made.dated}") from {child} where year("{made.dated}") = {year}'),
+        (f"How many {child} have no {parent[:-1]}?", f"select count(*) from {child} where parent_id is null"),
+        (f"List the {child} with their {parent[:-1]}",
+         f"select c.id, p.name from {child} c left join {parent} p on p.id = c.parent_id"),
+        (f"How many {child} were there in the last {limit * 20} days?",
+         f"""select count(*) from {child} where "{made.dated}" > date '2024-06-14' - {limit * 20}
+         and "{made.dated}" < '2024-06-16'"""),
+        (f"Which month had the most {child}?", f"""select strftime("{made.dated}", '%Y-%m') from {child} group by 1
+         qualify rank() over (order by count(*) desc) = 1"""),
         (f"How many {child} does Name 3 have?", f"select count(*) {of} where p.name = 'Name 3'"),
     ]  # fmt: skip
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from policies.tables.sql import literal, quoted, sql_of
+from policies.tables.compose import sql_of
+from policies.tables.sql import literal, quoted
 from tests.policies.tables.asking import only, world
 from tests.policies.tables.databases import BIKES, CLINIC, LIBRARY, opened
 
