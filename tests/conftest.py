@@ -8,6 +8,9 @@ import pytest
 from tests.fakes.process import Fake, serving
 from tests.forked import nursery
 
+# Before numpy is imported: on a busy machine its threads wait for each other, and small sums take ten times as long.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """One process that forks those of Rapport's, for all workers; it sleeps until one is wanted."""
