@@ -162,7 +162,7 @@ async def _write(world: World, passages: Mapping[str, Passage], questions: Rows)
             shown = (Shown(1, passage.source, passage.id, passage.digest),)
             waiting = Waiting(f"ex_{place}", TENANT, each["question"], f"{said} [1]", shown, f"talk {place}")
             await working.candidates.note(waiting, MANY)
-            await working.ledger.approve(TENANT, waiting.id)
+            await working.ledger.judge(TENANT, waiting.id, None, True)
     while await world.backs.work():
         pass
     await world.backs.look()

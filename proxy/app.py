@@ -92,7 +92,7 @@ class Rapport:
         known = (policy.known() for policy in policies if isinstance(policy, PreferencesConfig))
         learner = Learner(self.chain, adapters.users, adapters.outbox)
         return Persons(learner, adapters.users, adapters.people, adapters.sessions, self.backends,
-                       next(known, DEFAULT), self.written)
+                       next(known, DEFAULT), self.written, adapters.ledger)
 
     async def close(self) -> None:
         """Write what waits and let go of everything."""

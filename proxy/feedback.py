@@ -48,7 +48,8 @@ class Feedback(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class FeedbackApi:
-    """The handler; `limit` is the largest body in bytes. The `ledger` is told of answers that were approved of."""
+    """The handler; `limit` is the largest body in bytes. The `ledger` is told what people say of
+    answers."""
 
     callers: Callers
     owners: Owners
@@ -63,18 +64,37 @@ class FeedbackApi:
         headers = read_headers(request.scope)
         caller = await self.callers.resolve(request.scope, headers)
         feedback = parse(await wire.read_body(request.receive, headers, self.limit))
+        if await self._nobodys(caller, feedback):
+            return as_json({"object": "rapport.feedback", "recorded": 0, "paused": False})
         user = await self._person(caller, feedback)
         user = replace(user, known=await self.users.load(user))
         paused = user.known is not None and user.known.profile.paused
         evidence = () if paused else tuple(events(feedback, time.time()))
         new = await self.users.append(user, evidence) if evidence else 0
-        if self.ledger and feedback.exchange and any(each.kind == "accepted" for each in evidence):
-            await self.ledger.approve(caller.tenant, feedback.exchange)
+        # What is wrong is wrong, and nothing of who says so is kept.
+        if not paused or approves(feedback) is False:
+            await self._judged(caller, feedback, user)
         return as_json({"object": "rapport.feedback", "recorded": new, "paused": paused})
+
+    async def _judged(self, caller: Caller, feedback: Feedback, user: User | None) -> bool:
+        """Let the answer of an exchange be found, or no more, where it is that person's; whether it is."""
+        good = approves(feedback)
+        if self.ledger is None or feedback.exchange is None or good is None:
+            return False
+        return await self.ledger.judge(caller.tenant, feedback.exchange, user, good)
+
+    async def _nobodys(self, caller: Caller, feedback: Feedback) -> bool:
+        """Whether a trusted backend that names nobody judged an answer to nobody known."""
+        if caller.trust != "backend" or feedback.user is not None or await self._named(caller):
+            return False
+        return await self._judged(caller, feedback, None)
+
+    async def _named(self, caller: Caller) -> User | None:
+        return (await self.owners.of_caller(caller)).user
 
     async def _person(self, caller: Caller, feedback: Feedback) -> User:
         """Whose feedback it is: of whoever the answer was for, who must be the person that is named, if one is."""
-        named = (await self.owners.of_caller(caller)).user
+        named = await self._named(caller)
         if feedback.user is not None:
             if caller.trust != "backend" and feedback.user != caller.said.get("jwt"):
                 raise HttpError(403, "This key may not speak for this person.", "not_allowed", "user")
@@ -124,6 +144,14 @@ def parse(body: bytes) -> Feedback:
         if value is not None and not value.strip():
             raise HttpError(400, "Expected a text that is not empty.", None, name)
     return feedback
+
+
+def approves(feedback: Feedback) -> bool | None:
+    """Whether it says that the answer was right or wrong; None where neither. Whoever edits an answer does not let it
+    stand."""
+    if feedback.edited is not None and feedback.edited != feedback.original:
+        return False
+    return feedback.rating > 0 if feedback.rating else None
 
 
 def events(feedback: Feedback, now: float) -> Iterator[Evidence]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.ports import Cache, Claim, Evidence, Library, People, Profile, Timeout, User, UserStore
-from adapters.ports.ledger import PREFIX
+import structlog
+
+from adapters.ports import AdapterError, Cache, Claim, Evidence, Library, People, Profile, Timeout, User, UserStore
+from adapters.ports.ledger import Ledger
 from policies.preferences.admit import admitted
 from policies.preferences.aspects import Aspect, Said
 from policies.preferences.contexts import CONTEXTS
@@ -23,6 +25,8 @@ from proxy.imports import OWN, Import, event_fields
 from proxy.learner import Learner
 from proxy.routing import Backends
 
+log = structlog.get_logger("rapport")
+
 TRIES = 8
 """How often an edit begins again where somebody else changed the profile meanwhile."""
 BATCH = 500
@@ -33,7 +37,7 @@ FORMAT = 1
 @dataclass(frozen=True, slots=True)
 class Persons:
     """Reads, corrects, exports, imports and erases. `aspects` are those that may be known; of `written` goes what
-    came of a person's answers."""
+    came of a person's answers, as the `ledger` tells."""
 
     learner: Learner
     users: UserStore
@@ -42,6 +46,7 @@ class Persons:
     backends: Backends
     aspects: Mapping[str, Aspect]
     written: Library | None = None
+    ledger: Ledger | None = None
 
     async def profile(self, user: User) -> Profile:
         """What is known now, everything recorded included."""
@@ -73,9 +78,11 @@ class Persons:
             return False
         kept = (await self.people.export(user))["evidence"]
         events = await asyncio.to_thread(telling, [Evidence(**event_fields(row)) for row in kept], claim)
-        gone = await self.people.forget_claim(user, id, events, naming(claim))
-        await self._unremember(user)
-        return gone
+        try:
+            return await self.people.forget_claim(user, id, events, naming(claim)) is not None
+        finally:
+            await self._unremember(user)
+            await self._unindex(user.tenant)
 
     async def export(self, user: User) -> dict[str, Any]:
         """All that is kept, as JSON values that `take` understands."""
@@ -138,21 +145,31 @@ class Persons:
         """
         all_of = await self.people.export(user)
         # These first, while it is written down which they are: whoever is interrupted here can begin again.
-        await self._unindex(user, [each["id"] for each in all_of["written"]])
         known = [(each["id"], each["model"]) for each in all_of["responses"] if not each["items"]]
         left = await self.backends.withdraw(known, headers)
         try:
             gone = await self.people.forget(user)
-            await self._unindex(user, gone.written)
             newer = [each for each in gone.at_backends if each not in known]
             return dict(gone.erased), left + await self.backends.withdraw(newer, headers)
         finally:
             await self._unremember(user)
+            await self._unindex(user.tenant)
 
-    async def _unindex(self, user: User, written: Sequence[str]) -> None:
-        """Take out of the index what came of answers to a person."""
-        if written and self.written is not None:
-            await self.written.replace(user.tenant, {f"{PREFIX}{id}": [] for id in written}, {})
+    async def _unindex(self, tenant: str) -> None:
+        """Take out of the index what came of answers and the ledger has no more. Where the index is away that stays
+        owed, and is done by whoever looks after it."""
+        if self.written is None or self.ledger is None:
+            return
+        try:
+            token = (await self.ledger.owed()).get(tenant)
+            if token is not None:
+                # In this order: what came into the index was in the ledger before.
+                there = await self.written.sources(tenant)
+                active = {each.source for each in await self.ledger.entries(tenant, ("active",))}
+                await self.written.replace(tenant, {source: [] for source in set(there) - active}, {})
+                await self.ledger.paid(tenant, token)
+        except AdapterError as error:
+            log.warning("unindexing_owed", reason=type(error).__name__)
 
     async def _unremember(self, user: User) -> None:
         for begin in (of_person(user.tenant, user.id), of_house(user.tenant)):

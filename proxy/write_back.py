@@ -106,13 +106,16 @@ class WriteBacks:
 
     async def tenants(self) -> set[str]:
         """Of whom there may be what models wrote. Raises AdapterError."""
-        return {each.tenant for each in await self.working.ledger.entries()} | set(await self.written.tenants())
+        return set(await self.working.ledger.tenants()) | set(await self.written.tenants())
 
     async def align(self) -> None:
         """Bring the index in line for the tenants of whom something changed. Raises AdapterError."""
         for tenant in sorted(self.stale):
+            token = (await self.working.ledger.owed()).get(tenant)
             await align(self.working.ledger, self.library, self.written, self.indexer, tenant)
             self.stale.discard(tenant)
+            if token is not None:
+                await self.working.ledger.paid(tenant, token)
 
     async def renew(self) -> None:
         """Make the index over where its vectors are of another embedder. Raises AdapterError."""
@@ -159,7 +162,7 @@ async def aligned(
 async def restore(ledger: Ledger | None, library: Library, written: Library, indexer: Embedder | None) -> None:
     """Make the index `written` anew from the ledger, and withdraw what does not hold by `library`; nothing where there
     is and was nothing. Raises AdapterError."""
-    tenants = {each.tenant for each in await ledger.entries()} if ledger is not None else set[str]()
+    tenants = set(await ledger.tenants()) if ledger is not None else set[str]()
     if ledger is None or not (tenants or await _anything(written)):
         return
     async with written.rebuild() as fresh:

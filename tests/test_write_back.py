@@ -17,6 +17,7 @@ from policies.write_back import Verifies, WriteBackConfig
 from proxy.app import Rapport, assemble, create_app
 from proxy.config import from_dict
 from proxy.ingest import ingest
+from proxy.settings import Settings
 from proxy.write_back import WriteBacks
 from tests.fakes.process import Fake
 from tests.fakes.scripted import Answer, scripted
@@ -47,8 +48,8 @@ class Ruled(WriteBackConfig):
 class Door:
     """The application, with its work in the background, and the ports over the same files."""
 
-    def __init__(self, web: httpx.AsyncClient, rapport: Rapport) -> None:
-        self.web, self.rapport = web, rapport
+    def __init__(self, web: httpx.AsyncClient, rapport: Rapport, settings: Settings) -> None:
+        self.web, self.rapport, self.settings = web, rapport, settings
 
     async def ask(self, user: str | None = "ann", path: str = "/v1/chat/completions", text: str = QUESTION,
                   headers: dict[str, str] | None = None, **more: Any) -> str:  # fmt: skip
@@ -100,7 +101,7 @@ async def _open(folder: Path, base: str) -> AsyncIterator[Door]:
     app = create_app(settings)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as web:
-        yield Door(web, rapport)
+        yield Door(web, rapport, settings)
     await rapport.close()
 
 
@@ -146,6 +147,30 @@ def test_what_is_not_noted(tmp_path: Path, openai_fake: Fake) -> None:
         await door.entries(0)
 
     play(tmp_path, openai_fake.base, story)
+
+
+def test_whose_feedback_counts(tmp_path: Path) -> None:
+    """That of the person whom the answer was given to; nobody's is judged by who names nobody."""
+
+    async def story(door: Door) -> None:
+        anns, nobodys = await door.ask("ann"), await door.ask(None)
+        await door.entries(2)
+        other = create_app(door.settings)  # a process that has no receipt of either
+        transport = httpx.ASGITransport(other, raise_app_exceptions=False)
+        async with other.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://localhost") as web:
+            for exchange, user, status in ((anns, "ben", 200), (nobodys, "ben", 200), (anns, None, 404)):
+                said = {"exchange": exchange, "rating": 1, **({"user": user} if user else {})}
+                given = await web.post("/v1/feedback", json=said)
+                assert given.status_code == status, given.text
+            await door.look()
+            assert await door.states(2) == ["quarantine"] * 2
+            assert (await web.post("/v1/feedback", json={"exchange": nobodys, "rating": 1})).json()["recorded"] == 0
+            await web.post("/v1/feedback", json={"exchange": anns, "rating": -1, "user": "ann"})
+        await door.look()
+        assert await door.states(2) == ["rejected", "active"]
+
+    with scripted(Answer("The battery is covered for two years. [1]")) as server:
+        play(tmp_path, server.base, story)
 
 
 def test_from_one_person_to_the_next(tmp_path: Path) -> None:

@@ -228,14 +228,16 @@ class MemoryPeople:
         gone |= {"jobs": int(self._jobs.pop(user, None) is not None), "responses": len(responses)}
         return Erasure(gone, tuple((each.id, each.model) for each in responses if not each.whole))
 
-    async def forget_claim(self, user: User, id: str, events: Sequence[str], names: Names | None = None) -> bool:
+    async def forget_claim(
+        self, user: User, id: str, events: Sequence[str], names: Names | None = None
+    ) -> Erasure | None:
         """Erase a claim from every version, the words of these events, and what names it in others."""
         record = self._records.get(user, _Record())
         claim = next((claim for claim in record.profile.claims if claim.id == id), None)
         if claim is None:
-            return False
+            return None
         newest = next_without(record.profile, claim)
         record.versions = [(without(profile, claim), at) for profile, at in record.versions]
         for event, (item, at) in record.evidence.items():
             record.evidence[event] = (unsaid(item, claim, events, names), at)
-        return await self.publish(user, newest)
+        return Erasure({}) if await self.publish(user, newest) else None

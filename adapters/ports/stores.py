@@ -61,11 +61,13 @@ class People(Protocol):
     async def forget(self, user: User) -> Erasure:
         """Erase a person from rows, free pages and the write-ahead log."""
 
-    async def forget_claim(self, user: User, id: str, events: Sequence[str], names: Names | None = None) -> bool:
+    async def forget_claim(
+        self, user: User, id: str, events: Sequence[str], names: Names | None = None
+    ) -> Erasure | None:
         """Erase a claim of the newest profile from all its versions, and the words of these events, as `forget` does,
-        and of all others every text and every context that names it; False where there is no such claim. What clients
-        send again of it stays known as old. `names` tells which texts name it: by default those that hold its value,
-        in whatever case."""
+        and of all others every text and every context that names it; told is what was `written`, None where there is
+        no such claim. What clients send again of it stays known as old. `names` tells which texts name it: by default
+        those that hold its value, in whatever case."""
 
 
 class Keys(Protocol):

@@ -21,7 +21,7 @@ from adapters.sql.erasure import BORN
 from adapters.sql.ledger_tables import candidates
 from adapters.sql.schema import Prepared, insert, people
 
-_TEXTS = ("question", "answer", "conversation", "approval")
+_TEXTS = ("question", "answer", "conversation", "approval", "disapproval")
 _FREE = or_(candidates.c.due <= bindparam("now"), candidates.c.since > bindparam("now"))
 _THIS = (
     candidates.c.tenant == bindparam("in_tenant"), candidates.c.id == bindparam("sought"),
@@ -33,8 +33,9 @@ _NOTE = Prepared(
     insert(candidates)
     .values(id=bindparam("the_id"), tenant=bindparam("in_tenant"), person=bindparam("of_person"),
             question=bindparam("the_question"), answer=bindparam("the_answer"), shown=bindparam("the_shown"),
-            conversation=bindparam("the_conversation"), approval=bindparam("the_approval"), approved=False,
-            time=bindparam("at"), due=bindparam("now"), since=bindparam("now"), tries=0, leased=0)
+            conversation=bindparam("the_conversation"), approval=bindparam("the_approval"),
+            disapproval=bindparam("the_disapproval"), approved=False, time=bindparam("at"), due=bindparam("now"),
+            since=bindparam("now"), tries=0, leased=0)
     .on_conflict_do_nothing()
 )
 _SEEN = Prepared(update(people).where(people.c.id == bindparam("of_person")).values(seen=bindparam("at"), erased=None))
@@ -56,7 +57,7 @@ _CLOSE = Prepared(delete(candidates).where(*_THIS).returning(candidates.c.person
 _RETRY = Prepared(
     update(candidates)
     .where(*_THIS)
-    .values(tries=candidates.c.tries + 1, due=bindparam("until"), since=bindparam("now"), leased=0)
+    .values(tries=candidates.c.tries + bindparam("more"), due=bindparam("until"), since=bindparam("now"), leased=0)
 )
 
 
@@ -69,7 +70,7 @@ class SqlCandidates:
 
     async def note(self, waiting: Waiting, most: int) -> bool:
         """Keep it; returns after the commit. Raises AdapterError."""
-        shown = json.dumps([[number, *map(clean, names)] for number, *names in waiting.shown])
+        shown = json.dumps([[number, *map(clean, names), said] for number, *names, said in waiting.shown])
         values: dict[str, Any] = {f"the_{name}": clean(getattr(waiting, name)) for name in ("id", *_TEXTS)}
         values |= {"the_shown": shown, "in_tenant": waiting.tenant, "at": waiting.time}
         kept = await self._database.write(partial(_note, user=waiting.user, values=values, most=most))
@@ -88,11 +89,11 @@ class SqlCandidates:
         """Forget the answer, keep what it became, move others. Raises AdapterError."""
         return await self._database.write(partial(_settle, waiting=waiting, entry=entry, moves=tuple(moves)))
 
-    async def retry(self, waiting: Waiting, delay: float) -> None:
+    async def retry(self, waiting: Waiting, delay: float, tried: bool = True) -> None:
         """Give it back. Raises AdapterError."""
         now = time.monotonic()
-        await self._database.write(lambda connection: _RETRY.run(connection, **_this(waiting), now=now,
-                                                                 until=now + delay) and None)
+        values = {**_this(waiting), "now": now, "until": now + delay, "more": int(tried)}
+        await self._database.write(lambda connection: _RETRY.run(connection, **values) and None)
 
     async def wait(self, timeout: float) -> None:
         """Return when this process noted one, or after `timeout` seconds."""
@@ -120,13 +121,14 @@ def _note(connection: Connection, user: User | None, values: dict[str, Any], mos
 
 def _claim(connection: Connection, limit: int, lease: float) -> list[Waiting]:
     now, found = time.monotonic(), []
-    for id, tenant, question, answer, conversation, approval, shown, at, row, tries, person in _DUE.run(
+    for id, tenant, question, answer, conversation, approval, disapproval, shown, at, row, tries, person in _DUE.run(
         connection, now=now, most=limit
     ).fetchall():
         _LEASE.run(connection, row=row, tried=tries, until=now + lease, now=now)
         user = User(person, tenant) if person else None
         passages = tuple(Shown(*each) for each in json.loads(shown))
-        found.append(Waiting(id, tenant, question, answer, passages, conversation, at, user, approval, tries))
+        found.append(Waiting(id, tenant, question, answer, passages, conversation, at, user, approval, tries,
+                             disapproval))  # fmt: skip
     return found
 
 

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, update
 
 from adapters.memory.kept import clean
-from adapters.ports.ledger import Entry, Move
+from adapters.ports.ledger import BY_HAND, Entry, Move
 from adapters.sql.ledger_tables import happened, written
 from adapters.sql.schema import Prepared, insert
 
 TEXTS = ("question", "answer", "title")
-_GIVEN = ("id", "tenant", "state", "reason", *TEXTS, "exchange", "conversation", "approval", "created", "changed")
+_GIVEN = ("id", "tenant", "state", "reason", *TEXTS, "exchange", "conversation", "approval", "disapproval", "created",
+          "changed")  # fmt: skip
 
 _ENTER = Prepared(
     insert(written)
@@ -47,7 +48,7 @@ def moved(connection: Connection, moves: Sequence[Move]) -> int:
     """Make the changes that can be made; how many. Texts go where they are of no use any more."""
     made = 0
     for id, before, after, code in moves:
-        loses = after == "expired" or (before, after) == ("quarantine", "rejected")
+        loses = after == "expired" or ((before, after) == ("quarantine", "rejected") and code != BY_HAND)
         values = {"of_entry": id, "was": before, "now_is": after, "the_code": code, "at": time.time()}
         if (_LOSES if loses else _KEEPS).run(connection, **values).rowcount:
             _HAPPEN.run(connection, **values)

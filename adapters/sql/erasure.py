@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from adapters.ports import Erasure, Timeout, User
 from adapters.sql.faults import mapped_errors
-from adapters.sql.ledger_tables import candidates, happened, written
+from adapters.sql.ledger_tables import candidates, happened, owing, written
 from adapters.sql.schema import (
     META,
     SET_META,
@@ -82,6 +82,10 @@ _PAID = Prepared(delete(meta).where(meta.c.name == _OWED, meta.c.value == bindpa
 _UNPAID = Prepared(delete(meta).where(meta.c.name == _OWED))
 
 
+_OWE = insert(owing).values(tenant=bindparam("in_tenant"), token=bindparam("new"))
+_OWE_INDEX = Prepared(_OWE.on_conflict_do_update(index_elements=["tenant"], set_={"token": _OWE.excluded.token}))
+
+
 def erase(connection: Connection, user: User) -> Erasure:
     """Turn a person's row into a tombstone with the next epoch and delete all that hangs on it.
 
@@ -98,6 +102,8 @@ def erase(connection: Connection, user: User) -> Erasure:
     gone |= {name: count for name, count in (("candidates", candidates), ("written", len(written))) if count}
     if living or any(gone.values()):
         owe(connection)
+    if written:
+        owe_index(connection, user.tenant)
     return Erasure(gone, tuple((id, model) for id, model in at_backends), written)
 
 
@@ -112,6 +118,11 @@ def owe(connection: Connection) -> None:
     """Note that a rewriting is owed, under a new token: one that is under way already does not pay for it."""
     _UNPAID.run(connection)
     SET_META.run(connection, new=_OWED, to=secrets.token_hex(8))
+
+
+def owe_index(connection: Connection, tenant: str) -> None:
+    """Note that passages of the tenant must leave the index: which, the ledger tells by not having them."""
+    _OWE_INDEX.run(connection, in_tenant=tenant, new=secrets.token_hex(8))
 
 
 def owed(connection: Connection) -> str | None:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from adapters.memory.kept import next_without, pack, unpack, unsaid, without
-from adapters.ports import Evidence, Names, User
+from adapters.ports import Erasure, Evidence, Names, User
 from adapters.sql.changes import ROW, make_newest, who
-from adapters.sql.erasure import owe
+from adapters.sql.erasure import owe, owe_index
 from adapters.sql.ledger_tables import candidates, happened, written
 from adapters.sql.schema import Prepared, evidence, versions
 
@@ -39,22 +39,24 @@ _UNHAPPEN = Prepared(delete(happened).where(happened.c.entry == bindparam("sough
 _UNWRITE = Prepared(delete(written).where(written.c.id == bindparam("sought")))
 
 
-def forget_claim(connection: Connection, user: User, id: str, events: Sequence[str], names: Names | None) -> bool:
+def forget_claim(
+    connection: Connection, user: User, id: str, events: Sequence[str], names: Names | None
+) -> Erasure | None:
     """Take a claim out of all versions, make the next one, and blank the events, and what names it in others; notes
     that a rewriting is owed. Words are compared here and not by the database, whose `lower` knows ASCII alone.
 
-    An event keeps its id and digest, so that what clients send again of it is nothing new. False where the newest
-    profile has no such claim.
+    An event keeps its id and digest, so that what clients send again of it is nothing new. Of what goes, the `written`
+    are told; None where the newest profile has no such claim.
     """
     row = ROW.run(connection, **who(user)).fetchone()
     if row is None:
-        return False
+        return None
     person, _, version, *_ = row
     profiles = {number: unpack(body) for number, body in _BODIES.run(connection, of_person=person).fetchall()}
     newest = profiles.get(version)
     claim = next((claim for claim in newest.claims if claim.id == id), None) if newest else None
     if newest is None or claim is None:
-        return False
+        return None
     for number, profile in profiles.items():
         _REWRITE.run(connection, of_person=person, wanted=number, json=pack(without(profile, claim)))
     following = next_without(newest, claim)
@@ -66,14 +68,17 @@ def forget_claim(connection: Connection, user: User, id: str, events: Sequence[s
         if left is not item:
             _UNSAY.run(connection, of_person=person, sought=item.event, left=left.text, beside=left.context)
     value = claim.value.casefold()
-    _unwrite(connection, person, names or (lambda text: value in text.casefold()))
+    gone = _unwrite(connection, person, names or (lambda text: value in text.casefold()))
     owe(connection)
-    return True
+    if gone:
+        owe_index(connection, user.tenant)
+    return Erasure({}, (), gone)
 
 
-def _unwrite(connection: Connection, person: int, names: Names) -> None:
-    """Delete the person's answers that wait, and what others became of, where their texts name the claim. The index
-    loses the passage when it is next compared with the ledger."""
+def _unwrite(connection: Connection, person: int, names: Names) -> tuple[str, ...]:
+    """Delete the person's answers that wait, and what others became of, where their texts name the claim; the ids of
+    these entries."""
+    gone = []
     for id, *texts in _TEXTS[candidates].run(connection, of_person=person).fetchall():
         if any(map(names, texts)):
             _GONE.run(connection, of_person=person, sought=id)
@@ -81,3 +86,5 @@ def _unwrite(connection: Connection, person: int, names: Names) -> None:
         if any(map(names, texts)):
             _UNHAPPEN.run(connection, sought=id)
             _UNWRITE.run(connection, sought=id)
+            gone.append(id)
+    return tuple(gone)

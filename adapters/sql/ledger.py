@@ -3,69 +3,70 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, or_, select, text
 
-from adapters.ports.ledger import Entry, Event, Move, State
+from adapters.ports.ledger import BY_HAND, Entry, Event, Move, State
 from adapters.sql.database import Database
 from adapters.sql.entering import moved
-from adapters.sql.ledger_tables import candidates, happened, written
-from adapters.sql.schema import Prepared, evidence, people
+from adapters.sql.judging import SqlJudging
+from adapters.sql.ledger_tables import happened, owing, written
+from adapters.sql.schema import Prepared, people
 
 _FIELDS = ("id", "tenant", "state", "reason", "question", "answer", "title", "roots", "exchange", "conversation",
-           "approval", "created", "changed")  # fmt: skip
-_OF_EXCHANGE = tuple(
-    Prepared(
-        update(table)
-        .where(table.c.tenant == bindparam("in_tenant"), column == bindparam("of_exchange"))
-        .values(approved=True)
-    )
-    for table, column in ((candidates, candidates.c.id), (written, written.c.exchange))
-)
-_APPROVED = (
-    select(written.c.id)
-    .where(written.c.state == "quarantine")
-    .where(or_(written.c.approved.is_(True),
-               exists().where(evidence.c.person == written.c.person, evidence.c.event == written.c.approval)))
-)  # fmt: skip
-_NEVER_ACCEPTED = (written.c.state == "rejected", written.c.answer == "", written.c.changed < bindparam("latest"))
+           "approval", "disapproval", "created", "changed")  # fmt: skip
+_ACCEPTED = select(func.count()).select_from(written).where(text("written.exchange <> ''"))
+_PAID = Prepared(delete(owing).where(owing.c.tenant == bindparam("in_tenant"), owing.c.token == bindparam("by")))
+_ENDED: tuple[State, ...] = ("expired", "withdrawn", "rolled_back", "rejected")
+AT_ONCE = 5_000
+"""Entries that are forgotten at a time: others write in between."""
 
 
-class SqlLedger:
+class SqlLedger(SqlJudging):
     """Fulfils Ledger."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
 
-    async def entries(self, tenant: str | None = None, states: Sequence[State] = ()) -> Sequence[Entry]:
+    async def entries(self, tenant: str | None = None, states: Sequence[State] = (),
+                      reasons: Sequence[str] = ()) -> Sequence[Entry]:  # fmt: skip
         """The entries of a tenant in these states, oldest first. Raises AdapterError."""
-        return await self._database.query(partial(_entries, tenant=tenant, states=tuple(states)))
+        wanted = [written.c.tenant == tenant] if tenant is not None else []
+        wanted += [written.c.state.in_(states)] if states else []
+        wanted += [written.c.reason.in_(reasons)] if reasons else []
+        return await self._database.query(lambda connection: entries(connection, *wanted))
+
+    async def tenants(self, states: Sequence[State] = ()) -> Sequence[str]:
+        """Who has entries in these states. Raises AdapterError."""
+        return await self._database.query(partial(_tenants, states=tuple(states)))
+
+    async def accepted(self, tenant: str, since: float) -> int:
+        """How many answers of a tenant were accepted from then on. Raises AdapterError."""
+        wanted = _ACCEPTED.where(written.c.tenant == tenant, written.c.created >= since)
+        return await self._database.query(lambda connection: int(connection.execute(wanted).scalar_one()))
 
     async def move(self, moves: Sequence[Move]) -> int:
         """Make the changes that can be made; how many. Raises AdapterError."""
         return await self._database.write(partial(moved, moves=tuple(moves))) if moves else 0
 
-    async def events(self, tenant: str, first: bool = False, since: float = 0.0) -> Sequence[Event]:
+    async def events(self, tenant: str, since: float = 0.0, of: Sequence[str] = ()) -> Sequence[Event]:
         """What happened to the tenant's entries from then on, oldest first. Raises AdapterError."""
-        return await self._database.query(partial(_events, tenant=tenant, first=first, since=since))
+        return await self._database.query(partial(_events, tenant=tenant, since=since, of=tuple(of)))
 
-    async def approve(self, tenant: str, exchange: str) -> bool:
-        """The person approved of the answer of an exchange. Raises AdapterError."""
-        values = {"in_tenant": tenant, "of_exchange": exchange}
-        return await self._database.write(
-            lambda connection: sum(each.run(connection, **values).rowcount for each in _OF_EXCHANGE) > 0
-        )
+    async def purge(self, rejected: float, ended: float) -> int:
+        """Forget what was rejected before the one time, or ended before the other. Raises AdapterError."""
+        return await self._database.write(partial(_purge, rejected=rejected, ended=ended))
 
-    async def approved(self) -> Sequence[str]:
-        """The ids of entries in quarantine that their person approved of. Raises AdapterError."""
-        return await self._database.query(lambda connection: list(connection.execute(_APPROVED).scalars()))
+    async def owed(self) -> Mapping[str, str]:
+        """Tenants of whom passages must leave the index. Raises AdapterError."""
+        return await self._database.query(_owed)
 
-    async def purge(self, before: float) -> int:
-        """Forget what was rejected before that without ever being accepted. Raises AdapterError."""
-        return await self._database.write(partial(_purge, before=before))
+    async def paid(self, tenant: str, token: str) -> None:
+        """They left. Raises AdapterError."""
+        await self._database.write(lambda connection: _PAID.run(connection, in_tenant=tenant, by=token) and None)
 
 
 def entries(connection: Connection, *wanted: ColumnElement[bool]) -> list[Entry]:
@@ -84,19 +85,27 @@ def _entry(row: dict[str, Any]) -> Entry:
     return Entry(**row, person=person, roots=tuple((source, digest) for source, digest in roots))
 
 
-def _entries(connection: Connection, tenant: str | None, states: Sequence[State]) -> list[Entry]:
-    wanted = [written.c.tenant == tenant] if tenant is not None else []
-    return entries(connection, *wanted, *([written.c.state.in_(states)] if states else []))
+def _owed(connection: Connection) -> dict[str, str]:
+    return {tenant: token for tenant, token in connection.execute(select(owing.c.tenant, owing.c.token))}
 
 
-def _events(connection: Connection, tenant: str, first: bool, since: float) -> list[Event]:
+def _tenants(connection: Connection, states: Sequence[State]) -> list[str]:
+    wanted = select(written.c.tenant).distinct()
+    return list(connection.execute(wanted.where(written.c.state.in_(states)) if states else wanted).scalars())
+
+
+def _events(connection: Connection, tenant: str, since: float, of: Sequence[str]) -> list[Event]:
     wanted = select(*(happened.c[name] for name in Event._fields)).join(written).where(
-        written.c.tenant == tenant, happened.c.time >= since, *([happened.c.before.is_(None)] if first else [])
+        written.c.tenant == tenant, happened.c.time >= since, *([happened.c.entry.in_(of)] if of else [])
     )
     return [Event(*row) for row in connection.execute(wanted.order_by(happened.c.seq))]
 
 
-def _purge(connection: Connection, before: float) -> int:
-    gone = select(written.c.id).where(*_NEVER_ACCEPTED)
-    connection.execute(delete(happened).where(happened.c.entry.in_(gone)), {"latest": before})
-    return connection.execute(delete(written).where(*_NEVER_ACCEPTED), {"latest": before}).rowcount
+def _purge(connection: Connection, rejected: float, ended: float) -> int:
+    refused = and_(written.c.state == "rejected", written.c.reason != BY_HAND, written.c.changed < rejected)
+    over = and_(written.c.state.in_(_ENDED), written.c.changed < ended)
+    gone = list(connection.execute(select(written.c.id).where(or_(refused, over)).limit(AT_ONCE)).scalars())
+    for table, column in ((happened, happened.c.entry), (written, written.c.id)):
+        for start in range(0, len(gone), 500):
+            connection.execute(delete(table).where(column.in_(gone[start : start + 500])))
+    return len(gone)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from adapters.sql.schema import metadata
@@ -38,6 +39,7 @@ candidates = Table(
     Column("since", Float, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("leased", Integer, nullable=False),
+    Column("disapproval", String, nullable=False, server_default=""),
     UniqueConstraint("tenant", "id"),
     Index("candidates_person", "person"),
     sqlite_autoincrement=True,
@@ -63,8 +65,11 @@ written = Table(
     Column("approved", Boolean, nullable=False),
     Column("created", Float, nullable=False),
     Column("changed", Float, nullable=False),
-    Index("written_tenant", "tenant", "state"),
-    Index("written_state", "state"),
+    Column("disapproval", String, nullable=False, server_default=""),
+    Index("written_reason", "tenant", "state", "reason"),
+    Index("written_changed", "state", "changed"),
+    # Of what was never accepted no exchange is kept, and there is much more of it.
+    Index("written_accepted", "tenant", "created", sqlite_where=text("exchange <> ''")),
     Index("written_person", "person"),
     Index("written_exchange", "exchange"),
     sqlite_autoincrement=True,
@@ -81,6 +86,15 @@ happened = Table(
     Column("before", String),
     Column("after", String, nullable=False),
     Index("happened_entry", "entry"),
+    Index("happened_time", "time"),
     sqlite_autoincrement=True,
 )
 """What happened to entries: only ever added to, and gone with its entry."""
+
+owing = Table(
+    "owing",
+    metadata,
+    Column("tenant", String, primary_key=True),
+    Column("token", String, nullable=False),
+)
+"""Tenants of whom passages may be in the index whose rows were erased."""

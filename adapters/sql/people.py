@@ -59,15 +59,17 @@ class SqlPeople:
         await self._scrubbed()
         return erased
 
-    async def forget_claim(self, user: User, id: str, events: Sequence[str], names: Names | None = None) -> bool:
+    async def forget_claim(
+        self, user: User, id: str, events: Sequence[str], names: Names | None = None
+    ) -> Erasure | None:
         """Erase a claim from all versions, the words of these events, what names it in others, and the file's unused
-        bytes; False where there is no such claim. Raises AdapterError, like `forget`."""
+        bytes; None where there is no such claim. Raises AdapterError, like `forget`."""
         work = partial(forget_claim, user=user, id=id, events=events, names=names)
-        if not await self._database.write(work, "full"):
-            return False
-        self._database.remembered.drop(user)
-        await self._scrubbed()
-        return True
+        erased = await self._database.write(work, "full")
+        if erased is not None:
+            self._database.remembered.drop(user)
+            await self._scrubbed()
+        return erased
 
     async def _scrubbed(self) -> None:
         """Wait for a rewriting that begins after this call; all who ask before it begins share one."""

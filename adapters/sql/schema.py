@@ -35,10 +35,14 @@ from adapters.ports import Unavailable
 insert = sqlite.insert
 """The dialect's insert, for `on_conflict_do_nothing`: PostgreSQL has the same by another import."""
 
-VERSION = "2.2"
+VERSION = "2.3"
 """Shape of the tables, `major.minor`. A program reads every minor of its own major, and brings older ones up to it."""
 
-_OLDER = ("1", "2.0", "2.1")
+_OLDER = ("1", "2.0", "2.1", "2.2")
+_ADDED = (("people", "share", "BOOLEAN NOT NULL DEFAULT 0"),
+          ("candidates", "disapproval", "VARCHAR NOT NULL DEFAULT ''"),
+          ("written", "disapproval", "VARCHAR NOT NULL DEFAULT ''"))  # fmt: skip
+"""Columns that tables of older files lack: nobody had agreed to be counted, and no answer was said to be wrong."""
 
 _DIALECT = sqlite.dialect()
 _BIG = BigInteger().with_variant(Integer, "sqlite")
@@ -223,11 +227,12 @@ def create(connection: Connection) -> None:
 
 
 def _widen(connection: Connection) -> None:
-    """Give a table of people from before 2.1 what it lacks: nobody had agreed to be counted."""
+    """Give the tables of an older file what they lack."""
     found = inspect(connection)
-    if not found.has_table("people"):
-        return
-    if "share" not in {column["name"] for column in found.get_columns("people")}:
-        driver(connection).execute("ALTER TABLE people ADD COLUMN share BOOLEAN NOT NULL DEFAULT 0")
-    for index in people.indexes:
-        index.create(connection, checkfirst=True)
+    there = set(found.get_table_names())
+    for table, column, kind in _ADDED:
+        if table in there and column not in {each["name"] for each in found.get_columns(table)}:
+            driver(connection).execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+    for each in metadata.sorted_tables:
+        for index in each.indexes if each.name in there else ():
+            index.create(connection, checkfirst=True)

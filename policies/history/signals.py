@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from adapters.ports import Evidence, Turn
-from policies.approval import approval
+from policies.approval import approval, disapproval
 from policies.history.answers import LONGEST, Answer, Answers, digest_of
 from policies.history.changes import changed, masked, shared, visible, words
 from policies.history.statements import digest
@@ -74,7 +74,7 @@ def signals(found: Reaction, known: Answers, answer: Answer, edited: bool, now: 
         yield Evidence(event, "regenerate", answer.text, "assistant", rejected.text, time=now)
     if kind := verdict(found.said):
         # The words themselves are a statement, which is read like any other.
-        event = approval(answer.about) if kind == "accepted" else digest("implicit", answer.about, kind)
+        event = approval(answer.about) if kind == "accepted" else disapproval(answer.about)
         yield Evidence(event, kind, "", time=now)
 
 

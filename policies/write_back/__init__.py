@@ -2,7 +2,9 @@
 
 After Bidirectional RAG (Chinthala, arXiv 2512.22199), which writes verified answers back; but every claim must be borne
 out by the passages that it cites, nothing rests on what a model wrote, whatever fails writes nothing, and an answer is
-found only once somebody else was told the same, or somebody approved of it.
+found only once somebody approved of it; where a model checks the answers, too (`entailment` or `judge`), somebody else
+who is told the same is as good. Checks by rules alone let some answers pass that are subtly wrong, and two people may
+be told the same wrong thing: there a second answer promotes nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from policies.base import Adapters, Policy, PolicyConfig
 from policies.write_back.life import Terms
 from policies.write_back.novelty import nearest
 from policies.write_back.policy import Verifies, WriteBack
-from policies.write_back.settings import NEEDED, Strictness
+from policies.write_back.settings import NEEDED, OPTIONAL, Strictness
 from policies.write_back.verifying import Verifier
 from policies.write_back.working import Working
 
@@ -34,8 +36,9 @@ class WriteBackConfig(PolicyConfig):
     share: float = Field(0.3, ge=0, le=0.5, description="Of the passages of one turn, at most; 0: none is shown.")
     penalty: float = Field(0.2, ge=0, le=1, description="Share that is taken off all scores of one, before the floor.")
     per_day: int = Field(50, ge=0, le=100_000, description="Answers of a tenant that are accepted in a day.")
-    promote: Literal["second", "approval", "both"] = Field(
-        "both", description="What promotes one: a second one like it, an approval, or either of them."
+    promote: Literal["auto", "second", "approval", "both"] = Field(
+        "auto", description="What promotes one: a second one like it, an approval, or either of them; auto: both where "
+        "entailment or judge is among the checks, else approval."
     )
     verify_seconds: float = Field(60, gt=0, le=3600, description="Seconds that checking one answer may take.")
     checks: tuple[str, ...] = Field(
@@ -58,12 +61,22 @@ class WriteBackConfig(PolicyConfig):
         """How retrieval treats what joined."""
         return Mixing(self.share, self.penalty)
 
+    @property
+    def promotes(self) -> Literal["second", "approval", "both"]:
+        """What promotes an answer."""
+        if self.promote != "auto":
+            return self.promote
+        return "both" if set(OPTIONAL) & set(self.checks) else "approval"
+
     def verifier(self, adapters: Adapters) -> Verifies:
         """What checks answers. Raises ConfigError for checks that cannot be made."""
         for check, there, place in (("entailment", adapters.entailment, "entailment.path"),
                                     ("judge", adapters.model, "learning.model")):  # fmt: skip
             if check in self.checks and there is None:
                 raise ConfigError("checks", f"{check} needs {place} to be set")
+        if self.promotes != "approval" and not set(OPTIONAL) & set(self.checks):
+            raise ConfigError("promote", f"{self.promotes} needs {' or '.join(OPTIONAL)} among the checks: without, an "
+                                         "approval alone promotes (auto, approval)")  # fmt: skip
         strictness = Strictness(self.checks, self.min_recall, self.min_support, self.max_cosine, self.max_containment,
                                 self.min_entailment, self.verify_seconds / 2)
         indexes = [each for each in (adapters.knowledge, adapters.written) if each is not None]
@@ -73,5 +86,5 @@ class WriteBackConfig(PolicyConfig):
         """What is done in the background. Raises ConfigError where nothing keeps it."""
         if adapters.candidates is None or adapters.ledger is None:
             raise ConfigError("", "needs a store of people")
-        terms = Terms(self.quarantine_days, self.keep_days, self.per_day, self.promote)
+        terms = Terms(self.quarantine_days, self.keep_days, self.per_day, self.promotes)
         return Working(adapters, adapters.candidates, adapters.ledger, terms, verifier, self.verify_seconds)

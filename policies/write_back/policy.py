@@ -8,14 +8,13 @@ from typing import Protocol
 from adapters.ports import Profile, UserStore, strip_blocks
 from adapters.ports.ledger import PREFIX, Candidates, Shown, Waiting
 from adapters.ports.stops import stopped
-from policies.approval import approval
+from policies.approval import approval, disapproval
 from policies.base import Exchange, Policy
-from policies.citing import Cited, Source, cited
+from policies.citing import Cited, Sources, cited
 from policies.questions.gate import query
 from policies.write_back.candidate import Candidate, Decision
+from policies.write_back.settings import LONGEST_ANSWER, LONGEST_QUESTION
 
-LONGEST_QUESTION, LONGEST = 2000, 8000
-"""Characters of a question and of an answer beyond which nothing is noted: no check reads so much."""
 MOST = 1000
 """Answers of a tenant that wait at a time."""
 
@@ -63,11 +62,11 @@ def unfit(exchange: Exchange) -> str | None:
     if exchange.received.housekeeping or turns[-1].role != "user":
         return "no_question"
     question, answer = asked(exchange), reply.text(exchange.received.format)
-    if not 0 < len(question) <= LONGEST_QUESTION or not 0 < len(answer) <= LONGEST:
+    if not 0 < len(question) <= LONGEST_QUESTION or not 0 < len(answer) <= LONGEST_ANSWER:
         return "no_length"
     if not exchange.received.opens and query(turns) != question:
         return "leans_on_earlier"
-    return unsupported(cited(answer, sources.known))
+    return unsupported(cited(answer, sources.known)) or unseen(sources)
 
 
 def unsupported(found: Cited) -> str | None:
@@ -80,17 +79,25 @@ def unsupported(found: Cited) -> str | None:
     return "cites_model" if any(each.startswith(PREFIX) for each in named) else None
 
 
+def unseen(sources: Sources) -> str | None:
+    """Why it cannot be told what steered the answer: of every passage of the turn must be known where it is."""
+    shown = [sources.known[number] for number in sources.latest if number in sources.known]
+    return None if all(each.source for each in shown) else "no_sources"
+
+
 def asked(exchange: Exchange) -> str:
     """The question, without what was added to it."""
     return strip_blocks(exchange.received.last_user_text).strip()
 
 
 def waiting(exchange: Exchange) -> Waiting:
-    """The answer as it is kept: with what it cites, and nothing else of the conversation."""
+    """The answer as it is kept: with what it cites and the other passages of its turn, any of which may have steered
+    it; and nothing else of the conversation."""
     assert exchange.reply is not None and exchange.sources is not None
     answer = exchange.reply.text(exchange.received.format)
-    sources: dict[int, Source] = {each.source.number: each.source for each in
-                                  cited(answer, exchange.sources.known).citations}  # fmt: skip
-    shown = tuple(Shown(number, each.source, each.id, each.digest) for number, each in sources.items())
+    known, latest = exchange.sources.known, exchange.sources.latest
+    cites = dict.fromkeys(each.source.number for each in cited(answer, known).citations)
+    every = [known[number] for number in dict.fromkeys((*cites, *latest)) if number in known]
+    shown = tuple(Shown(each.number, each.source, each.id, each.digest, each.number in cites) for each in every)
     return Waiting(exchange.id, exchange.caller.tenant, asked(exchange), answer, shown, exchange.conversation,
-                   exchange.came, exchange.user, approval(exchange.id))
+                   exchange.came, exchange.user, approval(exchange.id), disapproval=disapproval(exchange.id))

@@ -3,20 +3,29 @@ changed here; whoever calls brings the index in line with it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from adapters.ports import AdapterError, Passage, Person
-from adapters.ports.ledger import PREFIX, Candidates, Entry, Ledger, Move, Shown, Waiting
+from adapters.ports import AdapterError, Knowledge, Passage, Person
+from adapters.ports.ledger import BY_HAND, LIVING, PREFIX, Candidates, Entry, Ledger, Move, Shown, Waiting
 from policies.base import Adapters
-from policies.write_back.candidate import Candidate
-from policies.write_back.life import DAY, Terms, accepted, agree, fallen, independent, over, rejected
+from policies.write_back.agreeing import agree, like, repeats
+from policies.write_back.candidate import Candidate, Decision
+from policies.write_back.life import DAY, Terms, accepted, independent, rejected
+from policies.write_back.looking import Looking, by_hand, matching, paused
 from policies.write_back.policy import Verifies
+from policies.write_back.verifying import UNAVAILABLE
 
 BATCH, MARGIN = 8, 60.0
 """Answers that are taken at a time, and seconds beside their checks after which another process may take them."""
 TRIES, PAUSE = 3, 30.0
 """How often a check that fails is made, and the seconds between."""
+
+
+class Unverified(Exception):
+    """The verifier could not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,16 @@ class Working:
         return await self.candidates.claim(BATCH, BATCH * self.seconds + MARGIN)
 
     async def check(self, waiting: Waiting, now: float) -> bool:
-        """Decide of one answer; whether that made an entry active. Raises AdapterError, and what the verifier does."""
+        """Decide of one answer; whether that made an entry active. Where our own store or index is away it is given
+        back, and was not tried. Raises what the verifier does."""
+        try:
+            return await self._checked(waiting, now)
+        except AdapterError:
+            with suppress(AdapterError):  # then its lease runs out
+                await self.candidates.retry(waiting, PAUSE, tried=False)
+            return False
+
+    async def _checked(self, waiting: Waiting, now: float) -> bool:
         person = await self.adapters.users.load(waiting.user) if waiting.user else Person()
         if person.profile.paused:
             await self.candidates.settle(waiting, None)
@@ -60,78 +78,69 @@ class Working:
         shown = await self._shown(waiting)
         if isinstance(shown, str):
             return shown
-        lately = await self.ledger.events(waiting.tenant, True, now - DAY)
-        if sum(each.after == "quarantine" for each in lately) >= self.terms.per_day:
+        if await self.ledger.accepted(waiting.tenant, now - DAY) >= self.terms.per_day:
             return "per_day"
         known = tuple(claim.value for claim in person.profile.claims if claim.superseded_by is None)
-        decision = await self.verifier.verify(
-            Candidate(waiting.question, waiting.answer, shown, known, waiting.tenant)
-        )
+        candidate = Candidate(waiting.question, waiting.answer, shown, known, waiting.tenant)
+        decision = await self._verified(self.verifier, candidate)
         if not decision.accepted:
             return decision.reason
-        given = {(each.source, each.id) for each in shown.values()}
+        given = {(each.source, each.id) for each in waiting.shown if each.cited}
         if not decision.roots or not all((each.source, each.id) in given for each in decision.roots):
             return "no_roots"
         entry = accepted(waiting, decision, now)
         return entry if entry.answer else "no_claims"
 
+    async def _verified(self, verifier: Verifies, candidate: Candidate) -> Decision:
+        """What the verifier says. Raises Unverified where it cannot, and AdapterError where that is since the index is
+        away, which it asks, too."""
+        try:
+            decision = await verifier.verify(candidate)
+        except AdapterError as error:
+            raise Unverified from error
+        if decision.reason == UNAVAILABLE and not decision.accepted:
+            for index in self._indexes():
+                await index.digests(candidate.tenant, {each.source for each in candidate.passages.values()})
+            raise Unverified
+        return decision
+
     async def _shown(self, waiting: Waiting) -> dict[int, Passage] | str:
-        """The passages that the answer cites, as they were shown, by number; or why they are not that any more."""
-        if any(each.source.startswith(PREFIX) for each in waiting.shown):
+        """The passages of the turn, and what else the answer cites, as they were shown, by number; or why they are not
+        that any more: any of them may have steered it."""
+        if any(each.cited and each.source.startswith(PREFIX) for each in waiting.shown):
             return "cites_model"
         names = {(each.source, each.id) for each in waiting.shown}
-        found = {(each.source, each.id): each for each in await self.adapters.knowledge.passages(waiting.tenant, names)}
+        found = {(each.source, each.id): each for index in self._indexes()
+                 for each in await index.passages(waiting.tenant, names)}  # fmt: skip
         if not all(_same(each, found) for each in waiting.shown):
             return "source_changed"
         return {each.number: found[each.source, each.id] for each in waiting.shown}
 
+    def _indexes(self) -> list[Knowledge]:
+        return [each for each in (self.adapters.knowledge, self.adapters.written) if each is not None]
+
     async def _entered(self, waiting: Waiting, made: Entry, now: float) -> bool:
-        """Put an accepted answer into quarantine; where it is there already, it counts as the second."""
-        known = [each for each in await self.ledger.entries(waiting.tenant, ("quarantine", "active"))
-                 if agree(each, made)]  # fmt: skip
-        quarantined = [each for each in known if each.state == "quarantine"]
-        if not known:
-            await self.candidates.settle(waiting, made)
+        """Put an accepted answer into quarantine, unless an operator took out the like, or it is known; where somebody
+        else's is there already, it counts as the second."""
+        if await asyncio.to_thread(matching, like, await by_hand(self.ledger, waiting.tenant), made):
+            await self.candidates.settle(waiting, rejected(waiting, BY_HAND, now))
             return False
-        second = next((each for each in quarantined if independent(each, made)), None)
-        if len(quarantined) < len(known) or second is None or self.terms.promote == "approval":
+        living = await self.ledger.entries(waiting.tenant, LIVING)
+        known = await asyncio.to_thread(matching, repeats, living, made)
+        if any(each.state == "active" for each in known):
             await self.candidates.settle(waiting, rejected(waiting, "known", now))
             return False
-        return await self.candidates.settle(waiting, None, [Move(second.id, "quarantine", "active", "second")])
+        for each in matching(agree, known, made) if self.terms.promote != "approval" else ():
+            if independent(each, made) and not await paused(self.adapters, each):
+                return await self.candidates.settle(waiting, None, [Move(each.id, each.state, "active", "second")])
+        # Everybody has one of their own, of which they can approve.
+        own = any(each.person == made.person for each in known)
+        await self.candidates.settle(waiting, rejected(waiting, "known", now) if own else made)
+        return False
 
     async def look(self, now: float) -> set[str]:
-        """Promote, withdraw and expire what is to be; the tenants of whom something changed. Raises AdapterError."""
-        await self.ledger.purge(now - self.terms.keep * DAY)
-        entries = [each for each in await self.ledger.entries() if each.answer]
-        approved = set(await self.ledger.approved()) if self.terms.promote != "second" else set()
-        moves: list[Move] = []
-        for tenant in {each.tenant for each in entries}:
-            own = [each for each in entries if each.tenant == tenant]
-            moves += await self._moves(tenant, own, approved, now)
-        await self.ledger.move(moves)
-        changed = {move.id for move in moves}
-        return {each.tenant for each in entries if each.id in changed}
-
-    async def _moves(self, tenant: str, own: Sequence[Entry], approved: set[str], now: float) -> list[Move]:
-        ended = {each.id: move for each in own if (move := over(each, self.terms, now))}
-        living = [each for each in own if each.state in ("quarantine", "active") and each.id not in ended]
-        try:
-            digests = await self._digests(tenant, {root[0] for each in living for root in each.roots})
-        except AdapterError:
-            digests = None
-        if digests is None:
-            return list(ended.values())
-        moves = [fallen(each, digests) or (Move(each.id, each.state, "active", "approved")
-                 if each.id in approved and each.state == "quarantine" else None) for each in living]  # fmt: skip
-        return [*ended.values(), *filter(None, moves)]
-
-    async def _digests(self, tenant: str, sources: set[str]) -> Mapping[str, str] | None:
-        """The digests of sources; None where the index says nothing of them, since it has nothing at all: it may be
-        lost, and about to be made anew. Nothing of that can be found meanwhile."""
-        knowledge = self.adapters.knowledge
-        found = await knowledge.digests(tenant, sources)
-        corpus = await knowledge.corpus(tenant, 0) if sources and not found else None
-        return None if corpus is not None and not corpus.passages else found
+        """Look after what was accepted; the tenants whose index must follow. Raises AdapterError."""
+        return await Looking(self.adapters, self.ledger, self.terms).look(now)
 
 
 def _same(shown: Shown, found: dict[tuple[str, str], Passage]) -> bool:

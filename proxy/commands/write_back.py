@@ -7,7 +7,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
@@ -15,8 +15,10 @@ from typing import Any, TypeVar
 from rich.table import Table
 
 from adapters.ports import ConfigError
-from adapters.ports.ledger import Entry, Ledger, Move
-from policies.write_back.life import back, then
+from adapters.ports.ledger import BY_HAND, PREFIX, Entry, Ledger, Move
+from policies.write_back import WriteBackConfig
+from policies.write_back.life import DAY, back, then
+from policies.write_back.looking import paused
 from proxy.app import Rapport, assemble
 from proxy.commands import when
 from proxy.commands.terminal import Terminal
@@ -47,27 +49,31 @@ def list_entries(options: argparse.Namespace) -> int:
 def approve(options: argparse.Namespace) -> int:
     """Let an entry be found that holds."""
 
-    async def work(rapport: Rapport, ledger: Ledger) -> bool:
+    async def work(rapport: Rapport, ledger: Ledger) -> tuple[str, bool]:
         entry = await _entry(ledger, options)
         if not entry.answer:
             raise ConfigError(options.id, f"its text is not kept ({entry.state}: {entry.reason})")
         if not entry.holds(await rapport.library.sources(options.tenant)):
             raise ConfigError(options.id, "what it rests on has changed or is gone")
+        if entry.created <= _served(rapport):
+            raise ConfigError(options.id, "its time is over (`keep_days`)")
+        if await paused(rapport.adapters, entry):
+            raise ConfigError(options.id, "its person has paused")
         return await _moved(rapport, ledger, entry, Move(entry.id, entry.state, "active", "approved"))
 
-    return _told(options, "active", _run(options, work))
+    return _told(options, "active", *_run(options, work))
 
 
 def reject(options: argparse.Namespace) -> int:
     """Let an entry be found no more."""
 
-    async def work(rapport: Rapport, ledger: Ledger) -> bool:
+    async def work(rapport: Rapport, ledger: Ledger) -> tuple[str, bool]:
         entry = await _entry(ledger, options)
         if entry.state == "expired":
             raise ConfigError(options.id, "is expired already")
-        return await _moved(rapport, ledger, entry, Move(entry.id, entry.state, "rejected", "by_hand"))
+        return await _moved(rapport, ledger, entry, Move(entry.id, entry.state, "rejected", BY_HAND))
 
-    return _told(options, "rejected", _run(options, work))
+    return _told(options, "rejected", *_run(options, work))
 
 
 def rollback(options: argparse.Namespace) -> int:
@@ -78,11 +84,10 @@ def rollback(options: argparse.Namespace) -> int:
     async def work(rapport: Rapport, ledger: Ledger) -> dict[str, int]:
         entries = await ledger.entries(options.tenant)
         states = then(await ledger.events(options.tenant), at)
-        moves, lost = back(entries, states, await rapport.library.sources(options.tenant))
+        moves, lost = back(entries, states, await rapport.library.sources(options.tenant), _served(rapport))
         await ledger.move(moves)
         await align(ledger, rapport.library, rapport.written, rapport.indexer, options.tenant)
-        came = sum(move.after == "active" for move in moves)
-        return {"left": len(moves) - came, "came_back": came, "lost": lost}
+        return await _came(rapport, options.tenant, moves, lost)
 
     done = _run(options, work)
     if options.json:
@@ -90,7 +95,8 @@ def rollback(options: argparse.Namespace) -> int:
         return 0
     print(f"{done['left']} left, {done['came_back']} came back.")
     if done["lost"]:
-        print(f"{done['lost']} cannot come back: their text is not kept, or what they rest on has changed.")
+        print(f"{done['lost']} cannot come back: their text is not kept, their time is over, their person said that "
+              "they are wrong, or what they rest on has changed.")
     return 0
 
 
@@ -108,31 +114,50 @@ def moment(text: str, now: float) -> float:
 
 
 async def _entry(ledger: Ledger, options: argparse.Namespace) -> Entry:
-    """The entry that is named. Raises ConfigError."""
-    found = next((each for each in await ledger.entries(options.tenant) if each.id == options.id), None)
-    if found is None:
+    """The entry that is named, by its id or as much of it as no other one begins with. Raises ConfigError."""
+    entries = await ledger.entries(options.tenant)
+    found = [each for each in entries if each.id == options.id] or [
+        each for each in entries if each.id.startswith(options.id) and len(options.id) > len("wb_")]  # fmt: skip
+    if not found:
         raise ConfigError(options.id, "there is no such entry; `rapport write-back list` lists all")
-    return found
+    if len(found) > 1:
+        raise ConfigError(options.id, f"{len(found)} entries begin so: say more of it, as {found[0].id}")
+    return found[0]
 
 
-async def _moved(rapport: Rapport, ledger: Ledger, entry: Entry, move: Move) -> bool:
-    """Make the change, and the index follow, also where a command was stopped in between; False where the entry was in
-    that state."""
+def _served(rapport: Rapport) -> float:
+    """When what is over now was accepted, by the settings of the policy."""
+    of = (each for each in rapport.settings.policies if isinstance(each, WriteBackConfig))
+    return time.time() - next(of, WriteBackConfig()).keep_days * DAY
+
+
+async def _came(rapport: Rapport, tenant: str, moves: Sequence[Move], lost: int) -> dict[str, int]:
+    """What a rollback did, by what is in the index afterwards: others may have changed an entry meanwhile."""
+    there = set(await rapport.written.sources(tenant))
+    found = {move.id: f"{PREFIX}{move.id}" in there for move in moves}
+    came = sum(move.after == "active" and found[move.id] for move in moves)
+    left = sum(move.after != "active" and not found[move.id] for move in moves)
+    return {"left": left, "came_back": came, "lost": lost + sum(move.after == "active" for move in moves) - came}
+
+
+async def _moved(rapport: Rapport, ledger: Ledger, entry: Entry, move: Move) -> tuple[str, bool]:
+    """Make the change, and the index follow, also where a command was stopped in between; the id, and False where the
+    entry was in that state."""
     changed = entry.state != move.after and await ledger.move([move]) > 0
     await align(ledger, rapport.library, rapport.written, rapport.indexer, entry.tenant)
-    return changed
+    return entry.id, changed
 
 
-def _told(options: argparse.Namespace, state: str, changed: bool) -> int:
+def _told(options: argparse.Namespace, state: str, id: str, changed: bool) -> int:
     if options.json:
-        print(json.dumps({"id": options.id, "state": state, "changed": changed}))
+        print(json.dumps({"id": id, "state": state, "changed": changed}))
     else:
-        print(f"{options.id} is {state}{'' if changed else ' already'}.")
+        print(f"{id} is {state}{'' if changed else ' already'}.")
     return 0
 
 
 def _row(entry: Entry) -> dict[str, Any]:
-    hidden = ("tenant", "conversation", "person", "approval", "question")
+    hidden = ("tenant", "conversation", "person", "approval", "disapproval", "question")
     return {name: value for name, value in asdict(entry).items() if name not in hidden}
 
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from adapters.ports import Claim, Evidence, Profile, User
-from adapters.ports.ledger import Entry, Move, Shown, State, Waiting
+from adapters.ports.ledger import Entry, Move, Shown, State, Waiting, named
 from adapters.sql import Database, SqlCandidates, SqlLedger, SqlPeople, SqlUsers
 
 pytestmark = pytest.mark.anyio
 
 ANN, BEN = User("u_" + "a" * 32, "acme"), User("u_" + "b" * 32, "acme")
-SHOWN = (Shown(1, "/srv/a.md", "p1", "d1"), Shown(3, "/srv/b.md", "p2", "d2"))
+SHOWN = (Shown(1, "/srv/a.md", "p1", "d1"), Shown(3, "/srv/b.md", "p2", "d2", False))
 LEASE = 60.0
 
 
@@ -54,14 +54,14 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 def waiting(number: int = 1, user: User | None = ANN, tenant: str = "acme") -> Waiting:
     question, answer = f"How long, {number}?", f"Two years, {number} [1][3]."
     return Waiting(f"ex_{number}", tenant, question, answer, SHOWN, f"talk {number}", 1000.0 + number, user,
-                   f"approval of {number}")  # fmt: skip
+                   f"approval of {number}", disapproval=f"correction of {number}")  # fmt: skip
 
 
 def entry(number: int = 1, state: State = "quarantine", tenant: str = "acme") -> Entry:
     text = "" if state == "rejected" else f"Two years, {number}."
     return Entry(f"wb_{number}", tenant, state, "accepted", text and "How long?", text, text and "Warranty",
-                 (("/srv/a.md", "d1"),), f"ex_{number}", f"talk {number}", None, f"approval of {number}",
-                 1000.0 + number, 1000.0 + number)  # fmt: skip
+                 (("/srv/a.md", "d1"),), text and f"ex_{number}", f"talk {number}", None, f"approval of {number}",
+                 1000.0 + number, 1000.0 + number, f"correction of {number}")  # fmt: skip
 
 
 async def entered(store: Store, number: int = 1, user: User | None = ANN, state: State = "quarantine",
@@ -168,7 +168,8 @@ async def test_moves(store: Store) -> None:
     assert found.reason == "second"
     assert found.changed == pytest.approx(time.time(), abs=60)
     assert [each.code for each in await store.ledger.events("acme", since=1002.0)] == ["second"]
-    assert [each.code for each in await store.ledger.events("acme", first=True)] == ["accepted"]
+    assert [each.code for each in await store.ledger.events("acme", of=["wb_1"])] == ["accepted", "second"]
+    assert await store.ledger.events("acme", of=["wb_2"]) == []
 
 
 @pytest.mark.parametrize(
@@ -207,23 +208,23 @@ async def test_tenants_are_apart(store: Store) -> None:
     assert await states(store, "other") == {"wb_2": "quarantine"}
     assert set(await states(store, None)) == {"wb_1", "wb_2"}
     assert [each.entry for each in await store.ledger.events("other")] == ["wb_2"]
-    assert not await store.ledger.approve("other", "ex_1")
+    assert not await store.ledger.judge("other", "ex_1", ANN, True)
     assert list(await store.ledger.approved()) == []
 
 
 async def test_approved_by_feedback(store: Store) -> None:
     """Also while the answer still waits; of what is not in quarantine nothing is told."""
     await store.candidates.note(waiting(1), 9)
-    assert await store.ledger.approve("acme", "ex_1")
+    assert await store.ledger.judge("acme", "ex_1", ANN, True)
     (taken,) = await store.candidates.claim(9, LEASE)
     await store.candidates.settle(taken, entry(1))
     await entered(store, 2)
     assert list(await store.ledger.approved()) == ["wb_1"]
-    assert await store.ledger.approve("acme", "ex_2")
+    assert await store.ledger.judge("acme", "ex_2", ANN, True)
     assert list(await store.ledger.approved()) == ["wb_1", "wb_2"]
     await store.ledger.move([Move("wb_1", "quarantine", "active", "approved")])
     assert list(await store.ledger.approved()) == ["wb_2"]
-    assert not await store.ledger.approve("acme", "ex_none")
+    assert not await store.ledger.judge("acme", "ex_none", ANN, True)
 
 
 async def test_approved_in_the_chat(store: Store) -> None:
@@ -235,15 +236,113 @@ async def test_approved_in_the_chat(store: Store) -> None:
     assert list(await store.ledger.approved()) == ["wb_1"]
 
 
+@pytest.mark.parametrize(("user", "own"), [(ANN, True), (BEN, False), (User("u_none", "acme"), False), (None, False)])
+@pytest.mark.parametrize("good", [True, False])
+async def test_whose_word_counts(store: Store, user: User | None, own: bool, good: bool) -> None:
+    """That of the person whom the answer was given to, and nobody else's, while it waits and later."""
+    await entered(store, 1)
+    await store.candidates.note(waiting(2), 9)
+    for exchange in ("ex_1", "ex_2"):
+        assert await store.ledger.judge("acme", exchange, user, good) is own
+    assert list(await store.ledger.approved()) == (["wb_1"] if own and good else [])
+    assert (await states(store))["wb_1"] == ("rejected" if own and not good else "quarantine")
+
+
+async def test_nobodys_answers(store: Store) -> None:
+    """Nobody's are judged in nobody's name alone."""
+    await entered(store, 1, None)
+    assert not await store.ledger.judge("acme", "ex_1", ANN, True)
+    assert await store.ledger.judge("acme", "ex_1", None, True)
+    assert list(await store.ledger.approved()) == ["wb_1"]
+
+
+async def test_disapproved(store: Store) -> None:
+    """What waits is settled as rejected, whoever checks it just now; what is found is found no more; twice is once."""
+    await entered(store, 1)
+    await store.ledger.move([Move("wb_1", "quarantine", "active", "approved")])
+    await store.candidates.note(waiting(2), 9)
+    (taken,) = await store.candidates.claim(9, LEASE)
+    for exchange in ("ex_1", "ex_2"):
+        assert await store.ledger.judge("acme", exchange, ANN, False)
+        assert not await store.ledger.judge("acme", exchange, ANN, False)
+    assert not await store.candidates.settle(taken, entry(2))
+    assert {(each.state, each.reason) for each in await store.ledger.entries("acme")} == {("rejected", "disapproved")}
+    assert named("acme", "ex_2") in await states(store)
+
+
+async def test_corrected_in_the_chat(store: Store) -> None:
+    """The event of the person it was given to counts, and nobody else's."""
+    await entered(store)
+    for user, found in ((BEN, []), (ANN, ["wb_1"])):
+        await store.users.append(user, [Evidence("correction of 1", "rating", "")])
+        assert list(await store.ledger.disapproved()) == found
+
+
 async def test_purge(store: Store) -> None:
-    """What was rejected at once is forgotten after a time; what was accepted once is not."""
+    """What was rejected is forgotten after a short time; what ended, and what was rejected by hand, after a long one;
+    what waits or serves is not."""
     await entered(store, 1, state="rejected")
+    for number, after, code in ((2, "rejected", "by_hand"), (3, "withdrawn", "x"), (4, "active", "x")):
+        await entered(store, number)
+        await store.ledger.move([Move(f"wb_{number}", "quarantine", after, code)])  # type: ignore[arg-type]
+    assert await store.ledger.purge(1001.0, 1001.0) == 0
+    assert await store.ledger.purge(time.time() + 1, 0.0) == 1
+    assert await states(store) == {"wb_2": "rejected", "wb_3": "withdrawn", "wb_4": "active"}
+    assert {each.entry for each in await store.ledger.events("acme")} == {"wb_2", "wb_3", "wb_4"}
+    assert await store.ledger.purge(0.0, time.time() + 1) == 2
+    assert await states(store) == {"wb_4": "active"}
+
+
+async def test_what_an_operator_rejects_keeps_its_text(store: Store) -> None:
+    """So that the same can be told when it comes again."""
+    await entered(store)
+    await store.ledger.move([Move("wb_1", "quarantine", "rejected", "by_hand")])
+    (found,) = await store.ledger.entries("acme", ("rejected",), ("by_hand",))
+    assert found.answer == "Two years, 1."
+    assert await store.ledger.entries("acme", ("rejected",), ("known",)) == []
+
+
+async def test_tenants_and_counts(store: Store) -> None:
+    """Who has entries in a state; and how many were accepted since then, whatever became of them."""
+    await entered(store, 1)
+    await entered(store, 2, state="rejected")
+    await entered(store, 3, None, tenant="other")
+    await store.ledger.move([Move("wb_1", "quarantine", "expired", "time_over")])
+    assert set(await store.ledger.tenants()) == {"acme", "other"}
+    assert await store.ledger.tenants(("quarantine",)) == ["other"]
+    assert [await store.ledger.accepted("acme", since) for since in (1000.0, 1001.0, 1002.0)] == [1, 1, 0]
+
+
+async def test_what_must_leave_the_index(store: Store) -> None:
+    """An erasure of somebody who had entries owes that, until it is paid for the last one of them."""
+    await entered(store, 1)
+    await store.people.forget(BEN)
+    assert await store.ledger.owed() == {}
+    await store.people.forget(ANN)
+    first = (await store.ledger.owed())["acme"]
     await entered(store, 2)
-    await store.ledger.move([Move("wb_2", "quarantine", "active", "x"), Move("wb_2", "active", "rejected", "by_hand")])
-    assert await store.ledger.purge(1001.0) == 0
-    assert await store.ledger.purge(time.time() + 1) == 1
-    assert await states(store) == {"wb_2": "rejected"}
-    assert {each.entry for each in await store.ledger.events("acme")} == {"wb_2"}
+    await store.people.forget(ANN)
+    await store.ledger.paid("acme", first)
+    await store.ledger.paid("acme", (await store.ledger.owed())["acme"])
+    assert await store.ledger.owed() == {}
+
+
+async def test_many_rows_are_not_felt(store: Store) -> None:
+    """Each question that the background asks again and again is answered from an index, whatever lies beside."""
+    await entered(store, 1)
+    plans = (
+        ("SELECT count(*) FROM written WHERE written.exchange <> '' AND tenant = 'a' AND created >= 1",
+         "written_accepted"),
+        ("SELECT id FROM written WHERE state = 'rejected' AND reason != 'by_hand' AND changed < 1 OR "
+         "state IN ('expired', 'withdrawn') AND changed < 1", "written_changed"),
+        ("SELECT id FROM written WHERE tenant = 'a' AND state IN ('rejected') AND reason IN ('by_hand')",
+         "written_reason"),
+        ("SELECT entry FROM happened WHERE time >= 1", "happened_time"),
+    )  # fmt: skip
+    for asked, index in plans:
+        explain = f"EXPLAIN QUERY PLAN {asked}"
+        plan = str(await store.database.query(lambda at, of=explain: at.exec_driver_sql(of).all()))
+        assert index in plan and "SCAN" not in plan, plan
 
 
 async def test_erasure(store: Store, tmp_path: Path) -> None:
@@ -295,7 +394,9 @@ async def test_a_forgotten_claim(store: Store) -> None:
     claim = Claim("c1", "x", "years, 1", evidence=("e1",))
     await store.users.append(ANN, [Evidence("e1", "statement", "x")])
     await store.users.publish(ANN, Profile(version=1, claims=(claim, Claim("c2", "x", "long, 3"))))
-    assert await store.people.forget_claim(ANN, "c1", ["e1"])
+    gone = await store.people.forget_claim(ANN, "c1", ["e1"])
+    assert gone is not None and gone.written == ("wb_1",)
+    assert list(await store.ledger.owed()) == ["acme"]
     assert await states(store) == {"wb_2": "quarantine"}
     assert await store.people.forget_claim(ANN, "c2", [])
     assert [each.id for each in await store.candidates.claim(9, LEASE)] == ["ex_4"]

@@ -157,7 +157,7 @@ async def test_a_file_that_is_no_database(path: Path, damage: str) -> None:
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("schema", ["1.0", "2.0", "2.1"])
+@pytest.mark.parametrize("schema", ["1.0", "2.0", "2.1", "2.2"])
 async def test_a_file_of_an_older_version_is_brought_up(path: Path, schema: str) -> None:
     """Tables and columns that it lacks are made, what it holds stays, and it is of this version from then on."""
     database = Database(f"sqlite:///{path}")
@@ -166,10 +166,15 @@ async def test_a_file_of_an_older_version_is_brought_up(path: Path, schema: str)
     raw = sqlite3.connect(path)
     if schema == "1.0":
         raw.execute("DROP TABLE responses")
-    if schema != "2.1":
+    if schema < "2.1":
         raw.execute("DROP INDEX people_share")
         raw.execute("ALTER TABLE people DROP COLUMN share")
-    for table in ("happened", "written", "candidates"):
+    raw.execute("DROP TABLE owing")
+    if schema == "2.2":
+        raw.execute("DROP INDEX happened_time")
+        for table in ("written", "candidates"):
+            raw.execute(f"ALTER TABLE {table} DROP COLUMN disapproval")
+    for table in ("happened", "written", "candidates") if schema < "2.2" else ():
         raw.execute(f"DROP TABLE {table}")
     raw.execute(f"UPDATE meta SET value = '{schema}' WHERE name = 'schema'")
     raw.commit()
@@ -184,8 +189,9 @@ async def test_a_file_of_an_older_version_is_brought_up(path: Path, schema: str)
     assert (erased["responses"], erased["candidates"]) == (1, 1)
     await again.close()
     raw = sqlite3.connect(path)
-    assert raw.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone() == ("2.2",)
-    assert raw.execute("SELECT name FROM sqlite_master WHERE name = 'people_share'").fetchone()
+    assert raw.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone() == ("2.3",)
+    for name in ("people_share", "happened_time"):
+        assert raw.execute("SELECT name FROM sqlite_master WHERE name = ?", (name,)).fetchone()
     raw.close()
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from adapters.lancedb import LanceKnowledge
 from adapters.memory import MemoryKnowledge
-from adapters.ports import Passage
+from adapters.ports import Claim, Passage, Profile, Unavailable
 from adapters.ports.ledger import Mixing, Move, Shown, Waiting
 from policies.write_back import Verifies, WriteBackConfig
 from policies.write_back.working import TRIES
@@ -29,7 +29,7 @@ from tests.policies.write_back.works import ANN, BEN, LEAVE, PAY, TEXTS, Works, 
 from tests.policies.write_back.works import opened as works_in
 from tests.proxy.test_tending import Two
 
-QUICK = WriteBackConfig(verify_seconds=0.01)
+QUICK = WriteBackConfig(verify_seconds=0.01, promote="both")
 
 
 @pytest.mark.parametrize("verifier", [Fails(), Hangs()])
@@ -88,7 +88,7 @@ def test_it_runs(tmp_path: Path) -> None:
         works.backs.every = 0.01
         task = asyncio.create_task(works.backs.run())
         exchange = await works.note()
-        await works.ledger.approve("acme", exchange)
+        await works.ledger.judge("acme", exchange, ANN, True)
         async with asyncio.timeout(30):
             while await works.found() != [LEAVE]:
                 await asyncio.sleep(0.01)
@@ -135,7 +135,7 @@ def test_an_index_made_anew(tmp_path: Path) -> None:
     async def story(works: Works) -> None:
         await works.active()
         exchange = await works.note(BEN, f"{PAY} [1]", "Is it paid?", cites=("/srv/pay.md",))
-        await works.ledger.approve("acme", exchange)
+        await works.ledger.judge("acme", exchange, BEN, True)
         await works.work()
         assert sorted(await works.found()) == sorted([LEAVE, PAY])
         fresh = MemoryKnowledge()
@@ -195,7 +195,8 @@ def test_another_embedder(tmp_path: Path) -> None:
 def persons(works: Works, written: Any) -> Persons:
     adapters = works.backs.working.adapters
     learner = Learner(Chain([]), adapters.users, adapters.outbox)
-    return Persons(learner, adapters.users, adapters.people, adapters.sessions, Backends(()), {}, written)
+    return Persons(learner, adapters.users, adapters.people, adapters.sessions, Backends(()), {}, written,
+                   adapters.ledger)  # fmt: skip
 
 
 def test_erasure(tmp_path: Path) -> None:
@@ -204,7 +205,7 @@ def test_erasure(tmp_path: Path) -> None:
     async def story(works: Works) -> None:
         await works.active()
         exchange = await works.note(BEN, f"{PAY} [1]", "Is it paid?", cites=("/srv/pay.md",))
-        await works.ledger.approve("acme", exchange)
+        await works.ledger.judge("acme", exchange, BEN, True)
         await works.work()
         await works.note(ANN, "Ask before you go. [1]", "And before?")
         gone, _ = await persons(works, works.written).forget(ANN)
@@ -213,6 +214,53 @@ def test_erasure(tmp_path: Path) -> None:
         await works.work()
         assert await works.states() == [("active", "approved")]
         assert await works.found() == [PAY]
+
+    play(tmp_path, story)
+
+
+class Away:
+    """An index that is away for whoever writes to it."""
+
+    def __init__(self, index: Any) -> None:
+        self.index = index
+
+    async def sources(self, tenant: str) -> Any:
+        return await self.index.sources(tenant)
+
+    async def replace(self, *given: Any) -> int:
+        raise Unavailable("away")
+
+
+def test_erasure_while_the_index_is_away(tmp_path: Path) -> None:
+    """It goes through; the passages leave when the index is back, also in another process."""
+
+    async def story(works: Works) -> None:
+        await works.active()
+        gone, _ = await persons(works, Away(works.written)).forget(ANN)
+        assert gone["written"] == 1
+        assert await works.states() == []
+        assert await works.found() == [LEAVE]
+        async with works_in(tmp_path, Stands()) as other:
+            await other.work()
+            assert await other.ledger.owed() == {}
+            assert await other.found() == []
+
+    play(tmp_path, story)
+
+
+def test_a_forgotten_claim(tmp_path: Path) -> None:
+    """Takes what names it out of the index at once, and nothing else; nothing is owed then."""
+
+    async def story(works: Works) -> None:
+        await works.active()
+        exchange = await works.note(BEN, f"{PAY} [1]", "Is it paid?", cites=("/srv/pay.md",))
+        await works.ledger.judge("acme", exchange, BEN, True)
+        await works.work()
+        await works.users.publish(ANN, Profile(version=1, claims=(Claim("c1", "x", "sixteen weeks"),)))
+        assert not await persons(works, works.written).forget_claim(ANN, "c2")
+        assert await persons(works, works.written).forget_claim(ANN, "c1")
+        assert await works.found() == [PAY]
+        assert await works.ledger.owed() == {}
 
     play(tmp_path, story)
 

@@ -13,7 +13,7 @@ from policies.write_back.life import (
     DAY,
     Terms,
     accepted,
-    agree,
+    again,
     back,
     code,
     fallen,
@@ -55,36 +55,14 @@ def test_of_what_was_rejected_no_text_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "answer", "same"),
-    [
-        (WAITING.question, ENTRY.answer, True),
-        ("How long is the leave, please?", "Leave is sixteen weeks, and it is paid in full.", True),
-        (WAITING.question, "Leave is 16 weeks. It is paid in full.", False),
-        (WAITING.question, "Leave is not sixteen weeks. It is paid in full.", False),
-        (WAITING.question, "You may take all of the summer off.", False),
-        ("Who pays for trains?", ENTRY.answer, False),
-    ],
-)
-def test_agreement(question: str, answer: str, same: bool) -> None:
-    """Questions and answers alike in words, with the same numbers and denials."""
-    assert agree(ENTRY, replace(ENTRY, id="wb_2", question=question, answer=answer)) is same
-
-
-def test_answers_that_rest_on_other_things_do_not_agree() -> None:
-    """Also where they read the same."""
-    assert not agree(ENTRY, replace(ENTRY, roots=ENTRY.roots[:1]))
-    assert not agree(ENTRY, replace(ENTRY, roots=(ENTRY.roots[0], ("/srv/pay.md", "d3"))))
-
-
-@pytest.mark.parametrize(
     ("one", "other", "two"),
     [
-        (("u_1", "a"), ("u_2", "a"), True), (("u_1", "a"), ("u_1", "b"), False), ((None, "a"), (None, "b"), True),
+        (("u_1", "a"), ("u_2", "a"), True), (("u_1", "a"), ("u_1", "b"), False), ((None, "a"), (None, "b"), False),
         ((None, "a"), (None, "a"), False), (("u_1", "a"), (None, "b"), False), ((None, "a"), ("u_1", "b"), False),
     ],
 )  # fmt: skip
 def test_independence(one: tuple[str | None, str], other: tuple[str | None, str], two: bool) -> None:
-    """Two people, or two conversations of nobody; somebody and nobody may be one."""
+    """Two people: nobody is never independent of nobody, nor of somebody."""
     first, second = (replace(ENTRY, person=person, conversation=talk) for person, talk in (one, other))
     assert independent(first, second) is two
 
@@ -93,7 +71,7 @@ def test_independence(one: tuple[str | None, str], other: tuple[str | None, str]
     ("state", "days", "ends"),
     [
         ("quarantine", 13.9, False), ("quarantine", 14.1, True), ("active", 14.1, False), ("active", 180.1, True),
-        ("rejected", 180.1, True), ("rolled_back", 170.0, False), ("expired", 999.0, False),
+        ("rejected", 180.1, False), ("rolled_back", 180.1, False), ("withdrawn", 999.0, False),
     ],
 )  # fmt: skip
 def test_time(state: State, days: float, ends: bool) -> None:
@@ -130,16 +108,31 @@ NOW: dict[str, State] = {"a": "rejected", "b": "active", "c": "quarantine"}
 )
 def test_rollback(at: float, out: list[str], into: list[str]) -> None:
     """To several times: what was active then is, and nothing else; what waits, waits on. Twice is once."""
-    moves, lost = back(entries(**NOW), then(LOG, at), DIGESTS)
+    moves, lost = back(entries(**NOW), then(LOG, at), DIGESTS, 0.0)
     assert [move.id for move in moves if move.after == "rolled_back"] == out
     assert [move.id for move in moves if move.after == "active"] == into
     assert lost == 0
     after = {**NOW, **{move.id: move.after for move in moves}}
-    assert back(entries(**after), then(LOG, at), DIGESTS) == ([], 0)
+    assert back(entries(**after), then(LOG, at), DIGESTS, 0.0) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("state", "before", "digests", "to"),
+    [
+        ("withdrawn", "active", DIGESTS, "active"), ("withdrawn", "quarantine", DIGESTS, "quarantine"),
+        ("withdrawn", "active", {}, None), ("withdrawn", None, DIGESTS, None), ("expired", "active", DIGESTS, None),
+    ],
+)  # fmt: skip
+def test_what_holds_again(state: State, before: State | None, digests: dict[str, str], to: State | None) -> None:
+    """Is what it was before it was withdrawn."""
+    move = again(replace(ENTRY, state=state), before, digests)
+    assert move == (Move(ENTRY.id, state, to, "source_back") if to else None)
 
 
 def test_what_cannot_come_back() -> None:
-    """What rests on something that has changed, and what has no text any more."""
+    """What rests on something that has changed, what has no text any more, whose time is over, or what is wrong."""
     found = entries(**NOW)
-    assert back(found, then(LOG, 3.5), {"/srv/leave.md": "d1"}) == ([], 1)
-    assert back([replace(found[0], answer="", state="expired"), *found[1:]], then(LOG, 3.5), DIGESTS) == ([], 1)
+    assert back(found, then(LOG, 3.5), {"/srv/leave.md": "d1"}, 0.0) == ([], 1)
+    assert back([replace(found[0], answer="", state="expired"), *found[1:]], then(LOG, 3.5), DIGESTS, 0.0) == ([], 1)
+    assert back(found, then(LOG, 3.5), DIGESTS, ENTRY.created) == ([], 1)
+    assert back([replace(found[0], reason="disapproved"), *found[1:]], then(LOG, 3.5), DIGESTS, 0.0) == ([], 1)

@@ -15,11 +15,11 @@ from adapters.ports import MESSAGES, Caller, ChatRequest, ConfigError, Format, P
 from adapters.ports.formats import CHAT
 from adapters.ports.ledger import Shown, Waiting
 from adapters.sql import Database, SqlCandidates, SqlUsers
-from policies.approval import approval
+from policies.approval import approval, disapproval
 from policies.base import Adapters, Exchange
 from policies.citing import Source, Sources
 from policies.write_back import WriteBack, WriteBackConfig
-from policies.write_back.policy import LONGEST
+from policies.write_back.settings import LONGEST_ANSWER, LONGEST_QUESTION, NEEDED
 
 ANN = User("u_" + "a" * 32, "acme")
 QUESTION = "How long is the parental leave?"
@@ -79,7 +79,18 @@ def test_what_is_kept(tmp_path: Path) -> None:
     assert reasons == ["noted"]
     shown = (Shown(1, "/srv/leave.md", "p1", "d1"), Shown(2, "/srv/pay.md", "p2", "d2"))
     conversation = Talk().made().conversation
-    assert found == [Waiting("ex_1", "acme", QUESTION, ANSWER, shown, conversation, 7.0, ANN, approval("ex_1"))]
+    assert found == [Waiting("ex_1", "acme", QUESTION, ANSWER, shown, conversation, 7.0, ANN, approval("ex_1"),
+                             disapproval=disapproval("ex_1"))]
+
+
+def test_what_steered_it_is_kept(tmp_path: Path) -> None:
+    """Every passage of the turn, also those that are not cited; of the conversation's others only those that are."""
+    sources = Sources(KNOWN, (2, 3, 4))
+    reasons, (found,) = noted(tmp_path, Talk(exchange={"sources": sources}))
+    assert reasons == ["noted"]
+    assert [(each.number, each.cited) for each in found.shown] == [(1, True), (2, True), (3, False), (4, False)]
+    unseen = Talk(exchange={"sources": Sources(KNOWN, (2, 5))})
+    assert noted(tmp_path / "b", unseen) == (["no_sources"], [])
 
 
 def test_nobody(tmp_path: Path) -> None:
@@ -100,7 +111,8 @@ LEANS = [("user", QUESTION), ("assistant", "Sixteen weeks."), ("user", "And who 
         (Talk(answer="Sixteen weeks [9]."), "nothing_cited"), (Talk(answer="Sixteen [1], or so [4]."), "cites_model"),
         (Talk(answer="Sixteen weeks [5]."), "no_sources"), (Talk(reason="length"), "not_finished"),
         (Talk(more={"tool_calls": [{"id": "c"}]}), "not_finished"), (Talk(answer=""), "no_length"),
-        (Talk(answer=ANSWER + "x" * LONGEST), "no_length"), (Talk([("user", "why " * 999)]), "no_length"),
+        (Talk(answer=ANSWER + "x" * LONGEST_ANSWER), "no_length"),
+        (Talk([("user", "w" * (LONGEST_QUESTION + 1))]), "no_length"),
         (Talk(exchange={"sources": None}), "no_sources"), (Talk(exchange={"refused": True}), "no_sources"),
         (Talk(exchange={"reply": None}), "not_finished"), (Talk([("user", "### Task:\nA title?")]), "no_question"),
         (Talk([("user", QUESTION), ("assistant", "Let me see:")]), "no_question"),
@@ -138,3 +150,24 @@ def test_it_needs_a_store() -> None:
         WriteBackConfig().build(adapters)
     with pytest.raises(ConfigError, match="store of people"):
         WriteBackConfig().working(adapters, None)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "checks", "promotes"),
+    [
+        ("auto", (), "approval"), ("auto", ("entailment",), "both"), ("auto", ("judge",), "both"),
+        ("approval", ("judge",), "approval"), ("second", ("judge",), "second"),
+    ],
+)  # fmt: skip
+def test_what_promotes(chosen: Any, checks: tuple[str, ...], promotes: str) -> None:
+    """Where rules alone check the answers an approval, by default; where a model does, a second one, too."""
+    assert WriteBackConfig(promote=chosen, checks=(*NEEDED, *checks)).promotes == promotes
+
+
+@pytest.mark.parametrize("chosen", ["second", "both"])
+def test_rules_alone_promote_nothing(chosen: Any) -> None:
+    """Whoever asks for it is told what it needs, at the start."""
+    people, cache = MemoryPeople(), MemoryCache()
+    adapters = Adapters(people, people, people, people, MemoryKeys(), cache, cache, MemoryKnowledge())
+    with pytest.raises(ConfigError, match=r"promote: .*needs entailment or judge among the checks"):
+        WriteBackConfig(promote=chosen).build(adapters)

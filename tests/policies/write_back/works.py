@@ -14,7 +14,7 @@ from adapters.ports import Passage, User
 from adapters.ports.ledger import Entry, Shown, State, Waiting
 from adapters.sql import Database, SqlCandidates, SqlLedger, SqlPeople, SqlUsers
 from adapters.sql.outbox import SqlOutbox
-from policies.approval import approval
+from policies.approval import approval, disapproval
 from policies.base import Adapters
 from policies.write_back import Verifies, WriteBackConfig
 from proxy.write_back import WriteBacks
@@ -70,9 +70,19 @@ class Works:
         found = {source: passage(source, TEXTS.get(source, source), tenant) for source in cites}
         shown = tuple(Shown(number, source, each.id, each.digest)
                       for number, (source, each) in enumerate(found.items(), 1))  # fmt: skip
-        waiting = Waiting(id, tenant, question, answer, shown, talk or id, 1.0, user, approval(id))
+        waiting = Waiting(id, tenant, question, answer, shown, talk or id, 1.0, user, approval(id),
+                          disapproval=disapproval(id))  # fmt: skip
         assert await self.candidates.note(waiting, 99)
         return id
+
+    async def steered(self, user: User, answer: str = ANSWER, text: str = TEXTS["/srv/pay.md"]) -> None:
+        """An answer comes that cites /srv/leave.md, to whom /srv/pay.md was shown beside it with this text."""
+        self.asked += 1
+        id = f"ex_{self.asked}"
+        found = [passage("/srv/leave.md", TEXTS["/srv/leave.md"]), passage("/srv/pay.md", text)]
+        shown = tuple(Shown(number, each.source, each.id, each.digest, number == 1)
+                      for number, each in enumerate(found, 1))  # fmt: skip
+        assert await self.candidates.note(Waiting(id, "acme", QUESTION, answer, shown, id, 1.0, user), 99)
 
     async def work(self) -> None:
         """Check what waits, look after the rest, and bring the index in line."""
@@ -84,7 +94,7 @@ class Works:
         """An entry that is found."""
         exchange = await self.note()
         if approve:
-            await self.ledger.approve("acme", exchange)
+            await self.ledger.judge("acme", exchange, ANN, True)
         await self.work()
         (found,) = await self.ledger.entries("acme", ("active",))
         return found
@@ -104,7 +114,7 @@ async def opened(
 ) -> AsyncIterator[Works]:
     """As a process opens it: what was there before is there."""
     made = Works(LanceKnowledge(str(folder / "index")), LanceKnowledge(within(str(folder / "index"), "written")),
-                 Database(f"sqlite:///{folder / 'people.db'}"), verifier, config or WriteBackConfig())
+                 Database(f"sqlite:///{folder / 'people.db'}"), verifier, config or WriteBackConfig(promote="both"))
     yield made
     await made.knowledge.close()
     await made.written.close()
