@@ -30,11 +30,12 @@ GOOD = (
     ("Who founded the Harbour Museum?", "The museum was founded by Karl Brandt in 1903 [1]. Karl Brandt left his model "
                                         "ships to the city [1]."),
     ("What does a ticket to the Harbour Museum cost?", "According to the passages, tickets cost 12 euros [1]. Children "
-                                                       "under six are free [1]. I hope this helps!"),
+                                                       "under six enter free of charge [1]. I hope this helps!"),
 )  # fmt: skip
 LONG = (
     "The museum was founded by the shipowner Karl Brandt in 1903 [1]. Karl Brandt left his model ships to the city "
-    "[2]. Tickets cost 12 euros [3]. Children under six enter free [4]. The Harbour Museum closes at six [1][5]."
+    "[2]. Tickets cost 12 euros [3]. Children under six enter the museum free of charge [4]. "
+    "The Harbour Museum closes at six [1][5]."
 )
 SAID = (*REFUSALS, *OBLIQUE)
 ROUNDS = 50
@@ -174,6 +175,7 @@ async def taken() -> float:
 
 
 async def _once(verifier: Verifier, candidate: Candidate) -> float:
-    start = time.thread_time()
+    # Of all threads, since the checks run in another one than this.
+    start = time.process_time()
     await verifier.verify(candidate)
-    return (time.thread_time() - start) * 1e3
+    return (time.process_time() - start) * 1e3

@@ -21,6 +21,7 @@ write_back/attacks          accepted, of `attacks_of` answers, honest and obedie
 write_back/no_verifier      accepted, of good answers whose verifier fails, hangs, talks nonsense or is absent
 write_back/good             share accepted of the same answers without verifiers, and with such that agree
 write_back/plain_refused    share of plain statements with a denial that are taken for refusals: each is a loss
+write_back/edits/...        see `edits`
 write_back/p50_ms           milliseconds of CPU for an answer of five claims over five passages of 700 characters
                             that it cites
 """
@@ -35,7 +36,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench import alterations, answers, write_back_retrieval
+from bench import alterations, answers, edits, write_back_retrieval
 from bench.memory import words
 from policies.write_back.grounding import Ground, fault, supported
 from policies.write_back.settings import Strictness
@@ -59,7 +60,8 @@ def run(data: Path) -> dict[str, float]:
     if paragraphs.is_file():
         with gzip.open(paragraphs, "rt", encoding="utf-8") as lines:
             metrics |= alterations.measure([json.loads(line) for line in lines])
-    return metrics | asyncio.run(answers.measure()) | write_back_retrieval.run(data)
+    metrics |= asyncio.run(answers.measure()) | asyncio.run(edits.measure())
+    return metrics | write_back_retrieval.run(data)
 
 
 def attribution(rows: Sequence[Row]) -> dict[str, float]:

@@ -11,7 +11,8 @@ from policies.write_back.candidate import Candidate, Claim, Decision
 from policies.write_back.claims import Split, split
 from policies.write_back.grounding import Ground
 from policies.write_back.personal import private, sensitive
-from policies.write_back.reading import Read, sentences
+from policies.write_back.qualifiers import kinds
+from policies.write_back.reading import Read, near, sentences
 from policies.write_back.refusals import refuses
 from policies.write_back.settings import Strictness
 from policies.write_back.taint import tainted
@@ -110,6 +111,8 @@ def _grounding(case: Case) -> str:
     stems = frozenset[str]().union(*(each.stems for each in case.grounds.values()))
     if eligible.strangers(case.candidate.question, stems):
         return "grounding_question"
+    if any(_turns(each, stems, case.candidate.question) for each in case.split.headings):
+        return "grounding_heading"
     for place, claim in enumerate(case.claims):
         grounds = case.cited(claim)
         fault = grounding.fault(claim.text, grounds, case.strictness.min_recall)
@@ -120,6 +123,13 @@ def _grounding(case: Case) -> str:
         least = min(least, grounding.recall(Read.of(claim.text), held))
     case.scores["grounding"] = least
     return "" if case.claims else "no_claims"
+
+
+def _turns(heading: str, stems: frozenset[str], question: str) -> bool:
+    """Whether a heading has words of its own, or such as qualify: what stands under it is then not said plainly."""
+    own = Read.of(heading)
+    known = stems.union(Read.of(question).stems)
+    return bool(kinds(own.words)) or any(stem not in known and not near(stem, known) for stem in own.content)
 
 
 def _support(case: Case) -> str:

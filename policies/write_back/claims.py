@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import NamedTuple
 
 from policies.marks import marks
@@ -57,14 +58,19 @@ _EMPTY = re.compile(
     rf"details)"
     r")[ ,.:!?]*", re.IGNORECASE)  # fmt: skip
 _AND = re.compile(rf"(?<={_SHUT}),? (?:and|but|while|whereas|although)\s+(?=\S+ \S+ \S+)|(?<={_SHUT});\s+")
+_SHORT = 9
+"""Words up to which a line without an end may be a heading that has no sign of one."""
+_ENDED = re.compile(rf"[.!?\u3002{_SHUT}][\"'\u201d)*_]*$")
 _COLON = re.compile(r"[:\uff1a]\s*$")
 
 
 class Split(NamedTuple):
-    """The claims of an answer; none where `fault` says why it cannot be taken apart."""
+    """The claims of an answer; none where `fault` says why it cannot be taken apart. `headings` are those, and
+    the words that lead in to what is no list, that stand over claims and may turn them around."""
 
     claims: tuple[Claim, ...] = ()
     fault: str = ""
+    headings: tuple[str, ...] = ()
 
 
 class _Piece(NamedTuple):
@@ -81,7 +87,18 @@ def split(answer: str, most: int = MOST) -> Split:
         claims += _claims(paragraph)
         if len(claims) > most:
             return Split(fault="too_many_claims")
-    return Split(tuple(claims), "" if claims else "no_claims")
+    return Split(tuple(claims), "" if claims else "no_claims", tuple(_headings(_marked(answer))))
+
+
+def _headings(text: str) -> Iterator[str]:
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
+        led = _COLON.search(line) is not None and _ITEM.match(following) is None
+        short = len(line.split()) < _SHORT and not _ENDED.search(line) and not _ITEM.match(line)
+        if _HEADING.match(line) or led or short:
+            said = _without(line.strip("#*_=- ") if not led else sentences(line)[-1].strip("#*_=- "))
+            if tokens(said) and not _EMPTY.fullmatch(said):
+                yield said
 
 
 def _marked(answer: str) -> str:

@@ -12,8 +12,8 @@ from adapters.ports.words import stem_of, words_of
 from policies.marks import marks
 from policies.write_back.literals import inner_names
 from policies.write_back.reading import near, plain, tokens
+from policies.write_back.settings import LONGEST_QUESTION
 
-LONGEST_QUESTION = 400
 _ABOUT_ME = re.compile(
     r"\b(?:my|mine|myself|our|ours|ourselves|(?-i:us))\b|\b(?:about|tell|give|show|for|to|with|of|help|advise|"
     r"remind) me\b"

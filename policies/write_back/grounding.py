@@ -14,9 +14,9 @@ from functools import cached_property
 
 from adapters.ports import Passage
 from adapters.ports.words import stem_of
-from policies.write_back import language, opposites, order
+from policies.write_back import language, opposites, order, ties
 from policies.write_back.literals import flat, holds, literals, names
-from policies.write_back.numbers import MONTHS, Date, Number
+from policies.write_back.numbers import MONTHS, SPELT, Date, Number, rates, undated
 from policies.write_back.numbers import read as numbers_of
 from policies.write_back.reading import FIRST, Read, near, plain, sentences
 from policies.write_back.support import support
@@ -34,6 +34,10 @@ _META = re.compile(
     r"excerpts?|snippets?|search results?|knowledge base)\b|\b(?:passages?|sources?|documents?) "
     r"\d", re.IGNORECASE)  # fmt: skip
 _MONTHS = frozenset(map(stem_of, MONTHS))
+_POINTS = frozenset((word,) for word in ("it", "they", "he", "she", "this", "these"))
+_SUBJECT = 6
+"""Words at the head of a sentence that a pronoun in the next one may stand for."""
+_DIGITS = {stem_of(word): digits for word, digits in SPELT.items()}
 _LONGEST = 6_000
 """Characters of a passage that are read."""
 
@@ -43,12 +47,13 @@ class Ground:
     """A passage, read once for all claims."""
 
     text: str
+    title: str = ""
 
     @classmethod
     def of(cls, passage: Passage) -> Ground:
         """The passage, its title in front."""
         title = "" if passage.text.startswith(passage.title) else f"{passage.title}.\n"
-        return cls(plain(f"{title}{passage.text}")[:_LONGEST])
+        return cls(plain(f"{title}{passage.text}")[:_LONGEST], passage.title)
 
     @cached_property
     def parts(self) -> list[str]:
@@ -66,9 +71,19 @@ class Ground:
         return frozenset(stem for each in self.read for stem in each.stems)
 
     @cached_property
+    def named(self) -> frozenset[str]:
+        """The stems of its title, which say what all its sentences are about."""
+        return frozenset(Read.of(self.title).stems)
+
+    @cached_property
     def flat(self) -> str:
         """As quotations are looked for in it."""
         return flat(self.text)
+
+    @cached_property
+    def rates(self) -> set[str]:
+        """By which units something of it is told."""
+        return rates(self.text)
 
     @cached_property
     def numbers(self) -> tuple[list[Number], list[Date]]:
@@ -88,8 +103,24 @@ class Ground:
         return sorted([at, *further[:1]])
 
 
+    def sole(self, own: Read) -> tuple[int, int]:
+        """The sentence that lacks fewest of a claim's content words, and how many; of several the one that has most of
+        its words. Those of the title may stand in for it, and so may those of the sentence in front of one that points
+        back ("It ...")."""
+        wanted, words = frozenset(own.content), frozenset(own.stems)
+        found = []
+        for place, each in enumerate(self.read):
+            before = self.read[place - 1].stems[:_SUBJECT] if place and each.words[:1] in _POINTS else ()
+            known = self.named.union(before)
+            lacking = [word for word in wanted.difference(each.stems, known) if not _held(word, each.stems)]
+            found.append((len(lacking), -len(words.intersection(each.stems)), place))
+        least, _, place = min(found, default=(len(wanted), 0, -1))
+        return place, least
+
+
 def fault(claim: str, grounds: Sequence[Ground], min_recall: float = MIN_RECALL) -> str:
     """Why a claim does not stand in its passages, as a reason code; "" where nothing speaks against it."""
+    claim = plain(claim)
     own = Read.of(claim)
     if not own.content or not grounds:
         return "no_content"
@@ -100,6 +131,12 @@ def fault(claim: str, grounds: Sequence[Ground], min_recall: float = MIN_RECALL)
         or ("words" if recall(own, stems) < min_recall else "")
         or _consistent(claim, own, grounds)
     )
+
+
+def _held(stem: str, stems: Sequence[str]) -> bool:
+    """Whether these have a stem in another form, or the digits of a number in words."""
+    digits = _DIGITS.get(stem, stem)
+    return order.among(stem, stems) or digits in stems or any(_DIGITS.get(each) == stem for each in stems)
 
 
 def recall(own: Read, stems: frozenset[str]) -> float:
@@ -131,6 +168,8 @@ def _exact(claim: str, grounds: Sequence[Ground], stems: frozenset[str]) -> str:
     numbers, dates = numbers_of(claim)
     if any(not any(_counted(number, each.numbers[0]) for each in grounds) for number in numbers):
         return "number"
+    if not rates(claim) <= frozenset[str]().union(*(each.rates for each in grounds)):
+        return "rate"
     if any(not any(date.agrees(other) for each in grounds for other in each.numbers[1]) for date in dates):
         return "date"
     if any(not any(holds(each.flat, literal) for each in grounds) for literal in literals(claim)):
@@ -143,8 +182,9 @@ def _exact(claim: str, grounds: Sequence[Ground], stems: frozenset[str]) -> str:
 
 
 def _counted(number: Number, others: Sequence[Number]) -> bool:
-    """Whether it is among these; with a unit of its own it must be told with that one."""
-    return any(number.value == each.value and number.unit in ("", each.unit) for each in others)
+    """Whether it is among these, with the same unit and word behind it: units that are not listed are such words."""
+    mine = (number.value, number.unit, number.beside)
+    return any(mine == (each.value, each.unit, each.beside) for each in others)
 
 
 def _consistent(claim: str, own: Read, grounds: Sequence[Ground]) -> str:
@@ -154,14 +194,18 @@ def _consistent(claim: str, own: Read, grounds: Sequence[Ground]) -> str:
 
 
 def _against(claim: str, own: Read, ground: Ground) -> str:
-    text = " ".join(ground.parts[place] for place in ground.best(own))
+    place, lacking = ground.sole(Read.of(undated(claim)))
+    if lacking:
+        return "scattered"
+    sole, text = ground.parts[place], " ".join(ground.parts[each] for each in ground.best(own))
     mine, its = order.parts(claim), order.parts(text)
     checks: Mapping[str, bool] = {
-        "language": language.denies(its), "negation": order.denied(mine, its), "opposite": opposites.opposed(mine, its),
+        "language": language.denies(its), "negation": order.denied(mine, its),
+        "opposite": opposites.opposed(mine, order.parts(sole)),
         "stronger": opposites.stronger(mine, its), "swapped": order.swapped(mine, its),
         "number_of_another": order.misplaced(claim, text), "name_of_another": order.mistaken(claim, text),
     }  # fmt: skip
-    return next((name for name, found in checks.items() if found), "")
+    return next((name for name, found in checks.items() if found), "") or ties.loosened(claim, sole)
 
 
 def supported(claim: str, grounds: Sequence[Ground]) -> float:

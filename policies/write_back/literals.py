@@ -17,7 +17,8 @@ _ADDRESS = re.compile(r"\b(?:https?://|www\.)[^\s<>()\[\]\"]+|\b[\w.+-]+@[\w-]+\
 _CODE = re.compile(
     r"(?<![\w/])--?[A-Za-z][\w-]*\b(?:=\S+)?|\b[A-Za-z]\w*\(\)|\b\w*[a-z]\w*_\w+\b|\b[A-Z]+(?:_[A-Z0-9]+)+\b"
     r"|\b[a-z]+[a-z0-9]*[A-Z]\w*\b|\b[A-Za-z_]\w+(?:\.[A-Za-z_]\w+)+\b|(?<![\w.])(?:~|\.{1,2})?/[\w.-]+(?:/[\w.-]+)*"
-    r"|\bv?\d+(?:\.\d+){2,}\b|\bv\d+(?:\.\d+)*\b|\b(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d]+(?:-[A-Za-z\d]+)*\b"
+    r"|\b\d{1,2}:\d{2}\b|\d\^-?\d+|[<>\u2264\u2265]=?(?= ?\d)|\bv?\d+(?:\.\d+){2,}\b"
+    r"|\bv\d+(?:\.\d+)*\b|\b(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d]+(?:-[A-Za-z\d]+)*\b"
 )
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s|k|m|bn|[a-z]{1,3})|\d+-[a-z]+", re.IGNORECASE)
 _NAME = re.compile(r"(?<![\w'])(?:[A-Z][\w'\u00c0-\u024f]*|[a-z]+[A-Z]\w*)(?:-\w+)*")

@@ -11,6 +11,9 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
+from adapters.ports.words import stem_of
+from policies.write_back.reading import is_content
+
 
 def _counted(listed: str, first: int) -> dict[str, int]:
     return {word: value for value, word in enumerate(listed.split(), first)}
@@ -40,6 +43,8 @@ _UNITS = {name: names.split()[0] for names in (
     "tb terabyte terabytes", "w watt watts", "kw kilowatt kilowatts", "kwh", "v volt volts", "hz", "mhz", "ghz",
     "\u00b0c celsius", "\u00b0f fahrenheit", "degree degrees \u00b0", "point points", "time times", "am", "pm",
 ) for name in names.split()}  # fmt: skip
+SPELT = {word: str(value) for word, value in (_ONES | _TENS).items() if value > 1}
+"""Numbers of one word, with their digits."""
 _CALENDAR = _counted("january february march april may june july august september october november december", 1)
 MONTHS = {name[:size]: number for name, number in _CALENDAR.items() for size in {3, len(name)}} | {"sept": 9}
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
@@ -47,7 +52,7 @@ _NAMED = "|".join(sorted(map(re.escape, [*_UNITS, *_SCALES]), key=len, reverse=T
 _TOKEN = re.compile(
     r"(?P<sign>[$\u20ac\u00a3\u00a5]\s?)?(?<![\w.,])(?P<number>"
     r"(?P<grouped>\d{1,3}(?:[,\u00a0\u202f']\d{3})+)(?:\.\d+)?|"
-    rf"\d+(?:[.,]\d+)?)(?![.,]?\d)(?P<ordinal>st|nd|rd|th)?(?P<unit>\s?(?:{_NAMED})(?![\w']))?"
+    rf"\d+(?:[.,]\d+)?)(?![.,]?\d)(?P<part>\s?\d{{1,2}}[\u2044/]\d{{1,2}}(?![\d/]))?(?P<ordinal>st|nd|rd|th)?(?P<unit>\s?(?:{_NAMED})(?![\w']))?"
     r"|[a-z]+|[-\u2013\u2014]"
 )
 _DATES = (
@@ -58,6 +63,11 @@ _DATES = (
                rf"(?P<y>[12]\d{{3}})(?!\d))?", re.I),
     re.compile(rf"\b(?P<n>{_MONTH})\b\.?,? (?:of )?(?P<y>[12]\d{{3}})(?!\d)", re.I),
 )  # fmt: skip
+_NEGATIVE = re.compile(r"(?:(?<![^\s(:])(?<!\d )[-\u2212\u2013]|\bminus\s)[$\u20ac\u00a3\u00a5]?\s?\Z", re.IGNORECASE)
+_BEHIND = re.compile(r"(?:\s|-)([^\W\d_]+)")
+_PER = re.compile(
+    r"\bper\s+([^\W\d_]+)|(?:\ban?|\beach|\bevery)\s+(second|minute|hour|day|night|week|month|quarter|year|decade)\b",
+    re.IGNORECASE)  # fmt: skip
 _MONTH_HEADS = tuple(name for name in MONTHS if len(name) == 3)
 _TELLING = frozenset((*_ONES, *_TENS, *_SCALES, *_ORDINALS, *_TIMES, *_UNITS, "-", "\u2013", "\u2014", "and", "a",
                       "per", "every", "each"))  # fmt: skip
@@ -65,12 +75,14 @@ _JOINS = frozenset(("to", "and", "or", "-", "\u2013", "\u2014"))
 
 
 class Number(NamedTuple):
-    """A number: its value, its unit ("" where none stands at it), and where it begins and ends."""
+    """A number: its value, its unit ("" where none stands at it), where it begins and ends, and the stem of the word
+    behind it, which may be a unit that is not known ("" where another mark or a word of no content is)."""
 
     value: float
     unit: str
     start: int
     end: int
+    beside: str = ""
 
 
 class Date(NamedTuple):
@@ -106,6 +118,11 @@ def _dated(text: str) -> tuple[str, list[Date]]:
     return text, dates
 
 
+def undated(text: str) -> str:
+    """The text with blanks for days and months, which `read` compares; years stay."""
+    return _dated(text)[0]
+
+
 def _numbers(text: str) -> list[Number]:
     found: list[Number] = []
     # A few letters become two in lower case, and places must stay what they are.
@@ -116,7 +133,29 @@ def _numbers(text: str) -> list[Number]:
         made, place = _number(parts, place)
         if made is not None:
             found.append(made)
-    return list(_ranged(found, text))
+    ranged = _ranged(found, text)
+    return [each if each.unit or _year(each) else each._replace(beside=_beside(text, each.end)) for each in ranged]
+
+
+def _year(number: Number) -> bool:
+    return 1000 <= number.value < 3000 and number.value.is_integer()
+
+
+def _part(said: str | None) -> float:
+    """The value of a fraction behind a number, "1/2"."""
+    over, _, under = (said or "0/1").replace("\u2044", "/").partition("/")
+    return int(over) / int(under) if int(under) else 0.0
+
+
+def _beside(text: str, end: int) -> str:
+    found = _BEHIND.match(text, end)
+    return stem_of(found[1].lower()) if found is not None and is_content(found[1].lower()) else ""
+
+
+def rates(text: str) -> set[str]:
+    """The units of what is told by the unit, of "per minute" and "a month"."""
+    found = ((each[1] or each[2]).lower() for each in _PER.finditer(text))
+    return {_UNITS.get(word, stem_of(word)) for word in found} - {""}
 
 
 def _number(parts: Sequence[re.Match[str]], place: int) -> tuple[Number | None, int]:
@@ -125,7 +164,9 @@ def _number(parts: Sequence[re.Match[str]], place: int) -> tuple[Number | None, 
     word = first[0].lower()
     if first["number"]:
         said = re.sub(r"[,\u00a0\u202f']", "" if first["grouped"] else ".", first["number"])
-        value = float(said)
+        value = float(said) + _part(first["part"])
+        if _NEGATIVE.search(first.string, 0, first.start("number")) is not None:
+            value = -value
         behind = (first["unit"] or "").strip().lower()
         sign = (first["sign"] or "").strip()
         if behind in _SCALES:

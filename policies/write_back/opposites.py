@@ -52,6 +52,8 @@ _PAIRS = tuple(
 )
 _OPPOSED = frozenset(word for side, _ in _PAIRS for word in side)
 _PAIRS_OF = {word: tuple(pair for pair in _PAIRS if word in pair[0]) for word in _OPPOSED}
+_REACH = 5
+"""Words on each side of one that has an opposite, among which those are that it belongs to."""
 STRONG = word_set(
     "all every always only must never entirely completely solely exclusively everyone everything guaranteed most "
     "certainly definitely proven"
@@ -68,10 +70,35 @@ _DOUBTS = DOUBT | word_set("can some sometimes often usually except if potential
 
 
 def opposed(claim: Sequence[str], passage: Sequence[str]) -> bool:
-    """Whether the claim has one of two opposites, and the passage the other one alone."""
-    mine, its = frozenset(claim), frozenset(passage)
-    touched = {pair for word in mine & _OPPOSED for pair in _PAIRS_OF[word]}
-    return any(not side & its and others & its and not others & mine for side, others in touched)
+    """Whether the claim has one of two opposites where the passage has the other one: the other one alone, or, where it
+    has both, that one at the words next to which the claim's stands."""
+    its = frozenset(passage)
+    return any(
+        _turned(claim, place, passage, side, others)
+        for place, word in enumerate(claim)
+        for side, others in _PAIRS_OF.get(word, ())
+        if others & its
+    )
+
+
+def _turned(
+    claim: Sequence[str], place: int, passage: Sequence[str], side: frozenset[str], others: frozenset[str]
+) -> bool:
+    ahead, behind = _heads(claim, place)
+    met: dict[frozenset[str], tuple[int, int]] = {}
+    for words in (side, others):
+        around = [_heads(passage, at) for at, word in enumerate(passage) if word in words]
+        met[words] = max(((len(behind & its[1]), len(ahead & its[0])) for its in around), default=(-1, -1))
+    if met[side] < (0, 0):
+        return others.isdisjoint(claim)
+    return met[others] > met[side]
+
+
+def _heads(words: Sequence[str], place: int) -> tuple[frozenset[str], frozenset[str]]:
+    """The stems of the two content words in front of a place, and of the two behind it, which tell more."""
+    content = [stem_of(each) if is_content(each) else "" for each in words]
+    ahead = [each for each in content[max(0, place - _REACH) : place] if each][-2:]
+    return frozenset(ahead), frozenset([each for each in content[place + 1 : place + 1 + _REACH] if each][:2])
 
 
 def stronger(claim: Sequence[str], passage: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@ and what is denied. Pure; by the order of words alone, so it finds what can be s
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import combinations, pairwise
 
 from adapters.ports.words import stem_of
@@ -42,16 +42,17 @@ def denied(claim: Sequence[str], passage: Sequence[str]) -> bool:
         return False
     said = frozenset(stem_of(word) for word in claim)
     no, other = frozenset(each for scope in mine for each in scope), frozenset(each for scope in its for each in scope)
-    if any(not any(_among(each, other) for each in scope) for scope in mine):
+    if any(not any(among(each, other) for each in scope) for scope in mine):
         return True
     # What the passage denies may not be said plainly: the words next to a negation count, not all behind it.
     heads = [scope[:2] for scope in its if scope]
     return any(
-        all(_among(each, said) for each in head) and not any(_among(each, no) for each in head) for head in heads
+        all(among(each, said) for each in head) and not any(among(each, no) for each in head) for head in heads
     )
 
 
-def _among(stem: str, stems: frozenset[str]) -> bool:
+def among(stem: str, stems: Collection[str]) -> bool:
+    """Whether a stem, in one form or another, is among these."""
     # One ending off is not always all: of "covered" it leaves "cover", of that "cov".
     return stem in stems or stem_of(stem) in stems or near(stem, stems) or any(stem_of(each) == stem for each in stems)
 

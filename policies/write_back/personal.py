@@ -11,16 +11,18 @@ from policies.write_back.reading import plain
 from policies.write_back.reading import sentences as split
 
 _PATTERNS = {
-    "email": r"[\w.+-]+\s?(?:@|\(at\)|\[at\]|\sat\s(?=[\w-]+\sdot\s))\s?[\w-]+\s?(?:\.|\(dot\)|\sdot\s)\s?[a-z]{2,}",
+    "email": r"(?<![\w.+-])[\w.+-]{1,64}\s?(?:@|\(at\)|\[at\]|\sat\s(?=[\w-]+\sdot\s))"
+             r"\s?[\w-]{1,63}\s?(?:\.|\(dot\)|\sdot\s)\s?[a-z]{2,}",
     "phone": r"(?<![\w.,/-])(?:\+|00)\d[\d ()./-]{6,18}\d(?![\w-])|"
              r"(?<![\w.,/-])\(?0\d{2,5}\)? ?[ /-] ?\d[\d -]{4,12}\d(?![\w-])"
              r"|(?<![\w.,/-])\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])",
-    "address": r"\b\d{1,5}[a-z]? (?:[A-Z][\w'.-]+ ){1,3}(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|"
+    "address": r"\b\d{1,5}[a-z]? (?:[A-Z][\w'.-]{1,30} ){1,3}(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|"
+               r"boulevard|"
                r"blvd|court|"
-               r"way|square|terrace|place)\b\.?|\b[A-Z][\w\u00c0-\u024f.-]*(?:stra(?:\u00df|ss)e|str\.|weg|platz|"
+               r"way|square|terrace|place)\b\.?|\b[A-Z][\w\u00c0-\u024f.-]{0,40}(?:stra(?:\u00df|ss)e|str\.|weg|platz|"
                r"gasse|allee) \d{1,4}\b"
                r"|\b\d{1,4},? (?:rue|avenue|boulevard|place) (?:de |du |des |la )?[A-Z]\w+|\b(?:calle|via|rua) "
-               r"(?:[A-Z]\w+ ?){1,3},? \d{1,4}\b",
+               r"(?:[A-Z]\w{1,30} ?){1,3},? \d{1,4}\b",
     "id": r"\b\d{3}-\d{2}-\d{4}\b|\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?\b|\b(?:passport|"
           r"licen[cs]e|social security|"
           r"national insurance|tax|customer|patient|account|order|member(?:ship)?|policy|ticket) (?:number|no\.?|id|"
@@ -32,7 +34,7 @@ _PATTERNS = {
               r"|\b(?:password|passwd|passphrase|pwd|pin|secret|api[ _-]?key|access[ _-]?(?:key|token)|token|bearer|"
               r"credentials?)\b"
               r"[ \t]*(?:is|are|=|:|for \w+ is)[ \t]*[\"'`]?(?=\S*[\d!@#$%^&*_-])\S{4,}",
-    "opaque": r"(?<![\w/])(?=[A-Za-z0-9+/_=-]*\d)(?=[A-Za-z0-9+/_=-]*[A-Za-z])[A-Za-z0-9+/_=-]{28,}(?![\w/])",
+    "opaque": r"(?<![\w/])(?=[A-Za-z0-9+/_=-]{0,99}\d)(?=[A-Za-z0-9+/_=-]{0,99}[A-Za-z])[A-Za-z0-9+/_=-]{28}",
 }  # fmt: skip
 _KINDS = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items()), re.IGNORECASE)
 _LETTERED = frozenset(("address",))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from adapters.ports.words import stem_of, words_of
 
+_VULGAR = re.compile("(?<=\\d)(?=[\u00bc-\u00be\u2150-\u215e])")
 _APART = re.compile(r"[ \t]+'(s|m|re|ve|ll|d|t)\b")
 _NOT = re.compile(r"\b(\w+?)\s+n't\b")
 _WORD = re.compile(r"\d[\d,.]*\d|[^\W_]+(?:'[^\W_]+)*")
@@ -31,15 +33,21 @@ SECOND = word_set("you your yours you're you've you'd you'll yourself yourselves
 
 
 def plain(text: str) -> str:
-    """The text with one kind of apostrophe and quotation mark, and without the blanks that tokenisers leave in "
-    "words."""
+    """The text with one kind of apostrophe, quotation mark, letter and digit (NFKC), and without the blanks that
+    tokenisers leave in words."""
     if text.isascii() and "'" not in text:
         return text
+    text = "".join([_alike(char) for char in _VULGAR.sub(" ", text)])
     for curly, straight in (("\u2019", "'"), ("\u2018", "'"), ("\u201c", '"'), ("\u201d", '"')):
         text = text.replace(curly, straight)
     if "'" in text:
         text = _NOT.sub(r"\1n't", _APART.sub(r"'\1", text))
     return text
+
+
+def _alike(char: str) -> str:
+    """The plain one of a letter or digit that has variants, as wide ones; blanks that group digits stay."""
+    return char if char.isascii() or char.isspace() else unicodedata.normalize("NFKC", char)
 
 
 def tokens(text: str) -> list[str]:

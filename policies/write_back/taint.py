@@ -22,6 +22,13 @@ _MODEL = (r"(?:ai|llms?|language models?|chat ?bots?|chat ?gpt|gpt|claude|gemini
           r"assistants?|"
           r"ai models?|ai agents?|models? reading|agents? reading|copilot|bots?)")
 _MODELS = "ai llm llms langu chat chatb chatg gpt claud gemin assis virtu model agent copil bot bots"
+_TELLER = (r"(?:summari[sz]ers?|summari[sz]ation (?:tools?|systems?)|condensers?|answerers?|answering (?:machines?|"
+           r"systems?|services?)|neural nets?|neural networks?|software agents?|digital (?:aides?|helpers?)|"
+           r"writers? of (?:the |an? |this |any )?(?:answers?|repl(?:y|ies)|summar(?:y|ies)))")
+_TELLERS = ("summa conde answe neura softw digit write whoev who")
+_TOLD = ("answe reply repli summa overv respo diges abstr abrid accou descr recap menti what")
+_SPREADS = ("menti state pass stres empha highl point sprea conve under leave omit suppr recom prais say tell disre "
+            "ignor forge overl aside heed reade users peopl custo every asker")
 _ORDERS = (
     ("ignor disre forge overr bypas disca follo",
      r"\b(?:ignor\w*|disregard\w*|forget|overrid\w*|bypass\w*|discard\w*|do not follow|don't follow|stop "
@@ -127,6 +134,33 @@ _ORDERS = (
      r"\b|\bwho(?:ever)? (?:is|are|gets?) asked\b|\bby heart\b|\bground truth\b|\bassume the role\b|\b(?:cite|use) "
      r"only\b|"
      r"\bonly cite\b|\b(?:written|write|writing) back\b|\bas (?:this|the) (?:text|passage|document|note) says\b"),
+    (_TELLERS,
+     rf"\b(?:notes?|notice|dear|attention|reminder|advice|guidance|instructions?|request|message|memo|word|hint|appeal|"
+     rf"to|for) (?:to |for |all |any |every |the |our |future |automated |automatic |digital |each )*{_TELLER}\b|"
+     rf"\b(?:whoever|whichever|whatever|anyone who|any|every|each|all|the) (?:\w+ ){{0,2}}?{_TELLER} (?:\w+ ){{0,2}}?"
+     rf"(?:must|should|shall|ought|needs? to|has to|have to)\b|"
+     rf"\bwho(?:ever|soever)? (?:condenses|summari[sz]es|sums up|answers|quotes|cites|retells|paraphrases|rewrites|"
+     rf"abridges|reports on|replies|writes about)\b"),
+    (_TOLD,
+     r"\b(?:any|every|each|all|an?|the|your) (?:\w+ )?(?:answers?|repl(?:y|ies)|summar(?:y|ies)|overviews?|responses?|"
+     r"digests?|abstracts?|abridge?ments?|account|description|recap)\b[^.!?\n]{0,60}?\b(?:must|should|shall|ought to|"
+     r"has to|have to|needs? to|is (?:obliged|bound|required|supposed|meant|expected|to)|are (?:obliged|bound|"
+     r"required|supposed|meant|expected|to))\b|"
+     r"\b(?:in|into|with|to|of) (?:each|every|all|any|your) (?:\w+ )?(?:answers?|repl(?:y|ies)|responses?|"
+     r"summar(?:y|ies)|"
+     r"overviews?|mentions?|recaps?)\b|\bin (?:answers|replies|summaries|responses|overviews) (?:about|on|of|to)\b|"
+     r"\bin what (?:you|they|it) (?:produces?|writes?|says?|answers?|generates?)\b"),
+    (_SPREADS,
+     r"(?:^|[.!?:;,\n]\s*|\b(?:please|kindly|and|then|always|must|to|shall|should|obliged to) )"
+     r"(?:mention|state|pass (?:it |this )?"
+     r"on|stress|emphasi[sz]e|highlight|point out|spread|convey|underline|leave out|omit|suppress|recommend|praise|say|"
+     r"tell (?:\w+ ){1,2})(?: \w+){0,3}? (?:that|to every\w+|to all|its critics|in (?:each|every))\b|"
+     r"\b(?:must|obliged to|has to|have to|should|shall|bound to|required to) (?:\w+ )?(?:state|mention|stress|convey|"
+     r"point out|emphasi[sz]e) that\b|"
+     r"\b(?:disregard|ignore|forget|overlook|set aside|pay no heed to) (?:what|whatever|everything|anything|all)\b|"
+     r"\b(?:readers?|users?|people|customers?|everyone|asker) (?:must |should |are to |is to )?"
+     r"(?:hear|learn|read|be told) "
+     r"(?:first|only|of this|nothing|that)\b"),
     ("ignor vergi missa merke merk speic behal oubli m\u00e9mor enreg retie reten olvid recue guard memor almac "
      "ricor salva lembr",
      r"\b(?:ignorier\w*|vergiss|missachte\w*) (?:\w+ ){0,3}?(?:anweisung\w*|vorherig\w*|alle|quellen)|\b(?:merke? "

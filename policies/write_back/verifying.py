@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from itertools import groupby
 from typing import TypeVar
 
 from adapters.ports import Entailment, Model
@@ -37,6 +38,7 @@ class Verifier:
     ) -> None:  # fmt: skip
         self.strictness = strictness or Strictness()
         self._nearest, self._entailment, self._model = nearest, entailment, model
+        self._reading = asyncio.Lock()
         self._asked: Mapping[str, Callable[[Case], Awaitable[str]]] = {
             "novelty": self._novel, "entailment": self._entailed, "judge": self._judged,
         }  # fmt: skip
@@ -45,14 +47,28 @@ class Verifier:
         """Whether it may join, and why. Reason codes: `accepted`, or `accepted_without_vectors` where only words told
         that it is new; else that of the first check that failed, `verifier_unavailable` where one could not be made."""
         case = Case(candidate, self.strictness)
-        for name in self.strictness.checks:
+        for pure, group in groupby(self.strictness.checks, PURE.__contains__):
+            names = tuple(group)
+            if reason := await (self._read(case, names) if pure else self._ask(case, names)):
+                return case.decision(reason)
+        return case.decision(ACCEPTED if "cosine" in case.scores else BY_WORDS, accepted=True)
+
+    async def _read(self, case: Case, names: Sequence[str]) -> str:
+        """The checks that need no model, in a thread of their own: they take their time over long texts, and others
+        are not to wait for that. One answer at a time, since they keep a processor busy."""
+        async with self._reading:
+            return await asyncio.to_thread(lambda: next(filter(None, (PURE[name](case) for name in names)), ""))
+
+    async def _ask(self, case: Case, names: Sequence[str]) -> str:
+        """Those that ask somebody."""
+        for name in names:
             try:
-                reason = PURE[name](case) if name in PURE else await self._asked[name](case)
+                reason = await self._asked[name](case)
             except _Unknown:
                 reason = UNAVAILABLE
             if reason:
-                return case.decision(reason)
-        return case.decision(ACCEPTED if "cosine" in case.scores else BY_WORDS, accepted=True)
+                return reason
+        return ""
 
     async def _novel(self, case: Case) -> str:
         """By words of its sources, which cost nothing, then by vectors of the corpus."""

@@ -42,6 +42,10 @@ CASES = [
      "pointing_elsewhere"),
     ("grounding", {"answer": "The museum was founded in 1904 [1]."}, "grounding_number"),
     ("grounding", {"question": "When was the Airport Museum founded?"}, "grounding_question"),
+    ("grounding", {"answer": f"## Myths about the founder\n\n{ANSWER}"}, "grounding_heading"),
+    ("grounding", {"answer": f"**Not true:**\n\n{ANSWER}"}, "grounding_heading"),
+    ("grounding", {"answer": f"These are denied:\n\n{ANSWER}"}, "grounding_heading"),
+    ("grounding", {"answer": f"## The Harbour Museum\n\n{ANSWER}"}, ""),
     ("support", {"answer": "Ships of a model of the city left in charge of children, six of them free [1]."},
      "support"),
 ]  # fmt: skip

@@ -107,7 +107,7 @@ UNSAFE = ["```python\nprint(1)\n```", "a | b | c\n--|--|--\n1 | 2 | 3", "| a | b
 @pytest.mark.parametrize("answer", UNSAFE)
 def test_what_cannot_be_taken_apart(answer: str) -> None:
     """Tables, code, HTML, quotations and signs of our own are no candidates."""
-    assert split(answer) == ((), "unsplittable")
+    assert split(answer) == ((), "unsplittable", ())
 
 
 def test_faults() -> None:

@@ -20,7 +20,7 @@ CLAIMS = [
     ("Alice Smith founded Acme in Berlin on March 5, 1998.", ""), ("Acme founded Alice Smith in Berlin.", "swapped"),
     ("Acme was founded on 1998-03-05.", ""), ("Acme was founded on 6 March 1998.", "date"),
     ("Bob founded Acme.", "name"),
-    ("Acme was founded in Hamburg by Alice Smith.", "name"), ("Set `max_retries` to 3.", ""),
+    ("Acme was founded in Hamburg by Alice Smith.", "name"), ("Set `max_retries` to 3.", "dropped_tail"),
     ("Set `min_retries` to 3.", "literal"), ('The motto is "ever again".', "literal"),
     ('The motto is "never again".', ""),
     ("See https://acme.example for the plan.", "literal"), ("All refunds are accepted within 14 days.", "stronger"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from policies.write_back.numbers import Date, read
+from policies.write_back.numbers import Date, rates, read, undated
 
 NUMBERS = [
     ("It costs 1,000 dollars.", [(1000, "$")]), ("It costs $1000.", [(1000, "$")]), ("a thousand", []),
@@ -23,6 +23,31 @@ NUMBERS = [
 def test_numbers(text: str, expected: list[tuple[float, str]]) -> None:
     """With their units, in digits and in words; "one" alone is mostly no number, a version is none."""
     assert [(each.value, each.unit) for each in read(text)[0]] == expected
+
+
+BESIDE = [
+    ("60 kPa", [(60, "kpa")]), ("60 bar", [(60, "bar")]), ("60", [(60, "")]), ("in 1998 people", [(1998, "")]),
+    ("at -20 degrees", [(-20, "")]), ("at \u221220 degrees", [(-20, "")]), ("minus 20 degrees", [(-20, "")]),
+    ("10-20 degrees", [(10, ""), (20, "")]), ("312 1/2 metres", [(312.5, "")]), ("312 1\u20442 metres", [(312.5, "")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), BESIDE)
+def test_signs_fractions_and_words_behind(text: str, expected: list[tuple[float, str]]) -> None:
+    """A unit that is not known is the word behind; a hyphen of a range is no sign."""
+    assert [(each.value, each.beside) for each in read(text)[0]] == expected
+
+
+def test_rates() -> None:
+    """By what something is told; "a" and "per" say the same."""
+    assert rates("600 per minute, 5 euros a month, a castle") == {"minute", "month"}
+    assert rates("2 per vehicle") == {"vehicl"}
+
+
+def test_undated() -> None:
+    """Days and months go, years and places stay."""
+    text = "on 5 March 1998 in Berlin"
+    assert undated(text).split() == ["on", "1998", "in", "Berlin"] and len(undated(text)) == len(text)
 
 
 DATES = [

@@ -9,6 +9,10 @@ OPPOSED = [
     ("Call before noon.", "Call after noon.", True), ("It costs more than 5.", "It costs less than 5.", True),
     ("It is always open.", "It is never open.", True), ("Turn it on, then off.", "Turn it off, then on.", False),
     ("Call before noon.", "Call before noon, not after.", False), ("Paid monthly.", "Paid yearly.", True),
+    ("Alarms are enabled by default.", "Alarms are disabled by default; sirens can be enabled.", True),
+    ("Sirens can be enabled.", "Alarms are disabled by default; sirens can be enabled.", False),
+    ("The Harbour Museum closes at six.", "The Harbour Museum opens at nine and closes at six.", False),
+    ("The gate was closed on Monday.", "The gate was opened on Monday and the shop was closed in May.", True),
 ]  # fmt: skip
 
 

@@ -54,7 +54,8 @@ def test_what_the_law_protects() -> None:
 
 def test_time_grows_with_the_text() -> None:
     """No text makes it slow."""
-    for each in ("a" * 5000 + "@", "1 " * 3000, "A1" * 2500, "12 A. B. " * 600, "token " * 800):
+    for each in ("a" * 5000 + "@", "1 " * 3000, "A1" * 2500, "12 A. B. " * 600, "token " * 800,
+                 "x-" * 1950, "a." * 1950, "www.a." * 650):
         start = time.thread_time()
         private(each)
-        assert time.thread_time() - start < 2.0
+        assert time.thread_time() - start < 0.5

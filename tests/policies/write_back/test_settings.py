@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from adapters.ports import ConfigError
-from policies.write_back.settings import NEEDED, Strictness
+from policies.write_back.settings import LONGEST_ANSWER, LONGEST_QUESTION, NEEDED, Strictness
 
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"checks": NEEDED[:-1]}, "checks: lacks novelty"), ({"checks": (*NEEDED, "luck")}, "of: eligible"),
@@ -25,3 +25,8 @@ def test_wrong(given: dict[str, Any], message: str) -> None:
 def test_the_order_is_free() -> None:
     """And models may be asked at any place of it."""
     assert Strictness(("judge", *reversed(NEEDED), "entailment")).checks[0] == "judge"
+
+
+def test_bounds() -> None:
+    """What is longer than the longest answer is turned away, so these are the defaults."""
+    assert Strictness().longest == LONGEST_ANSWER > LONGEST_QUESTION > 0

@@ -1,10 +1,12 @@
 """Only an answer that every check is for is accepted, and no fault of a verifier lets one pass."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 
 import pytest
 
+from adapters.ports import Passage
 from bench import answers
 from bench.answers import ATTACKS, CASTLE, GOOD, MUSEUM, SAID, Agreeing, Failing, Fake, passages
 from policies.write_back.candidate import Candidate, Decision
@@ -148,3 +150,22 @@ def test_only_cited_passages_are_asked_about() -> None:
     noting = Noting()
     verify(answers.verifiers(("entailment",), noting, None))
     assert noting.premises and not any("castle" in each for each in noting.premises)
+
+
+class Watched(dict[int, Passage]):
+    """Passages that note in which threads they are looked at."""
+
+    def __init__(self, given: dict[int, Passage]) -> None:
+        super().__init__(given)
+        self.threads: set[int] = set()
+
+    def values(self):  # type: ignore[no-untyped-def]
+        self.threads.add(threading.get_ident())
+        return super().values()
+
+
+def test_others_go_on_meanwhile() -> None:
+    """The checks that need no model run in another thread than the loop, which they would hold up."""
+    shown = Watched(passages(MUSEUM, CASTLE))
+    assert asyncio.run(Verifier().verify(Candidate(*GOOD[0], shown))).accepted
+    assert shown.threads and threading.get_ident() not in shown.threads
