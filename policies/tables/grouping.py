@@ -39,8 +39,8 @@ def one(world: World, table: str, place: int) -> Iterator[tuple[Group, int]]:
             continue
         if world.graph.way(table, other):
             yield Group(other), end
-        elif world.graph.several(table, other):
-            world.note("ambiguous_path")
+        elif world.graph.several(table, other) or world.graph.loose(table, other):
+            world.note("ambiguous_path" if world.graph.several(table, other) else "no_key")
         for column, _, after in world.columns(end, other):
             if world.graph.up(table, other) and not is_measure(column):
                 yield Group(other, column.name), after

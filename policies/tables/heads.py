@@ -5,13 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from policies.tables.conditions import (
-    flags,
-    on_flag,
-    past,
-    refs_in,
-)
-from policies.tables.matching import World
+from policies.tables.conditions import past, refs_in
+from policies.tables.flags import flags, is_later, on_flag
+from policies.tables.matching import World, is_date
 from policies.tables.naming import Ref
 from policies.tables.reading import Noun, Where
 from policies.tables.spelling import name_words
@@ -21,6 +17,7 @@ from policies.tables.vocabulary import (
     BE,
     HAVE,
     LINKERS,
+    MONTHS,
     ROLES,
     phrases,
 )
@@ -142,7 +139,10 @@ def valued(world: World, table: str, place: int, outside: str) -> Iterator[tuple
         for start in past(world, at):
             for where, end in _value(world, table, start, outside):
                 told = any(end == after for _, after in world.values(start))
-                if _is_dated(world, table, start, end):
+                if _is_dated(world, table, start, end) or _is_month(world, where, start, end):
+                    continue
+                if _is_either(world, where, at, end) or (_is_self(world, table, where) and told):
+                    world.note("several_readings")
                     continue
                 if not owned or not told or where.column == world.lexicon.labels[where.table]:
                     yield where, end
@@ -156,13 +156,32 @@ def _valued_not(world: World, table: str, place: int, outside: str) -> Iterator[
                 if _is_dated(world, table, start, end):
                     continue
                 column = world.column(where.table, where.column)
+                if any(True for _ in flags(world, table, start)):
+                    continue
                 if where.table == table and not column.nulls:
                     yield Where(table, where.column, "not in", where.values), end
 
 
+def _is_either(world: World, where: Where, place: int, end: int) -> bool:
+    """Whether "have been shipped" is what rows went through, by a date, rather than the state that they are in."""
+    went = world.text.word(place - 1) in ("were", "was", "been")
+    return went and any(is_date(column) and at == end for column, at in world.done(where.table, place))
+
+
+def _is_self(world: World, table: str, where: Where) -> bool:
+    """Whether "projects in Apollo" may be those below the one of that name."""
+    own = (where.table, where.column) == (table, world.lexicon.labels[table])
+    return own and any(link.table == link.to_table == table for link in world.lexicon.schema.links)
+
+
+def _is_month(world: World, where: Where, start: int, end: int) -> bool:
+    """Whether "in May" is a name of a row that may as well be when something was."""
+    return end == start + 1 and world.text.word(start) in MONTHS and where.column == world.lexicon.labels[where.table]
+
+
 def _is_dated(world: World, table: str, start: int, end: int) -> bool:
     """Whether "closed in 2024" is when that was, by a date of that name, rather than a state and another date."""
-    done = any(at == end for _, at in world.done(table, start))
+    done = any(at == end for _, at in world.done(table, start)) or is_later(world, start, end)
     return done and any(True for _ in periods(world.text, end))
 
 

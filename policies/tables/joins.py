@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from adapters.ports import Link
@@ -29,9 +29,11 @@ Way = tuple[Step, ...]
 
 class Graph:
     """Tables and the links between them. Between two tables, a link that bears the name of its target goes before
-    links that name a role ("manager_id")."""
+    links that name a role ("manager_id"). `loose` are columns, each with its table, that do not tell rows apart: a way
+    over a link to one of them would multiply rows, and none may be taken."""
 
-    def __init__(self, links: Iterable[Link]) -> None:
+    def __init__(self, links: Iterable[Link], loose: Collection[tuple[str, str]] = ()) -> None:
+        self._loose = frozenset(loose)
         self._steps: dict[str, list[Step]] = defaultdict(list)
         pairs: dict[frozenset[str], list[Link]] = defaultdict(list)
         for link in dict.fromkeys(links):
@@ -51,7 +53,13 @@ class Graph:
 
     def way(self, start: str, end: str) -> Way | None:
         """The one way between two tables, None where there is none, or more than one."""
-        return self._known(start, end)[0]
+        found = self._known(start, end)[0]
+        return None if found is None or self._is_loose(found) else found
+
+    def loose(self, start: str, end: str) -> bool:
+        """Whether there is one way, and it leads over a column that does not tell rows apart."""
+        found = self._known(start, end)[0]
+        return found is not None and self._is_loose(found)
 
     def several(self, start: str, end: str) -> bool:
         """Whether there are several ways, so that none may be taken."""
@@ -61,6 +69,10 @@ class Graph:
         """Whether each row of the one table leads to at most one row of the other."""
         way = self.way(start, end)
         return way is not None and all(step.up for step in way)
+
+    def _is_loose(self, way: Way) -> bool:
+        ends = {(step.to_table, step.to_column) if step.up else (step.table, step.column) for step in way}
+        return bool(ends & self._loose)
 
     def _known(self, start: str, end: str) -> tuple[Way | None, bool]:
         key = (start, end)

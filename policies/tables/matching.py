@@ -3,10 +3,8 @@ mean two things means nothing, and the reason is noted."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from adapters.ports import Column, Table
 from policies.tables.joins import Graph
@@ -14,34 +12,13 @@ from policies.tables.naming import Lexicon, Ref, column_phrases
 from policies.tables.reading import Where
 from policies.tables.spelling import folds_of, name_words
 from policies.tables.text import Text
+from policies.tables.verbs import verb_key
 from policies.tables.vocabulary import DATE, JOINED, JOINS, NEUTRAL, PERSONS, PUBLISHED, Degree, words
 
 _TIMES = words("date time at on day dai timestamp datetime dt year utc local")
 _UNSUMMED = words("""rating score rate percent pct age ratio temperature average grade gpa level rank""")
 _LABELS = words("""year zip zipcode postcode code number month dai day lat latitude lon lng longitude floor version
-phone isbn weekday quarter room no""")
-_IRREGULAR = {
-    "sold": "sal", "sell": "sal", "sale": "sal", "bought": "purchas", "paid": "pay", "payment": "pay", "born": "birth",
-    "prescription": "prescrib", "registration": "regist", "registered": "regist", "register": "regist",
-    "admission": "admit", "publication": "publish", "built": "build", "sent": "send", "subscription": "subscrib",
-    "took": "take", "taken": "take", "began": "begin", "left": "leave", "hospitalization": "hospitaliz",
-    "died": "death",
-    "donation": "donat", "reservation": "reserv", "cancellation": "cancel", "inspection": "inspect",
-    "transaction": "transact", "production": "produc", "produced": "produc", "completion": "complet",
-    "expiry": "expir", "expiration": "expir", "departure": "depart", "arrival": "arriv", "deliveri": "deliver",
-    "delivery": "deliver", "consultation": "consult",
-}  # fmt: skip
-_ENDING = re.compile(r"(?<=\w{3})(?:ment|ings?|ed|al|s|e)$")
-
-
-@lru_cache(maxsize=4096)
-def verb_key(word: str) -> str:
-    """What a verb and the noun of its doing have in common: "rented" and "rental", "enrolled" and "enrollment"."""
-    while word not in _IRREGULAR and (end := _ENDING.search(word)) is not None:
-        word = word[: end.start()]
-    word = _IRREGULAR.get(word, word)
-    return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
-
+phone isbn weekday quarter room no published released founded built established""")
 
 MOST = 1000
 """Ends of nouns that are looked for in one question, so that none takes long."""
@@ -108,6 +85,9 @@ class World:
         homes = {(ref.table, ref.column) for ref in refs if self._leads(table, ref.table, outside)}
         if any(ref.table != outside and self.graph.several(table, ref.table) for ref in refs):
             self.note("ambiguous_path")
+            return None
+        if not homes and any(self.graph.loose(table, ref.table) for ref in refs):
+            self.note("no_key")
             return None
         near = {home for home in homes if self.graph.up(table, home[0])}
         if len(near or homes) != 1:

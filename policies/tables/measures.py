@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from adapters.ports import Column
 from policies.tables.conditions import past
 from policies.tables.heads import nouns
-from policies.tables.matching import World, fits, is_number, is_summed, is_unit_price, is_year
+from policies.tables.matching import World, fits, is_date, is_number, is_year
 from policies.tables.nouns import belonging, tail
-from policies.tables.reading import Aggregate, Group, Measure, Noun, Reading
+from policies.tables.reading import Aggregate, Group, Measure, Noun, Reading, Where
 from policies.tables.spelling import name_words
-from policies.tables.vocabulary import AGGREGATES, HAVE, MONEY, PERSONS, SPENT, phrases
+from policies.tables.verbs import verb_key
+from policies.tables.vocabulary import AGGREGATES, HAVE, phrases
 
 Readings = Iterator[tuple[Reading, int]]
 COUNT = phrases(
@@ -28,7 +29,6 @@ _OF_WHAT = phrases("of|of the|value of|of all|of all the|number of")
 _DONE = phrases("have|has|had|placed|place|made|make|have in total|get|received|receive|own|offer|employ|contain|hold|"
                 "got|had in total|write|written|wrote|publish|published|take|taken|have placed|have made|include|"
                 "handle|handled")  # fmt: skip
-MONEYED = frozenset(MONEY)
 _COUNTED = frozenset(("number", "count", "total", "no", "quantiti", "of"))
 
 
@@ -40,20 +40,37 @@ def counts(world: World, place: int) -> Readings:
                 world.note("ambiguous_column")
                 continue
             measure = Measure("count", noun.table)
-            yield from _told(world, noun, measure, begin)
+            yield from told(world, noun, measure, begin)
             yield from _inverted(world, noun, measure, begin)
         for start in world.text.eat(at, _DISTINCT):
             yield from _different(world, start)
         if not any(True for start in past(world, at) for _ in world.tables(start)):
-            yield from (each for each in _different(world, at) if not _is_flag(world, each[0].measures[0]))
+            yield from (each for each in _different(world, at) if not is_date(_column(world, each[0])))
+            yield from _true(world, at)
 
 
-def _is_flag(world: World, measure: Measure) -> bool:
-    """Whether the rows for which something is true are meant, rather than that it is true or not."""
-    return world.column(measure.table, measure.column).type == "boolean"
+def _column(world: World, reading: Reading) -> Column:
+    return world.column(reading.measures[0].table, reading.measures[0].column)
 
 
-def _told(world: World, noun: Noun, measure: Measure, place: int) -> Readings:
+def _true(world: World, place: int) -> Readings:
+    """ "How many cancelled": the rows for which that is true, where nothing else says it."""
+    for column, table, end in world.columns(place):
+        negative = world.text.word(place) in ("no", "not")
+        if column.type == "boolean" and not negative and not _is_said_twice(world, place, end, column):
+            noun = Noun(table).where(Where(table, column.name, "=", (True,)))
+            yield from told(world, noun, Measure("count", table), end)
+
+
+def _is_said_twice(world: World, place: int, end: int, column: Column) -> bool:
+    """Whether a value or a date says the same as a boolean column, in any table."""
+    keys = set(map(verb_key, world.text.words[place:end]))
+    others = [each for each in world.lexicon.columns.values() if each is not column]
+    values = any(at == end for _, at in world.values(place))
+    return values or any(keys & set(map(verb_key, name_words(each.name))) for each in others)
+
+
+def told(world: World, noun: Noun, measure: Measure, place: int) -> Readings:
     for other, groups, end in tail(world, noun, place):
         yield Reading(other, measures=(measure,), groups=groups), end
 
@@ -79,7 +96,7 @@ def _inverted(world: World, noun: Noun, measure: Measure, place: int) -> Reading
                         yield Reading(noun, measures=(measure,), groups=(Group(table),)), end
         for owned, begin in owners(world, noun, at):
             for end in {*world.text.eat(begin, _DONE)}:
-                yield from _told(world, owned, measure, end)
+                yield from told(world, owned, measure, end)
 
 
 def owners(world: World, noun: Noun, place: int) -> Iterator[tuple[Noun, int]]:
@@ -87,7 +104,8 @@ def owners(world: World, noun: Noun, place: int) -> Iterator[tuple[Noun, int]]:
     for start in past(world, place):
         for refs, end in world.values(start):
             where = world.attach(refs, noun.table)
-            if where is not None:
+            own = where is not None and (where.table, where.column) == (noun.table, world.lexicon.labels[noun.table])
+            if where is not None and not own:  # "how many staff does Ann have" are not those of her name
                 yield noun.where(where), end
     for inner, begin in nouns(world, place):
         for other, _, end in tail(world, inner, begin, noun.table, None):
@@ -98,12 +116,13 @@ def owners(world: World, noun: Noun, place: int) -> Iterator[tuple[Noun, int]]:
 def _different(world: World, place: int) -> Readings:
     """The different values of a column: of all rows, or of those that are named behind it."""
     for column, table, at in world.columns(place):
-        if not is_number(column) or is_year(column):
+        dated = is_date(column) and world.text.folds[at - 1] not in ("date", "dai", "day")
+        if column.type != "boolean" and not dated and (not is_number(column) or is_year(column)):
             measure = Measure("distinct", table, column.name)
-            yield from _told(world, Noun(table), measure, at)
+            yield from told(world, Noun(table), measure, at)
             for noun, begin in _among(world, at):
                 if noun.table == table:
-                    yield from _told(world, noun, measure, begin)
+                    yield from told(world, noun, measure, begin)
 
 
 def _among(world: World, place: int) -> Iterator[tuple[Noun, int]]:
@@ -174,15 +193,18 @@ def aggregate_of(code: str) -> Aggregate:
 def _over(world: World, noun: Noun, column: Column, codes: tuple[str, ...], place: int) -> Readings:
     measures = tuple(Measure(aggregate_of(code), noun.table, column.name) for code in codes)
     if _is_only(world, noun.table, column, place):
+        said = any(table == noun.table for at in range(place) for table, _ in world.tables(at))
         for other, groups, end in tail(world, noun, place):
-            yield Reading(other, measures=measures, groups=groups), end
+            far = {where.table for where in other.wheres} - {noun.table}
+            if said or not any(_has_own(world, table, column) for table in far):
+                yield Reading(other, measures=measures, groups=groups), end
     for at in {*world.text.eat(place, _OF), *world.text.eat(place, HAVE)}:
         for inner, begin in nouns(world, at):
             if inner.table == noun.table:
                 rows = inner.where(*noun.wheres)
                 for other, groups, end in tail(world, rows, begin):
                     yield Reading(other, measures=measures, groups=groups), end
-            elif codes == ("sum",):
+            elif codes == ("sum",) and not _has_own(world, inner.table, column):
                 yield from _of_owner(world, noun, measures, inner, begin)
 
 
@@ -202,31 +224,14 @@ def _is_only(world: World, table: str, column: Column, end: int) -> bool:
     return True
 
 
+def _has_own(world: World, table: str, column: Column) -> bool:
+    """Whether rows have a figure themselves that may be called like one of the rows that belong to them."""
+    said = name_words(column.name)[-1]
+    return any(is_number(each) and said in name_words(each.name) for each in world.table(table).columns)
+
+
 def _of_owner(world: World, noun: Noun, measures: tuple[Measure, ...], inner: Noun, place: int) -> Readings:
     """A sum over the rows that belong to others: "the total amount of customers in Berlin"."""
     for other, _, end in tail(world, inner, place, noun.table, None):
         if (found := belonging(world, noun, other)) is not None:
             yield Reading(found, measures=measures), end
-
-
-def spent(world: World, place: int) -> Readings:
-    """ "How much did Anna Smith spend in 2024"."""
-    for at in world.text.eat(place, phrases("how much did|how much has|how much have|how much money did|how much do")):
-        for table in world.lexicon.tables:
-            for inner, begin in owners(world, Noun(table), at):
-                homes = {where.table for where in inner.wheres}
-                if len(homes) == 1 and (measure := money(world, next(iter(homes)))) and measure.table == table:
-                    for end in world.text.eat(begin, SPENT):
-                        yield from _told(world, inner, measure, end)
-
-
-def money(world: World, owner: str) -> Measure | None:
-    """The sum that the rows of a table were charged, where exactly one table holds one column of such sums."""
-    if name_words(owner)[-1] not in PERSONS:
-        return None
-    found = []
-    for name, table in world.lexicon.tables.items():
-        if name != owner and world.graph.up(name, owner):
-            columns = [each for each in table.columns if is_summed(each) and MONEYED & set(name_words(each.name))]
-            found += [Measure("sum", name, each.name) for each in columns if not is_unit_price(table, each)]
-    return found[0] if len(found) == 1 else None

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from adapters.ports import Column, Schema, Table
 from policies.tables.joins import Graph
 from policies.tables.spelling import fold, folds_of, name_words
-from policies.tables.vocabulary import FUNCTION, SYNONYMS, UNITS, WEAK
+from policies.tables.vocabulary import FUNCTION, PARTIAL, SYNONYMS, UNITS, WEAK
 
 _HEAD = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _HEAD_END = re.compile(
@@ -52,11 +52,11 @@ class Lexicon:
         self._lengths: dict[str, set[int]] = defaultdict(set)
         self.labels = {table.name: _label(table, self.linked) for table in schema.tables}
         self.names = {table.name: _names(table, self.labels[table.name]) for table in schema.tables}
-        targets = {link.to_table: (link.to_column,) for link in schema.links}
-        self.keys = {table.name: table.key or targets.get(table.name, ()) for table in schema.tables}
+        self.keys = {table.name: _key(table, schema) for table in schema.tables}
         self.roles = frozenset(name_words(link.column)[:-1] for link in schema.links)
         """What links call who they lead to: a value of that name may mean them."""
-        self.graph = Graph(schema.links)
+        ends = {(link.to_table, link.to_column) for link in schema.links}
+        self.graph = Graph(schema.links, {end for end in ends if not _tells_apart(self.tables.get(end[0]), end[1])})
         for table in schema.tables:
             self._add_table(table)
         self._add_described()
@@ -132,6 +132,19 @@ class Lexicon:
                         self._add((word,), Ref("table", named[0], rank=2))
 
 
+def _tells_apart(table: Table | None, column: str) -> bool:
+    """Whether no two rows have the same in a column, and all have something."""
+    found = None if table is None else table.column(column)
+    return table is not None and found is not None and not found.nulls and found.distinct == table.rows
+
+
+def _key(table: Table, schema: Schema) -> tuple[str, ...]:
+    """The columns that tell the rows of a table apart: its key, or the one column that links lead to; () where these
+    have the same in two rows."""
+    key = table.key or next(((link.to_column,) for link in schema.links if link.to_table == table.name), ())
+    return key if len(key) != 1 or _tells_apart(table, key[0]) else ()
+
+
 def _empty(words: Sequence[str]) -> bool:
     """Whether a value is of words that carry the grammar, or of digits alone: it cannot be told in a question."""
     return all(word in FUNCTION or word.isdigit() or len(word) < 2 for word in words)
@@ -155,7 +168,7 @@ def column_phrases(column: Column, owner: tuple[str, ...] = ()) -> Iterator[tupl
         yield 0, (*bare, fold(extra))
     if bare in (("birth", "date"), ("date", "birth"), ("dob",)):
         yield from ((0, each) for each in (("date", "of", "birth"), ("birth", "date"), ("birthdai",), ("birthdate",)))
-    if column.type != "boolean":
+    if column.type != "boolean" and (bare[0] not in PARTIAL or bare[0] in owner):
         yield from ((1, bare[at:]) for at in range(1, len(bare)) if bare[at:] != ("id",))
 
 

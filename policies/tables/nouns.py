@@ -6,23 +6,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from policies.tables.conditions import (
-    compared,
-    on_column,
-    on_done,
-    on_flag,
-    on_missing,
-    on_number,
-    on_quantity,
-    on_time,
-    past,
-)
+from policies.tables.conditions import compared, on_column, on_number, on_quantity, on_time, past
+from policies.tables.flags import on_done, on_flag, on_missing
 from policies.tables.grouping import by_part, grouped
 from policies.tables.heads import nouns, valued
-from policies.tables.matching import MOST, World, fits, is_date, verb_key
+from policies.tables.matching import MOST, World, fits, is_date
 from policies.tables.reading import Group, Measure, Noun, Operator, Related
+from policies.tables.settled import said_by
 from policies.tables.spelling import name_words
 from policies.tables.states import on_state, untied
+from policies.tables.verbs import verb_key
 from policies.tables.vocabulary import (
     AGGREGATES,
     BE,
@@ -169,9 +162,9 @@ def _figured(world: World, noun: Noun, place: int) -> Nouns:
             tied = table != noun.table and world.graph.up(table, noun.table)
             if tied and fits(world, table, column, code):
                 measure = Measure("avg" if code == "avg" else "sum", table, column.name)
-                for operator, numbers, end in compared(world, column, at):
+                for operator, numbers, end, also in compared(world, table, column, at):
                     if operator != "between":
-                        related = Related(Noun(table), measure, OPERATORS[operator], numbers[0])
+                        related = Related(Noun(table).where(*also), measure, OPERATORS[operator], numbers[0])
                         yield noun.relate(related), end
 
 
@@ -232,6 +225,7 @@ def done_by(world: World, table: str, place: int) -> str | None:
         name
         for name in world.lexicon.tables
         if verb_key(name_words(name)[-1]) == verb_key(word)
+        and not any(said_by(world.table(step.to_table), word) for step in world.graph.way(table, name) or ())
         and world.graph.way(table, name)
         and not world.graph.up(table, name)
     ]

@@ -9,10 +9,12 @@ from policies.tables.conditions import past
 from policies.tables.figures import counted, grouped, measured, of_group
 from policies.tables.heads import is_plural, nouns
 from policies.tables.matching import World, is_measure
-from policies.tables.measures import COUNT, Readings, money
+from policies.tables.measures import COUNT, Readings
 from policies.tables.nouns import done_by, tail
 from policies.tables.reading import Group, Measure, Noun, Order, Reading
+from policies.tables.settled import is_sum, said_by
 from policies.tables.spelling import name_words
+from policies.tables.spending import money
 from policies.tables.vocabulary import (
     HIGH,
     LOW,
@@ -41,6 +43,8 @@ _MEASURING = words("latest newest earliest longest shortest largest oldest")
 _WAS = phrases("was|were|is|has been|have been|are")
 _MOST_SPENT = phrases("the most|most|the most money|the most in total")
 _MOST_OFTEN = phrases("the most|most often|the most often|most|most frequently")
+
+_OFTEN = phrases("most often|the most often|most frequently")
 
 
 def rankings(world: World, place: int) -> Readings:
@@ -175,7 +179,8 @@ def _done_most(world: World, noun: Noun, place: int, order: Order) -> Readings:
     """ "Which bike was rented most often"."""
     for start in {place, *world.text.eat(place, _WAS)}:
         table = done_by(world, noun.table, start)
-        for end in world.text.eat(start + 1, _MOST_OFTEN) if table is not None else ():
+        options = _OFTEN if is_sum(world.text.word(start)) else _MOST_OFTEN
+        for end in world.text.eat(start + 1, options) if table is not None else ():
             for other, _, after in tail(world, Noun(table or ""), end, groups=None):
                 yield from grouped(world, noun, other, Measure("count", other.table), order, after)
 
@@ -201,6 +206,8 @@ def _spent_most(world: World, noun: Noun, place: int, order: Order) -> Readings:
         return
     for start in {place, *world.text.eat(place, phrases("has|have|had|who|that|who have|that have"))}:
         for at in world.text.eat(start, SPENT):
+            if said_by(world.table(measure.table), world.text.word(start)):
+                continue
             for end in world.text.eat(at, _MOST_SPENT):
                 for other, _, after in tail(world, Noun(measure.table), end, groups=None):
                     yield from grouped(world, noun, other, measure, order, after)

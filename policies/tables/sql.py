@@ -70,6 +70,9 @@ class Scope:
         place = self.at(where.table, where.column)
         values = [literal(value) for value in where.values]
         if where.operator in ("null", "not null"):
+            column = self.lexicon.columns.get((where.table, where.column))
+            if column is not None and column.type == "text":
+                place = f"nullif(trim({place}), '')"  # nothing but blanks is empty, too
             return f"{place} IS {'NOT ' if where.operator == 'not null' else ''}NULL"
         if where.operator in ("in", "not in") and len(values) > 1:
             return f"{place} {where.operator.upper()} ({', '.join(values)})"

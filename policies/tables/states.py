@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from policies.tables.conditions import Found, compared
+from policies.tables.conditions import Compared, Found, compared
 from policies.tables.matching import World
 from policies.tables.reading import Where
 from policies.tables.spelling import name_words
@@ -60,17 +60,17 @@ def on_state(world: World, table: str, place: int) -> Found:
         yield from (((where,), end) for where, end in unassigned(world, table, start))
         yield from _stocked(world, table, start)
     for start in {place, *world.text.eat(place, HAVE)}:
-        for sign, numbers, at in _compared(world, table, start):
+        for sign, numbers, at, _ in _compared(world, table, start):
             column = world.measured(table, STOCK)
             for end in world.text.eat(at, phrases("in stock|left in stock|units in stock|left")) if column else ():
                 if column is not None and sign in ("<", "<=", ">", ">="):
                     yield (Where(table, column.name, sign, numbers),), end  # type: ignore[arg-type]
 
 
-def _compared(world: World, table: str, place: int) -> Iterator[tuple[str, tuple[Decimal, ...], int]]:
+def _compared(world: World, table: str, place: int) -> Iterator[Compared]:
     column = world.measured(table, STOCK)
     if column is not None:
-        yield from compared(world, column, place)
+        yield from compared(world, table, column, place)
 
 
 def _stocked(world: World, table: str, place: int) -> Found:

@@ -17,6 +17,7 @@ from policies.tables import (
     conditions,
     each,
     figures,
+    flags,
     grouping,
     heads,
     listing,
@@ -25,6 +26,7 @@ from policies.tables import (
     nouns,
     ranking,
     shares,
+    spending,
     states,
     ties,
     vocabulary,
@@ -40,12 +42,12 @@ from policies.tables.vocabulary import CHANGING, LEADS, TAILS
 from policies.tables.written import Written
 
 _RULES = (
-    measures.counts, measures.aggregates, measures.spent, ranking.rankings, listing.kinds,
+    measures.counts, measures.aggregates, spending.spent, ranking.rankings, listing.kinds,
     listing.lookups, listing.comparisons, each.averages, shares.percentages, shares.whether, commons.commonest,
     commons.having, commons.busiest, moments.moments, amounts.amounts, ties.beside,
 )  # fmt: skip
 _MODULES = (vocabulary, conditions, figures, grouping, heads, listing, measures, nouns, ranking, amounts, commons, each,
-            moments, shares, states, ties)  # fmt: skip
+            moments, shares, states, ties, flags, spending)  # fmt: skip
 _LONGEST = 40
 """Words of a question that is read."""
 

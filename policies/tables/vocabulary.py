@@ -74,6 +74,9 @@ SYNONYMS = (words("customer client buyer shopper"), words("employee staff worker
 PRICE = ("price", "cost", "fee", "rate", "tariff", "fare")
 MONEY = (*PRICE, "amount", "total", "salari", "revenue", "budget", "payment", "balance", "income", "wage", "value",
          "paid", "spent", "charge", "sale")  # fmt: skip
+PARTIAL = words("""shipping fuel deliveri freight handling labor labour material maintenance insurance toll tip
+    deposit""")
+"""What stands before a cost that is only a part of the whole."""
 _AGE, _LENGTH, _TIME = ("age",), ("length",), ("duration", "runtime", "time", "minute", "hour")
 _BIRTH = ("birthday", "birthdai", "birthdate", "birth date", "date of birth", "birth year", "birth")
 _SIZE = ("size", "capaciti", "population", "area")
@@ -166,6 +169,8 @@ TAILS = phrases(
     "are there in total|is there|was there|were there|are we tracking|yet|so far|up to now|to date|from the database|"
     "from the data"
 )
+NONE = frozenset(("", "-", "--", "none", "no", "n/a", "na", "null", "nil", "unknown", "not applicable"))
+"""What stands in a column for nothing."""
 _LINKS = """in from at of for on by with within inside to"""
 _TIED = """located in|based in|located at|placed by|made by|written by|taken by|done by|paid by|ordered by|assigned to|
 belonging to|listed in|registered in|registered at|classified as|categorized as|living in|working in|working for|

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from adapters.ports import Column, Link, Schema, Table
+from tests.policies.tables import ledgers
 from tests.policies.tables.desks import KEYS, LINKS
 
 CLINIC = """
@@ -139,4 +140,5 @@ def opened(script: str) -> tuple[Any, Schema]:
     """The database of a script, and its schema."""
     connection = duckdb.connect(config={"threads": 1})
     connection.execute(script)
-    return connection, schema_of(connection, (_KEYS | KEYS)[script], (_LINKS | LINKS)[script], _DESCRIPTIONS)
+    keys, links = (_KEYS | KEYS | ledgers.KEYS)[script], (_LINKS | LINKS | ledgers.LINKS)[script]
+    return connection, schema_of(connection, keys, links, _DESCRIPTIONS)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from policies.tables.conditions import on_column, on_done, on_flag, on_missing, on_number, on_quantity, on_time
+from policies.tables.conditions import on_column, on_number, on_quantity, on_time
 from policies.tables.reading import Where
 from tests.policies.tables.asking import world
 from tests.policies.tables.databases import BIKES, CLINIC, LIBRARY
@@ -39,24 +39,3 @@ def test_a_participle_names_its_date() -> None:
     found = list(on_time(world(CLINIC, "hired in 2019"), "doctors", 0))
     assert len(found) == 1 and {each.column for each in found[0][0]} == {"hire_date"}
     assert not list(on_time(world(CLINIC, "fired in 2019"), "doctors", 0))
-
-
-def test_what_has_not_happened_has_no_date() -> None:
-    """ "Not returned" is a date that is missing."""
-    assert ((Where("loans", "returned_date", "null"),), 5) in list(
-        on_done(world(LIBRARY, "that have not been returned"), "loans", 0)
-    )
-
-
-def test_flags() -> None:
-    """A boolean column by its name, with a "not" or a prefix."""
-    for said, value in (("insured", True), ("are not insured", False), ("uninsured", False)):
-        found = [each for each, _ in on_flag(world(CLINIC, said), "patients", 0)]
-        assert (Where("patients", "insured", "=", (value,)),) in found, said
-
-
-def test_missing_only_where_some_are() -> None:
-    """A column without empty rows is neither missing nor there."""
-    wheres, _ = next(on_missing(world(CLINIC, "phone number"), "patients", 0, True))
-    assert wheres == (Where("patients", "phone", "null"),)
-    assert not list(on_missing(world(CLINIC, "city"), "patients", 0, True))

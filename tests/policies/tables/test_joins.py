@@ -35,6 +35,14 @@ def test_a_role_beside_a_longer_way_is_unclear() -> None:
     assert Graph(links).several("rides", "stations")
 
 
+def test_a_column_that_does_not_tell_rows_apart_is_no_way() -> None:
+    """A join to it would multiply rows: neither way is taken, and not another one instead."""
+    graph = Graph(_SHOP, {("customers", "id")})
+    assert graph.way("orders", "customers") is None and graph.way("customers", "orders") is None
+    assert graph.loose("items", "customers") and not graph.up("items", "customers")
+    assert not graph.several("orders", "customers") and graph.up("items", "orders")
+
+
 def test_a_table_is_not_tied_to_itself() -> None:
     """A link into the same table is no way."""
     assert Graph((Link("staff", "boss_id", "staff", "id"),)).way("staff", "other") is None

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from adapters.ports import Column, Table
-from policies.tables.matching import is_measure, is_summed, is_unit_price, verb_key
+from policies.tables.matching import is_measure, is_summed, is_unit_price
 from policies.tables.vocabulary import SUPERLATIVES
 from tests.policies.tables.asking import world
 from tests.policies.tables.databases import BIKES, CLINIC, LIBRARY
-
-
-@pytest.mark.parametrize(("verb", "noun"), [("rented", "rental"), ("enrolled", "enrollment"), ("booked", "booking"),
-                                            ("visited", "visit"), ("rated", "rating"), ("loaned", "loan")])  # fmt: skip
-def test_a_verb_meets_the_noun_of_its_doing(verb: str, noun: str) -> None:
-    """Both have the same key."""
-    assert verb_key(verb) == verb_key(noun)
 
 
 def test_a_date_of_the_row_itself() -> None:

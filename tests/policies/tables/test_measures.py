@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import duckdb
 import pytest
 
-from policies.tables.measures import money
+from adapters.ports import Link
 from policies.tables.reading import Group, Measure
-from policies.tables.templates import readings
+from policies.tables.templates import readings, write
 from tests.policies.tables.asking import only, world
-from tests.policies.tables.databases import BIKES, CLINIC, LIBRARY
+from tests.policies.tables.databases import CLINIC, LIBRARY, schema_of
 
 
 def test_several_aggregates() -> None:
@@ -28,7 +31,15 @@ def test_types_that_do_not_fit(said: str) -> None:
     assert not list(readings(world(LIBRARY if "books" in said else CLINIC, f"What is the {said}?")))
 
 
-def test_money_of_a_person() -> None:
-    """What someone spent is the one sum of money of the rows that belong to them."""
-    assert money(world(BIKES, "x"), "members") == Measure("sum", "rentals", "cost_eur")
-    assert money(world(BIKES, "x"), "bikes") is None
+def test_a_figure_that_the_rows_have_themselves() -> None:
+    """ "The total amount of open invoices" is not that of their payments, unless payments are named."""
+    connection = duckdb.connect(config={"threads": 1})
+    connection.execute("create table invoices (id integer, net_amount double, tax_amount double, status varchar)")
+    connection.execute("create table payments (id integer, invoice_id integer, amount double)")
+    connection.execute("insert into invoices values (1, 5, 1, 'open'); insert into payments values (1, 1, 3)")
+    links = (Link("payments", "invoice_id", "invoices", "id"),)
+    schema = schema_of(connection, {"invoices": "id", "payments": "id"}, links)
+    today = date(2024, 6, 15)
+    assert write("What is the total amount of open invoices?", schema, today).sql is None
+    assert write("What is the total net amount of open invoices?", schema, today).sql is not None
+    assert write("What is the total amount of payments of open invoices?", schema, today).sql is not None

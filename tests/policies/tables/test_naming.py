@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from adapters.ports import Column, Link, Schema, Table
-from policies.tables.naming import Ref, lexicon
+from policies.tables.naming import Lexicon, Ref, lexicon
 from tests.policies.tables.databases import BIKES, LIBRARY, opened
 
 
@@ -58,3 +60,15 @@ def test_an_index_is_built_once_per_schema() -> None:
     assert lexicon(schema) is lexicon(schema)
     other = Schema(schema.version, schema.tables[:1], (Link("stations", "a", "stations", "b"),))
     assert lexicon(other) is not lexicon(schema)
+
+
+def test_a_key_that_two_rows_share_is_none() -> None:
+    """Neither is a link to it followed, since it would lead to several rows."""
+    owners = Table("owners", (Column("id", "integer", "", (), 2), Column("name", "text", "", ("Al", "Bo"), 2)), ("id",),
+                   "", 3)  # fmt: skip
+    dogs = Table("dogs", (Column("id", "integer", "", (), 3), Column("owner_id", "integer", "", (), 2)), ("id",), "", 3)
+    links = (Link("dogs", "owner_id", "owners", "id"),)
+    twice = Lexicon(Schema("1", (owners, dogs), links))
+    assert twice.keys == {"owners": (), "dogs": ("id",)} and twice.graph.way("dogs", "owners") is None
+    once = Lexicon(Schema("1", (replace(owners, rows=2), dogs), links))
+    assert once.keys["owners"] == ("id",) and once.graph.up("dogs", "owners")

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import duckdb
+
+from adapters.ports import Column, Schema, Table
 from policies.tables.compose import sql_of
 from policies.tables.sql import literal, quoted
+from policies.tables.templates import write
 from tests.policies.tables.asking import only, world
 from tests.policies.tables.databases import BIKES, CLINIC, LIBRARY, opened
 
@@ -41,3 +45,15 @@ def test_rows_without_a_figure_come_nowhere() -> None:
     """NULL is neither the highest nor the lowest."""
     assert _rows(LIBRARY, "Which loan has the lowest fine?")[0][-1] == 0.0
     assert all(row[-1] is not None for row in _rows(BIKES, "the 6 longest rentals"))
+
+
+def test_a_text_of_blanks_is_empty() -> None:
+    """Where the values of a text are too many to be known, those of nothing but blanks are missing like NULL."""
+    connection = duckdb.connect(config={"threads": 1})
+    connection.execute("create table people (id integer, phone varchar)")
+    connection.execute("insert into people values (1, '55'), (2, ''), (3, ' '), (4, null)")
+    phone = Column("phone", "text", "", (), 3, 1)
+    schema = Schema("1", (Table("people", (Column("id", "integer", "", (), 4), phone), ("id",), "", 4),))
+    for question, wanted in (("How many people have no phone?", 3), ("How many people have a phone?", 1)):
+        sql = write(question, schema, date(2024, 6, 15)).sql
+        assert sql is not None and connection.execute(sql).fetchall() == [(wanted,)]

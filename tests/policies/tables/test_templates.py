@@ -15,12 +15,14 @@ from tests.policies.tables.asking import world
 from tests.policies.tables.compared import same
 from tests.policies.tables.databases import LIBRARY, opened, schema_of
 from tests.policies.tables.further import FURTHER, NOT_FURTHER
+from tests.policies.tables.ledgers import LEDGERS, NOT_LEDGERS
 from tests.policies.tables.unanswered import UNANSWERED
 
 _TODAY = date(2024, 6, 15)
-_ANSWERED = [(script, question, gold) for script, pairs in (*ANSWERED.items(), *FURTHER.items())
+_ANSWERED = [(script, question, gold) for script, pairs in (*ANSWERED.items(), *FURTHER.items(), *LEDGERS.items())
              for question, gold in pairs]
-_UNANSWERED = [(script, *pair) for script, pairs in (*UNANSWERED.items(), *NOT_FURTHER.items()) for pair in pairs]
+_UNANSWERED = [(script, *pair) for given in (UNANSWERED, NOT_FURTHER, NOT_LEDGERS)
+               for script, pairs in given.items() for pair in pairs]
 
 
 @pytest.mark.parametrize(("script", "question", "gold"), _ANSWERED, ids=[each[1] for each in _ANSWERED])
