@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from adapters.duckdb.columns import Column, Rung, ladder, table
+from adapters.duckdb.columns import Rung, ladder, read, table
 from adapters.duckdb.entry import Found, Owner, Reference, Room
 from adapters.duckdb.paths import fingerprint
-from adapters.ports import Timeout, Unavailable
+from adapters.ports import Timeout, Unavailable, quoted
 
 BATCH = 4096
 WAIT = 5.0
@@ -99,21 +99,22 @@ class _Opened:
 
     def count(self, found: Found) -> int:
         """How many rows it has."""
-        [(count,)] = self._all(f"SELECT count(*) FROM {_quoted(found.at)}")
+        [(count,)] = self._all(f"SELECT count(*) FROM {quoted(found.at)}")
         return int(count)
 
     def rows(self, found: Found, owner: Owner | None, room: Room) -> Any:
         """Its rows, read batch by batch. The owner is compared byte by byte, whatever collation the column has."""
-        names = ", ".join(map(_quoted, found.columns))
-        sql = f"SELECT {names} FROM {_quoted(found.at)}"
+        names = ", ".join(map(quoted, found.columns))
+        sql = f"SELECT {names} FROM {quoted(found.at)}"
         if owner is not None:
-            sql += f" WHERE CAST({_quoted(owner.column)} AS TEXT) = ? COLLATE BINARY"
-        columns = [Column(rungs(kind)) for kind in found.types.values()]
-        cursor = self.connection.execute(sql, (owner.tenant,) if owner else ())
-        while batch := cursor.fetchmany(BATCH):
-            for column, values in zip(columns, zip(*batch, strict=True), strict=True):
-                room.take(column.add(values))
-        return table(found.columns, columns)
+            sql += f" WHERE CAST({quoted(owner.column)} AS TEXT) = ? COLLATE BINARY"
+
+        def batches() -> Iterator[list[Any]]:
+            cursor = self.connection.execute(sql, (owner.tenant,) if owner else ())
+            while batch := cursor.fetchmany(BATCH):
+                yield batch
+
+        return table(found.columns, read(batches, [*map(rungs, found.types.values())], room))
 
     def _found(self, name: str) -> Found:
         listed = self._all("SELECT name, type, pk FROM pragma_table_xinfo(?) WHERE hidden <> 1", name)
@@ -157,7 +158,3 @@ def rungs(declared: str) -> tuple[Rung, ...]:
     if any(word in kind for word in ("REAL", "FLOA", "DOUB")):
         return ladder("number")
     return ladder("decimal", int(scale[1])) if scale and int(scale[1]) else ladder("integer")
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

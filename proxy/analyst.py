@@ -8,13 +8,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from adapters.ports import AdapterError, Model, Tables
-from policies.tables.naming import lexicon
+from policies.tables.naming import indexed
 from proxy.section import read_secret
 from proxy.tables import limits_of, sources_of
 
 if TYPE_CHECKING:
     from proxy.settings import Settings
     from proxy.tables import SqlSettings
+
+AGAIN = 1.0
+"""Seconds at least between two looks for a source that is away."""
 
 
 def tables_of(settings: Settings) -> Tables | None:
@@ -37,10 +40,14 @@ def analyst_of(chosen: SqlSettings) -> Model | None:
 
 
 async def load_tables(tables: Tables, settings: Settings) -> None:
-    """Load the tables of every tenant that the configuration names, so that the first question need not wait. What
-    cannot be read is tried again with each question."""
+    """Load the tables of every tenant that the configuration names, so that the first question need not wait; and again
+    whenever a source is away, so that it is there, and told to be, without a question. Never ends."""
     named = {tenant for entry in settings.tables for tenant in entry.tenants if tenant != "*"}
-    for tenant in sorted(named | {"default"}):
-        with suppress(AdapterError):
-            if schema := await tables.ready(tenant):
-                await asyncio.to_thread(lexicon, schema)
+    first = True
+    while True:
+        for tenant in sorted(named | {"default"}) if first or tables.away else ():
+            with suppress(AdapterError):
+                if schema := await tables.ready(tenant):
+                    await indexed(schema)
+        first = False
+        await asyncio.sleep(max(AGAIN, settings.sql.refresh))

@@ -147,7 +147,7 @@ def create_app(settings: Settings) -> Front:
     callers = Callers(settings.auth, adapters.keys, _tokens(settings))
     server, injection = settings.server, settings.injection
     options = Options(server.max_body_mb * MIB, injection.max_tokens, injection.max_replay_tokens)
-    info = Info(callers, Models(rapport.backends), receipts, adapters.keys)
+    info = Info(callers, Models(rapport.backends), receipts, adapters.keys, adapters.tables)
     persons = rapport.persons()
     people = PeopleApi(callers, persons, receipts, adapters.keys, server.max_body_mb * MIB)
     jwt = settings.auth.jwt

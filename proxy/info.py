@@ -6,7 +6,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from adapters.ports import AdapterError, Keys, User
+from adapters.ports import AdapterError, Keys, Tables, User
 from proxy.callers import Callers
 from proxy.headers import forwarded, read_headers
 from proxy.models import Models, as_anthropic
@@ -22,11 +22,14 @@ ENDPOINTS = tuple(
 class Info:
     """Handlers over what the process holds. `away` names what is still opening, or cannot be opened."""
 
-    def __init__(self, callers: Callers, models: Models, receipts: Receipts, keys: Keys) -> None:
+    def __init__(
+        self, callers: Callers, models: Models, receipts: Receipts, keys: Keys, tables: Tables | None = None
+    ) -> None:
         self.callers = callers
         self.listing = models
         self.receipts = receipts
         self.keys = keys
+        self.tables = tables
         self.away: set[str] = set()
 
     async def models(self, request: Request) -> Response:
@@ -71,6 +74,8 @@ class Info:
             await self.keys.find("")
         except AdapterError:
             degraded.add("users")
+        if self.tables is not None and self.tables.away:
+            degraded.add("tables")
         return as_json({"status": "ok", "degraded": sorted(degraded)})
 
 

@@ -14,7 +14,7 @@ from proxy.settings import Logging
 # Events name only these fields. Whatever else a caller passes is dropped, so that no text can slip into a log.
 ALLOWED = frozenset({
     "event", "level", "timestamp", "exchange", "status", "ms", "stream", "complete", "policies", "tokens", "policy",
-    "hook", "reason", "kind", "host", "port", "route",
+    "hook", "reason", "kind", "host", "port", "route", "place",
 })
 
 

@@ -97,10 +97,20 @@ def test_changed_file_counts_at_once(tmp_path: Path) -> None:
 
 
 def test_table_that_breaks_costs_no_chat(tmp_path: Path) -> None:
-    """A file that goes away while the server runs leaves every chat answered."""
-    (tmp_path / "orders.csv").write_text(ROWS)
+    """A file that is away at the start, or goes away later, leaves every chat answered; that it is away is told, and it
+    is read when it is there."""
     config = configure(tmp_path, tables=[{"source": "orders.csv"}], sql=FAST, policies=POLICIES)
     with started(config) as running:
+        raw, receipt = ask(running, "/chat/completions", chat(COUNT))
+        assert json.loads(raw)["choices"][0]["message"]["content"]
+        assert "tables_unavailable" in reasons(receipt)
+        assert running.get("/readyz")[1]["degraded"] == ["tables"]
+        (tmp_path / "orders.csv").write_text(ROWS)
+        deadline = time.monotonic() + 10
+        while running.get("/readyz")[1]["degraded"]:
+            assert time.monotonic() < deadline, "the file was never read"
+            time.sleep(0.05)
+        assert "| shipped | 2 |" in ask(running, "/chat/completions", chat(COUNT))[0]
         (tmp_path / "orders.csv").unlink()
         time.sleep(0.1)
         raw, _ = ask(running, "/chat/completions", chat(COUNT))

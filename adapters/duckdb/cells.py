@@ -55,6 +55,11 @@ def cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
+def first(text: str) -> str:
+    """The first line of what an engine says: below it stand places in its own code, or pieces of the statement."""
+    return cut(text.strip().partition("\n")[0].strip(), LONGEST)
+
+
 def _joined(parts: Iterable[str]) -> str:
     """With commas, until it is long enough."""
     kept: list[str] = []

@@ -6,14 +6,17 @@ last row. Then the whole column is text, and nothing is lost.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from adapters.duckdb.entry import Room
+
 MISFITS = (ValueError, TypeError, LookupError, ArithmeticError, pa.ArrowException)
+Batches = Callable[[], Iterable[Sequence[Sequence[Any]]]]
 _TRUTHS = {0: False, 1: True, "false": False, "true": True}
 
 
@@ -90,11 +93,18 @@ def ladder(kind: str, scale: int = 0) -> tuple[Rung, ...]:
 
 
 class Column:
-    """Values of one column. An empty text is NULL where the column is not of text."""
+    """Values of one column. An empty text is NULL where the column is not of text. `mixed`: what was taken before the
+    type changed is written as the type before writes it, and not as it came."""
 
     def __init__(self, rungs: Sequence[Rung]) -> None:
+        self.mixed = False
         self._rungs = [*rungs]
         self._chunks: list[Any] = []
+
+    @property
+    def rungs(self) -> tuple[Rung, ...]:
+        """The type that it has by now, and those that may follow."""
+        return tuple(self._rungs)
 
     def add(self, values: Sequence[Any]) -> int:
         """Take further values; returns how many bytes they are."""
@@ -104,7 +114,8 @@ class Column:
                 self._chunks.append(made)
                 return int(made.nbytes)
             # What came before is taken along: each type can be told in those after it.
-            del self._rungs[0]
+            left = self._rungs.pop(0)
+            self.mixed = self.mixed or (bool(self._chunks) and (self._rungs[0] is TEXT or left is BOOLEAN))
             self._chunks = [_wider(chunk, self._rungs[0].type) for chunk in self._chunks]
 
     def array(self) -> Any:
@@ -127,6 +138,23 @@ def _wider(chunk: Any, wanted: pa.DataType) -> Any:
     """Values as another type; an exact number by way of its text, which alone gives the fraction nearest to it."""
     exact = pa.types.is_decimal(chunk.type)
     return (chunk.cast(pa.string()) if exact else chunk).cast(wanted, safe=False)
+
+
+def read(batches: Batches, ladders: Sequence[Sequence[Rung]], room: Room) -> list[Column]:
+    """The columns of all rows, which come batch by batch whenever they are asked for. Where a type turns out not to
+    hold, and what came before would be written otherwise than what comes after it, all is read again: one value is
+    never spelt in two ways. Raises TooLarge."""
+    while True:
+        columns, taken = [Column(rungs) for rungs in ladders], 0
+        for batch in batches():
+            for column, values in zip(columns, zip(*batch, strict=True), strict=True):
+                size = column.add(values)
+                room.take(size)
+                taken += size
+        if not any(column.mixed for column in columns):
+            return columns
+        room.take(-taken)
+        ladders = [column.rungs for column in columns]
 
 
 def table(names: Sequence[str], columns: Sequence[Column]) -> Any:

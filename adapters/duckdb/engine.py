@@ -11,9 +11,8 @@ from adapters.duckdb import cells, profile
 from adapters.duckdb.guard import Guard
 from adapters.duckdb.library import duckdb
 from adapters.duckdb.limits import Limits
-from adapters.duckdb.names import quoted
 from adapters.duckdb.source import Loaded
-from adapters.ports import AdapterError, Failed, Rows, Table, Timeout
+from adapters.ports import AdapterError, Failed, Rows, Table, Timeout, Unavailable, quoted
 
 CONFIG = {
     "threads": 1,
@@ -51,9 +50,12 @@ class Engine:
             self.tables = tuple(map(self._load, loaded))
             self._guard = self._guarded()
             self._lock()
+        except AdapterError:
+            self._connection.close()
+            raise
         except (duckdb().Error, ValueError) as error:
             self._connection.close()
-            raise AdapterError("the rows of a table cannot be held: they are too many, or it is named twice") from error
+            raise AdapterError(f"the tables cannot be held ({type(error).__name__})") from error
 
     def query(self, sql: str) -> Rows:
         """See `Tables.query`."""
@@ -78,26 +80,33 @@ class Engine:
         """A cursor for one query, interrupted when its time is over."""
         library, cursor, done = duckdb(), self._connection.cursor(), threading.Event()
         watch = threading.Thread(target=_watch, args=(cursor, done, self._limits.timeout), daemon=True)
-        watch.start()
         try:
+            watch.start()
             yield cursor
         except library.InterruptException:
             raise Timeout("a query over tables took too long") from None
         except (library.OutOfMemoryException, MemoryError):
             raise Failed("the query needs more memory than it may have") from None
         except (library.Error, ValueError, OverflowError) as error:  # dates that Python has not, too
-            raise Failed(cells.cut(str(error) or type(error).__name__, cells.LONGEST)) from None
+            raise Failed(cells.first(str(error)) or type(error).__name__) from None
+        except RuntimeError as error:
+            raise Unavailable("there is no thread for a query") from error
         finally:
             done.set()
-            watch.join()
+            if watch.ident is not None:
+                watch.join()
             cursor.close()
 
     def _load(self, loaded: Loaded) -> Table:
         # A view of Arrow's rows is visible to no other cursor: it is copied.
-        self._connection.register(_PASSED, loaded.data)
-        self._connection.execute(f"CREATE TABLE {quoted(loaded.name)} AS SELECT * FROM {quoted(_PASSED)}")
-        self._connection.unregister(_PASSED)
-        return profile.table(self._connection, loaded)
+        try:
+            self._connection.register(_PASSED, loaded.data)
+            self._connection.execute(f"CREATE TABLE {quoted(loaded.name)} AS SELECT * FROM {quoted(_PASSED)}")
+            self._connection.unregister(_PASSED)
+            return profile.table(self._connection, loaded)
+        except (duckdb().Error, ValueError) as error:
+            why = "they are too many" if isinstance(error, duckdb().OutOfMemoryException) else type(error).__name__
+            raise AdapterError(f"table {loaded.name}: its rows cannot be held ({why})") from error
 
     def _guarded(self) -> Guard:
         catalog = [row[0] for row in self._connection.execute(_VIEWS).fetchall()]

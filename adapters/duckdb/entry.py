@@ -64,6 +64,10 @@ class Owner(NamedTuple):
     tenant: str
 
 
+class TooLarge(Unavailable):
+    """More rows than there is room for."""
+
+
 class Room:
     """Bytes that may still be read."""
 
@@ -71,10 +75,10 @@ class Room:
         self.size = self.left = size
 
     def take(self, size: int) -> None:
-        """Count what was read. Raises Unavailable where it is too much."""
+        """Count what was read. Raises TooLarge where it is too much."""
         self.left -= size
         if self.left < 0:
-            raise Unavailable(f"it is larger than sql.memory_mb, {self.size >> 20} MiB")
+            raise TooLarge(f"it is larger than sql.memory_mb, {self.size >> 20} MiB")
 
 
 class Opened(Protocol):

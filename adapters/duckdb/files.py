@@ -16,9 +16,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from adapters.duckdb.entry import Found, Owner, Room
+from adapters.duckdb.entry import Found, Owner, Room, TooLarge
 from adapters.duckdb.paths import NoTable, files_of, fingerprint, format_of
-from adapters.ports import Unavailable
+from adapters.duckdb.ragged import ragged
+from adapters.ports import Unavailable, quoted
 
 FAULTS = (duckdb.Error, OSError, ValueError, pa.ArrowException)
 DELIMITERS = (",", ";", "\t", "|")
@@ -60,7 +61,7 @@ class Files:
     def open(self) -> Iterator[_Opened]:
         """A connection for one reading. Raises Unavailable."""
         paths = self._paths()
-        with _mapped(), _connect(self.memory) as connection:
+        with _mapped(paths, self.memory), _connect(self.memory) as connection:
             yield _Opened(connection, Path(self.source).name, paths, self.owner)
 
     def close(self) -> None:
@@ -96,10 +97,10 @@ class _Opened:
 
     def rows(self, found: Found, owner: Owner | None, room: Room) -> Any:
         """The rows, read batch by batch."""
-        columns = ", ".join(f"{_plain(name, kind)} AS {_quoted(name)}" for name, kind in found.types.items())
+        columns = ", ".join(f"{_plain(name, kind)} AS {quoted(name)}" for name, kind in found.types.items())
         sql, bound = f"SELECT {columns} FROM {self.scan}", [self.files, *([owner.tenant] if owner else [])]
         if owner is not None:
-            sql += f" WHERE CAST({_quoted(owner.column)} AS VARCHAR) = ?"
+            sql += f" WHERE CAST({quoted(owner.column)} AS VARCHAR) = ?"
         reader = self.connection.sql(sql, params=bound).to_arrow_reader(BATCH)
         batches = []
         for batch in reader:
@@ -136,14 +137,24 @@ def _connect(memory: int) -> Iterator[Any]:
 
 
 @contextmanager
-def _mapped() -> Iterator[None]:
+def _mapped(paths: Sequence[Path], memory: int) -> Iterator[None]:
     """The engine's faults as ours: its own words quote rows, so only the number of the line is told."""
     try:
         yield
+    except duckdb.OutOfMemoryException as error:
+        raise TooLarge(f"reading it takes more than {memory} MiB, twice sql.memory_mb") from error
     except FAULTS as error:
         line = _LINE.search(str(error))
-        where = f", line {line[1]}" if line else ""
+        where = f", line {line[1]}" if line else _ragged(paths) if isinstance(error, duckdb.Error) else ""
         raise Unavailable(f"it cannot be read ({type(error).__name__}{where})") from error
+
+
+def _ragged(paths: Sequence[Path]) -> str:
+    """Where a file of CSV has a row with too many fields or too few."""
+    for path in paths if format_of(paths[0]) == "csv" else ():
+        if line := ragged(path, _delimiter(path)):
+            return f", line {line}" if len(paths) == 1 else f", line {line} of {path.name}"
+    return ""
 
 
 def _scan(paths: Sequence[Path]) -> str:
@@ -179,16 +190,12 @@ def _plain(name: str, kind: str) -> str | None:
     how = "{0}" if kind in KEPT or kind.startswith("DECIMAL(") else next(
         (how for pattern, how in _CASTS if re.search(pattern, kind)), "CAST({0} AS VARCHAR)"
     )
-    return how.format(_quoted(name))
+    return how.format(quoted(name))
 
 
 def _literal(path: Path) -> str:
     """A path that DuckDB takes as written: it reads patterns of its own into brackets and stars."""
     return re.sub(r"([*?\[])", r"[\1]", str(path))
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _text(value: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.duckdb import cells
 from adapters.duckdb.growth import Growth
 from adapters.duckdb.library import duckdb
 from adapters.duckdb.names import folded
@@ -66,7 +67,7 @@ def _only(cursor: Any, sql: str) -> Any:
     try:
         statements = cursor.extract_statements(sql)
     except library.Error as error:
-        raise Failed(str(error)) from None
+        raise Failed(cells.first(str(error))) from None
     if len(statements) != 1:
         raise Refused("statements")
     if statements[0].type != library.StatementType.SELECT:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
 
-from adapters.ports import ConfigError
+from adapters.ports import AdapterError, ConfigError, Unavailable
 
 
 @functools.cache
@@ -24,6 +26,20 @@ def arrow() -> Any:
     import pyarrow.ipc
 
     return pyarrow
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Whatever reading and copying rows may raise, as AdapterError: a reader meets files, servers and values that
+    nobody thought of, and none of them may cost more than its own tables."""
+    faults = (ArithmeticError, AttributeError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError,
+              duckdb().Error, arrow().ArrowException)  # fmt: skip
+    try:
+        yield
+    except AdapterError:
+        raise
+    except faults as error:
+        raise Unavailable(f"it cannot be read ({type(error).__name__})") from error
 
 
 def demand() -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple, TypeVar
 
-from adapters.duckdb.entry import EVERYONE, Entry, Found, Opened, Owner, Reader, Room, chosen, key_of, links
+from adapters.duckdb.entry import EVERYONE, Entry, Found, Opened, Owner, Reader, Room, TooLarge, chosen, key_of, links
+from adapters.duckdb.library import translated
 from adapters.duckdb.paths import NoTable
 from adapters.duckdb.source import Loaded
 from adapters.ports import AdapterError, ConfigError, Timeout, Unavailable
 
 T = TypeVar("T")
+POOL = ThreadPoolExecutor(4, "rapport-loading")
+"""For what reads and copies rows, so that a slow source holds up neither queries nor anything else of the process."""
 
 
 class Outline(NamedTuple):
@@ -54,7 +58,7 @@ class EntrySource:
             self._release()
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Let go of connections, also while other sources are slow to read."""
         await asyncio.to_thread(self._release)
 
     def reader(self) -> Reader:
@@ -114,16 +118,17 @@ class EntrySource:
     async def _run(self, work: Callable[[], T]) -> T:
         """What the configuration turns out to be wrong about while serving costs the tables, like a source away."""
         try:
-            return await asyncio.to_thread(self._told, work)
+            return await asyncio.get_running_loop().run_in_executor(POOL, self._told, work)
         except ConfigError as error:
             raise Unavailable(str(error)) from error
 
     def _told(self, work: Callable[[], T]) -> T:
         try:
-            return work()
+            with translated():
+                return work()
         except AdapterError as error:
             raise _as(error, f"{self.place}: {error}") from error
 
 
 def _as(error: AdapterError, said: str) -> AdapterError:
-    return Timeout(said) if isinstance(error, Timeout) else Unavailable(said)
+    return type(error)(said) if isinstance(error, Timeout | TooLarge) else Unavailable(said)

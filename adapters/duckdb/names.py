@@ -1,4 +1,4 @@
-"""Names in DuckDB: compared without regard to the case of a to z, and quoted."""
+"""Names in DuckDB: compared without regard to the case of a to z."""
 
 from __future__ import annotations
 
@@ -10,8 +10,3 @@ _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 def folded(name: str) -> str:
     """The name as the engine compares it: it folds a to z and nothing else."""
     return name.translate(_LOWER)
-
-
-def quoted(name: str) -> str:
-    """The name as a statement may hold it, whatever its characters."""
-    return '"' + name.replace('"', '""') + '"'

@@ -27,6 +27,10 @@ class NoTable(Exception):
     """What is configured cannot be a table; the message says what could."""
 
 
+class Away(NoTable):
+    """Nothing is there, or nothing that could be read by now; it may come."""
+
+
 def kind_of(source: str) -> Kind:
     """What reads a source. Raises NoTable where nothing is there, or nothing that is known."""
     path = Path(source)
@@ -43,7 +47,7 @@ def files_of(source: str) -> list[Path]:
     """The files of a table, in order: one, those in and below a folder, or what fits a pattern. Raises NoTable."""
     found = list(_found(source))
     if not found:
-        raise NoTable(f"there is no table at {source}; known: {KNOWN}" if Path(source).exists() else
+        raise Away(f"there is no table at {source}; known: {KNOWN}" if Path(source).exists() else
                       f"there is no such file or folder: {source}")  # fmt: skip
     formats = {format_of(path) for path in found}
     if len(formats) > 1:
@@ -58,6 +62,11 @@ def format_of(path: Path) -> str:
     if kind is None or (kind == "parquet" and name.endswith(".gz")):
         raise NoTable(f"the type of {path.name} is not known; known: {KNOWN}")
     return kind
+
+
+def is_file(source: str) -> bool:
+    """Whether a name is that of a file of one table, wherever it is."""
+    return _known(Path(source))
 
 
 def stem_of(source: str) -> str:
@@ -122,4 +131,4 @@ def _head(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(len(MAGIC))
     except OSError as error:
-        raise NoTable(f"{path} cannot be read ({error.strerror})") from error
+        raise Away(f"{path} cannot be read ({error.strerror})") from error

@@ -25,6 +25,8 @@ START, MORE = 120.0, 1.0
 """Seconds for a process to load its rows, and beyond a query's own limit before it is killed."""
 LARGEST = 256 << 20
 """Bytes of an answer: no process may fill this one."""
+GARBAGE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What reading an answer raises that is none of ours."""
 _CHUNK = 1 << 16
 _RUN = "import sys; sys.path.insert(0, sys.argv[1]); from adapters.duckdb.worker import main; main()"
 
@@ -78,20 +80,20 @@ class Process:
             answer = self._exchange([wire.told({"sql": sql, "plan": plan})], self._limits.timeout + MORE)
             try:
                 return wire.heard(answer)
-            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # no answer of ours
+            except GARBAGE:
                 self._end()
                 raise Failed("the query cannot be answered") from None
 
     def _start(self) -> tuple[Table, ...]:
-        self._child = subprocess.Popen(
-            [sys.executable, "-I", "-c", _RUN, str(Path(__file__).parents[2])], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/", start_new_session=True, bufsize=0,
-        )  # fmt: skip
-        for pipe in (self._child.stdin, self._child.stdout):
-            os.set_blocking(pipe.fileno(), False)  # type: ignore[union-attr]
         try:
+            self._child = subprocess.Popen(
+                [sys.executable, "-I", "-c", _RUN, str(Path(__file__).parents[2])], stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/", start_new_session=True, bufsize=0,
+            )  # fmt: skip
+            for pipe in (self._child.stdin, self._child.stdout):
+                os.set_blocking(pipe.fileno(), False)  # type: ignore[union-attr]
             return cast("tuple[Table, ...]", wire.heard(self._exchange(self._given, START)))
-        except (AdapterError, ValueError) as error:
+        except (AdapterError, OSError, *GARBAGE) as error:
             self._end()
             if type(error) is AdapterError:
                 raise

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.duckdb import cells
-from adapters.duckdb.names import quoted
 from adapters.duckdb.source import Loaded
-from adapters.ports import Column, Table
+from adapters.ports import Column, Table, quoted
 from adapters.ports.tables import ColumnType
 
 MOST_VALUES, LONGEST_VALUE, SAMPLE = 10_000, 100, 3

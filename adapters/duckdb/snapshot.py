@@ -32,13 +32,21 @@ class Copy(Protocol):
         """Let go of the rows."""
 
 
-class Snapshot:
-    """A copy with what is known of it. Belongs to one event loop; the threads are those of `pool`."""
+class Share:
+    """What one tenant may take of the threads of `pool`: `most` at a time, whichever of its copies is asked."""
 
-    def __init__(self, copy: Copy, schema: Schema, limits: Limits, pool: Executor) -> None:
+    def __init__(self, pool: Executor, most: int) -> None:
+        self.pool = pool
+        self.free = asyncio.Semaphore(most)
+
+
+class Snapshot:
+    """A copy with what is known of it. Belongs to one event loop."""
+
+    def __init__(self, copy: Copy, schema: Schema, limits: Limits, share: Share) -> None:
         self.schema = schema
         self._copy = copy
-        self._pool = pool
+        self._share = share
         self._patience = limits.timeout * PATIENCE
         self._free = asyncio.Semaphore(copy.together)
         self._running = 0
@@ -84,10 +92,10 @@ class Snapshot:
             gone.set()  # who waits for nobody is not begun
 
     async def _through(self, call: Callable[[str], T], sql: str, gone: asyncio.Event) -> T:
-        async with self._free:
+        async with self._free, self._share.free:
             if gone.is_set():
                 raise Timeout("nobody waits for the query any more")
-            return await asyncio.get_running_loop().run_in_executor(self._pool, call, sql)
+            return await asyncio.get_running_loop().run_in_executor(self._share.pool, call, sql)
 
     def _left(self, task: asyncio.Task[Any]) -> None:
         self._running -= 1
@@ -95,7 +103,7 @@ class Snapshot:
 
     def _close_if_done(self) -> None:
         if self._retired and self._running == 0 and self._closing is None:
-            self._closing = asyncio.get_running_loop().run_in_executor(self._pool, self._copy.close)
+            self._closing = asyncio.get_running_loop().run_in_executor(None, self._copy.close)
             self._closing.add_done_callback(lambda _: self._gone.set())
 
 

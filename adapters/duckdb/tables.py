@@ -6,39 +6,34 @@ import asyncio
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import structlog
 
 from adapters.duckdb.engine import Engine
-from adapters.duckdb.library import demand
+from adapters.duckdb.library import demand, translated
 from adapters.duckdb.limits import Limits
+from adapters.duckdb.loading import POOL
+from adapters.duckdb.parts import Found, Parts, code
 from adapters.duckdb.process import Process, demand_processes
-from adapters.duckdb.snapshot import Copy, Snapshot, background
+from adapters.duckdb.snapshot import Copy, Share, Snapshot, background
 from adapters.duckdb.source import Loaded, Source
 from adapters.ports import AdapterError, Rows, Schema, Unavailable
 
 log = structlog.get_logger("rapport")
 
 THREADS = 6
-
-
-@dataclass(slots=True)
-class _Part:
-    """What one source gave, by the version that it had before."""
-
-    version: str
-    loaded: Sequence[Loaded]
+"""For queries; half of them for one tenant."""
 
 
 @dataclass(slots=True)
 class _Tenant:
-    """What is held for one tenant: `parts` by the numbers of their sources, and when, and how, the last look at the
-    sources ended."""
+    """What is held for one tenant; when, and how, the last look at the sources ended."""
 
-    parts: dict[int, _Part] = field(default_factory=dict)
+    parts: Parts
+    share: Share
     snapshot: Snapshot | None = None
     looked: float | None = None
     fault: AdapterError | None = None
@@ -50,8 +45,8 @@ class DuckTables:
     was asked for longest ago is let go, and loaded again when asked for. Raises ConfigError where DuckDB is not
     installed, or this system cannot hold a process in limits.
 
-    A source that fails when rows are loaded again leaves the copy before in its place. Only where there is none yet
-    does `ready` raise AdapterError; the next look at the source is after `limits.refresh` seconds, then, too."""
+    A source that fails leaves the others, and what it gave before, in their place. Only where nothing was ever loaded
+    does `ready` raise AdapterError; the next look at a source is after `limits.refresh` seconds, then, too."""
 
     def __init__(self, sources: Sequence[Source], limits: Limits | None = None) -> None:
         demand()
@@ -62,6 +57,7 @@ class DuckTables:
         self._held: OrderedDict[str, _Tenant] = OrderedDict()
         self._pool = ThreadPoolExecutor(THREADS, "rapport-tables")
         self._retired: list[Snapshot] = []
+        self._away: frozenset[str] = frozenset()
         self._closed = False
 
     def schema(self, tenant: str) -> Schema | None:
@@ -69,14 +65,18 @@ class DuckTables:
         held = self._held.get(tenant)
         return held.snapshot.schema if held and held.snapshot else None
 
+    @property
+    def away(self) -> frozenset[str]:
+        """See `Tables.away`."""
+        return self._away
+
     async def ready(self, tenant: str) -> Schema | None:
         """See `Tables.ready`. Who gives up waiting stops nothing: what is being loaded is there the next time."""
-        sources = {number: each for number, each in enumerate(self._sources) if each.serves(tenant)}
-        if not sources or self._closed:
+        if self._closed or not any(each.serves(tenant) for each in self._sources):
             return None
         held = self._of(tenant)
         if held.look is None and (held.looked is None or time.monotonic() - held.looked >= self._limits.refresh):
-            held.look = background(self._look(held, tenant, sources))
+            held.look = background(self._look(held))
         if held.look is not None:
             await asyncio.shield(held.look)
         if held.fault is not None and held.snapshot is None:
@@ -112,7 +112,11 @@ class DuckTables:
         return held.snapshot
 
     def _of(self, tenant: str) -> _Tenant:
-        held = self._held.setdefault(tenant, _Tenant())
+        held = self._held.get(tenant)
+        if held is None:
+            sources = {number: each for number, each in enumerate(self._sources) if each.serves(tenant)}
+            parts = Parts(tenant, sources, self._limits.memory_mb << 20)
+            held = self._held[tenant] = _Tenant(parts, Share(self._pool, THREADS // 2))
         self._held.move_to_end(tenant)
         idle = [name for name, each in self._held.items() if each.look is None and name != tenant]
         for name in idle[: max(0, len(self._held) - self._limits.tenants)]:
@@ -128,51 +132,35 @@ class DuckTables:
         snapshot.retire()
         self._retired = [each for each in self._retired if not each.gone] + [snapshot]
 
-    async def _look(self, held: _Tenant, tenant: str, sources: Mapping[int, Source]) -> None:
+    async def _look(self, held: _Tenant) -> None:
         """Ask the sources, and load what has changed."""
         try:
             held.fault = None
-            parts = await self._parts(held, tenant, sources)
-            if held.snapshot is None or any(held.parts.get(number) is not part for number, part in parts.items()):
-                await self._switch(held, parts)
+            found = await held.parts.look()
+            if found is not None:
+                await self._switch(held, found)
         except AdapterError as fault:
             held.fault = fault
-            log.warning("tables_not_loaded", error=str(fault))
         finally:
+            seen = {each.place for each in held.parts.sources.values()} | {"tables"}
+            self._away = self._away - seen | (held.parts.places or ({"tables"} if held.fault else set()))
             held.looked, held.look = time.monotonic(), None
 
-    async def _parts(self, held: _Tenant, tenant: str, sources: Mapping[int, Source]) -> dict[int, _Part]:
-        """What the sources give by now; of one that fails, what it gave before. Raises AdapterError where that is
-        nothing."""
-        looks = (self._part(held.parts.get(number), tenant, source) for number, source in sources.items())
-        found = await asyncio.gather(*looks)
-        return dict(zip(sources, found, strict=True))
-
-    async def _part(self, before: _Part | None, tenant: str, source: Source) -> _Part:
+    async def _switch(self, held: _Tenant, found: Found) -> None:
+        loaded = [each for part in found.values() for each in part.loaded or ()]
+        version = hashlib.blake2b(repr([(number, part.version) for number, part in found.items()]).encode()).hexdigest()
         try:
-            version = await source.version()  # first: what changes meanwhile is loaded the next time
-            if before is not None and before.version == version:
-                return before
-            return _Part(version, await source.load(tenant))
+            made = await self._made(held, loaded, version[:32]) if loaded else None
         except AdapterError as fault:
-            if before is None:
-                raise
-            log.warning("tables_not_reloaded", place=source.place, error=str(fault))
-            return before
-
-    async def _switch(self, held: _Tenant, parts: dict[int, _Part]) -> None:
-        loaded = [each for part in parts.values() for each in part.loaded]
-        version = hashlib.blake2b(repr([(number, part.version) for number, part in parts.items()]).encode()).hexdigest()
-        made = await self._made(loaded, version[:32]) if loaded else None
-        held.snapshot, before, held.parts = made, held.snapshot, parts
-        if len(parts) == 1:  # where one part changes, the others are needed again
-            next(iter(parts.values())).loaded = ()
+            log.warning("tables_not_copied", reason=code(fault))
+            raise
+        held.snapshot, before = made, held.snapshot
+        held.parts.take(found)
         if before is not None:
             self._retire(before)
 
-    async def _made(self, loaded: Sequence[Loaded], version: str) -> Snapshot:
-        make = Process if self._limits.isolation == "process" else Engine
-        making: Future[Copy] = self._pool.submit(make, loaded, self._limits)
+    async def _made(self, held: _Tenant, loaded: Sequence[Loaded], version: str) -> Snapshot:
+        making: Future[Copy] = POOL.submit(_copy, loaded, self._limits)
         try:
             copy = await asyncio.shield(asyncio.wrap_future(making))
         except asyncio.CancelledError:
@@ -180,7 +168,13 @@ class DuckTables:
             raise
         names = {each.name for each in copy.tables}
         links = tuple(link for each in loaded for link in each.links if {link.table, link.to_table} <= names)
-        return Snapshot(copy, Schema(version, copy.tables, links), self._limits, self._pool)
+        return Snapshot(copy, Schema(version, copy.tables, links), self._limits, held.share)
+
+
+def _copy(loaded: Sequence[Loaded], limits: Limits) -> Copy:
+    make = Process if limits.isolation == "process" else Engine
+    with translated():
+        return make(loaded, limits)
 
 
 def _unused(making: Future[Copy]) -> None:

@@ -58,7 +58,7 @@ from adapters.ports.stored import (
     made_in,
 )
 from adapters.ports.stores import Keys, Outbox, People, Tokens, UserStore
-from adapters.ports.tables import Cell, Column, Failed, Link, Refused, Rows, Schema, Table, Tables
+from adapters.ports.tables import Cell, Column, Failed, Link, Refused, Rows, Schema, Table, Tables, quoted
 from adapters.ports.terms import Terms
 from adapters.ports.text import Block, blocks, count_tokens, strip_blocks
 
@@ -144,5 +144,6 @@ __all__ = [
     "input_place",
     "item_id",
     "made_in",
+    "quoted",
     "strip_blocks",
 ]

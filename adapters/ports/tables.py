@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from adapters.ports.errors import AdapterError
 
@@ -73,11 +73,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """The tables of one tenant, and how they hang together. `version` changes with every change of their rows."""
+    """The tables of one tenant, and how they hang together. `version` changes with every change of their rows.
+    `beside` is for what its readers make of it, by name, and would have to make again: it lives as long."""
 
     version: str
     tables: tuple[Table, ...]
     links: tuple[Link, ...] = ()
+    beside: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def table(self, name: str) -> Table | None:
         """The table of this name."""
@@ -93,15 +95,24 @@ class Rows:
     more: bool = False
 
 
+def quoted(name: str) -> str:
+    """A name as a statement may hold it, whatever its characters."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 class Tables(Protocol):
     """The tables of all tenants, each tenant's in a copy of its own that can only be read."""
+
+    @property
+    def away(self) -> frozenset[str]:
+        """The places in the configuration of what could not be read when it was last looked at."""
 
     def schema(self, tenant: str) -> Schema | None:
         """What is loaded of the tenant's tables, None while nothing is or there are none. Takes no time."""
 
     async def ready(self, tenant: str) -> Schema | None:
         """Load what is not loaded or has changed; the copy before serves until that is done. None where the tenant has
-        no tables. Raises AdapterError where a table cannot be read."""
+        no tables. Of several sources those serve that can be read; raises AdapterError where none can."""
 
     async def query(self, tenant: str, sql: str) -> Rows:
         """Run one SELECT over the copy that is loaded. Raises Refused, Failed, Timeout, and Unavailable where nothing

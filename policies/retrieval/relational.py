@@ -17,13 +17,16 @@ from policies.questions.needs import RELATIONAL, Need
 from policies.replay import Given
 from policies.tables.asking import Asking
 from policies.tables.hits import hits
-from policies.tables.naming import lexicon
+from policies.tables.naming import indexed, known
 from policies.tables.showing import not_computed, shown
 
 LOAD = 0.4
 """Of the policy's time that is waited for tables which are not loaded yet."""
 FRESH = 0.1
 """And for newer rows of such as are: until they are there, those before serve."""
+FAULTS = (AdapterError, ArithmeticError, AttributeError, LookupError, MemoryError, OSError, RuntimeError, TypeError,
+          ValueError)  # fmt: skip
+"""What reading a question, or what a model answers to it, may stumble over."""
 
 
 class Answered(NamedTuple):
@@ -56,12 +59,21 @@ class Relational:
         limit.reschedule(None)
         try:
             return await self._compute(exchange, asked)
+        except FAULTS as fault:  # costs the computation alone: passages are searched all the same
+            exchange.receipt.note("not_computed", sql=f"error:{type(fault).__name__}")
+            schema = self.tables.schema(exchange.caller.tenant)
+            return Answered(say=not_computed(schema)) if schema else NOTHING
         finally:
             limit.reschedule(end and end + clock() - began)
 
     async def _compute(self, exchange: Exchange, asked: str) -> Answered:
         tenant, note = exchange.caller.tenant, exchange.receipt.note
-        schema = await self.loaded(tenant)
+        try:
+            schema = await self.loaded(tenant)
+        except (AdapterError, TimeoutError) as fault:
+            # Whether the tables could tell is not known: nothing is said of them.
+            note("tables_unavailable", sql="loading" if isinstance(fault, TimeoutError) else "unreadable")
+            return NOTHING
         if schema is None or not hits(asked, schema).any:
             return NOTHING
         try:
@@ -83,15 +95,20 @@ class Relational:
         return Answered(Given(text, (), tokens, made=exchange.came))
 
     async def loaded(self, tenant: str) -> Schema | None:
-        """The tables as they are now, or were a moment ago; None where there are none, or not yet."""
+        """The tables as they are now, or were a moment ago, with the index of their words, which is never built here;
+        None where there are none. Raises AdapterError and TimeoutError where there is nothing of them yet."""
         before = self.tables.schema(tenant)
+        if before is not None and not known(before):
+            before = None
         try:
             async with asyncio.timeout(self.timeout * (LOAD if before is None else FRESH)):
                 now = await self.tables.ready(tenant)
-                if now is not None and now is not before:
-                    await asyncio.to_thread(lexicon, now)
+                if now is not None:
+                    await indexed(now)
                 return now
         except (AdapterError, TimeoutError):
+            if before is None:
+                raise
             return before
 
     def said(self, exchange: Exchange, say: str, given: Given | None) -> Given | None:

@@ -19,6 +19,7 @@ REPAIRS = 2
 ANSWER = 1500
 """Tokens that a model may write, its thoughts included."""
 EMPTY = "It gave no rows. See that every literal is written as it stands in the table; else give the same query again."
+UNREADABLE = 'No statement could be read in your answer. Answer with {"sql": "SELECT ..."} and nothing else.'
 
 
 class Computed(NamedTuple):
@@ -66,10 +67,14 @@ class Asking:
                 return Computed("model_timeout" if isinstance(error, Timeout) else "model_unavailable", calls=calls)
             if sql is None:
                 return Computed("model_declined", calls=calls)
+            if not sql:
+                tried.append(("", UNREADABLE))
+                continue
             found = await self._run(tenant, sql, tried)
             if found is not None:
                 return found._replace(calls=calls)
-        return Computed("no_query_runs", tried[-1][0], calls=REPAIRS + 1)
+        sql = next((each for each, _ in reversed(tried) if each), None)
+        return Computed("no_query_runs" if sql else "model_unreadable", sql, calls=REPAIRS + 1)
 
     async def _run(self, tenant: str, sql: str, tried: list[tuple[str, str]]) -> Computed | None:
         """What the query gives; None where it is worth asking for another, and `tried` says why."""
@@ -81,7 +86,7 @@ class Asking:
             return None
         except AdapterError as error:
             return Computed(_code(error), sql)
-        if rows.rows or again or tried:
+        if rows.rows or again or any(before for before, _ in tried):
             return Computed("model", sql, rows)
         tried.append((sql, EMPTY))
         return None

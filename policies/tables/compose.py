@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from adapters.ports import quoted
 from policies.tables.joins import Graph
 from policies.tables.naming import Lexicon
 from policies.tables.reading import Measure, Noun, Reading
-from policies.tables.sql import Scope, plain_sql, quoted
+from policies.tables.sql import Scope, plain_sql
 
 
 def sql_of(reading: Reading, lexicon: Lexicon, graph: Graph) -> str:

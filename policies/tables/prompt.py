@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from adapters.ports import Cell, Column, Schema, Table
+from adapters.ports import Cell, Column, Schema, Table, quoted
 
 MOST = 24_000
 """Characters of a schema: the samples go first where it is longer, then the values, then the descriptions."""
@@ -16,9 +16,15 @@ VALUES = 20
 """Distinct values of a column up to which all are shown."""
 LONGEST = 60
 """Characters of a sample's cell."""
+OBJECTS = 200
+"""Places at which JSON is looked for in an answer."""
 _TYPES = {"text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE",
           "timestamp": "TIMESTAMP", "time": "TIME", "other": "VARCHAR"}  # fmt: skip
 _FENCE = re.compile(r"```(?:sql|json)?\s*\n(.*?)```", re.DOTALL | re.IGNORECASE)
+_DECODER = json.JSONDecoder(strict=False)
+"""Models write statements in several lines, also inside of JSON."""
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What ends a line or turns it round: nothing from a table may look like a line of the prompt."""
 _BEGINS = re.compile(r"\s*(?:(?:select|with|from)\b|\()", re.IGNORECASE)
 _TASK = (
     "Write one DuckDB SELECT that answers the question from these tables, and nothing else. Use only the tables and "
@@ -41,9 +47,9 @@ _LEVELS = (Detail(True, True, True), Detail(False, True, True), Detail(False, Fa
 
 
 def prompt(question: str, schema: Schema, today: date, tried: Sequence[tuple[str, str]] = ()) -> str:
-    """What to ask. `tried` are the statements so far, each with what speaks against it."""
+    """What to ask. `tried` are the statements so far, "" where none could be read, each with what speaks against it."""
     parts = [_TASK, f"Today is {today.isoformat()}.", described(schema), f"Question: {json.dumps(question)}"]
-    parts += [f"You wrote: {sql}\n{why}" for sql, why in tried]
+    parts += [f"You wrote: {sql}\n{why}" if sql else why for sql, why in tried]
     return "\n\n".join(parts)
 
 
@@ -83,11 +89,11 @@ def _column(column: Column, level: Detail) -> str:
 
 
 def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    return quoted(_BREAKS.sub(" ", name))
 
 
 def _flat(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(_BREAKS.sub(" ", text).split())
 
 
 def _cell(value: Cell) -> str:
@@ -101,19 +107,22 @@ def _cell(value: Cell) -> str:
 
 
 def statement(said: str) -> str | None:
-    """The SQL in a model's answer: of the JSON that was asked for, else of the first code block, else all of it if it
-    begins like a query. None where there is none."""
-    fenced = _FENCE.search(said)
-    for text in (said, fenced[1] if fenced else ""):
+    """The SQL in a model's answer: of the last JSON object with `sql` in it, whatever stands around it, else of the
+    first code block, else all of it if it begins like a query. None where the model says that there is none, "" where
+    nothing can be read."""
+    said = said.rpartition("</think>")[2]
+    for place in reversed([each.start() for each in re.finditer(r"\{", said)][-OBJECTS:]):
         try:
-            found = json.loads(text)
-        except ValueError:
+            found, _ = _DECODER.raw_decode(said, place)
+        except (ValueError, RecursionError):
             continue
-        sql = found.get("sql") if isinstance(found, dict) else None
-        return _trimmed(sql) if isinstance(sql, str) else None
+        if "sql" in found:
+            sql = found["sql"]
+            return None if sql is None else _trimmed(sql) if isinstance(sql, str) else ""
+    fenced = _FENCE.search(said)
     text = fenced[1] if fenced else said
-    return _trimmed(text) if _BEGINS.match(text) else None
+    return _trimmed(text) if _BEGINS.match(text) else ""
 
 
-def _trimmed(sql: str) -> str | None:
-    return sql.strip().rstrip(";").rstrip() or None
+def _trimmed(sql: str) -> str:
+    return sql.strip().rstrip(";").rstrip()

@@ -38,7 +38,7 @@ def shown(computed: Computed, room: int) -> tuple[str, int]:
 
 def not_computed(schema: Schema) -> str:
     """What the model is told where a question over rows was not computed."""
-    names = [table.name for table in schema.tables[:NAMED]]
+    names = [" ".join(table.name.split()) for table in schema.tables[:NAMED]]
     return NONE.format(", ".join(names) + (" and others" if len(schema.tables) > NAMED else ""))
 
 

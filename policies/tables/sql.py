@@ -6,14 +6,10 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from adapters.ports import quoted
 from policies.tables.joins import Graph, Way
 from policies.tables.naming import Lexicon
 from policies.tables.reading import Group, Literal_, Measure, Noun, Reading, Related, Where
-
-
-def quoted(name: str) -> str:
-    """An identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def literal(value: Literal_) -> str:

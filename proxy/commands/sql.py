@@ -90,8 +90,12 @@ def _print(told: dict[str, Any]) -> None:
         console.print(_table(told["result"]))
 
 
+def _counted(rows: int) -> str:
+    return "1 row" if rows == 1 else f"{rows} rows"
+
+
 def _table(result: dict[str, Any]) -> Table:
-    table = Table(caption="there is more" if result["more"] else f"{len(result['rows'])} rows")
+    table = Table(caption="there is more" if result["more"] else _counted(len(result["rows"])))
     for name in result["columns"]:
         table.add_column(Text(name))
     for row in result["rows"]:

@@ -145,6 +145,20 @@ def test_values_of_other_types(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_one_spelling(tmp_path: Path) -> None:
+    """A value is spelt alike in all rows of a large table, wherever the one stands that is of another type."""
+    path = make(tmp_path / "shop.db", """
+        CREATE TABLE odd (n REAL, b BOOLEAN, d DATE);
+        WITH RECURSIVE upto(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM upto WHERE x < 5000)
+        INSERT INTO odd SELECT 1.0, 1, '2024-05-01' FROM upto;
+        INSERT INTO odd VALUES ('x', 'x', 'x'), (1.0, 1, '2024-05-01');
+    """)
+    found = one(table(path, "odd"), "acme").data.to_pydict()
+    assert {name: set(values) for name, values in found.items()} == {
+        "n": {"1.0", "x"}, "b": {"1", "x"}, "d": {"2024-05-01", "x"},
+    }  # fmt: skip
+
+
 SHOP = """
     CREATE TABLE Customers (tenant TEXT, id INTEGER, name TEXT, PRIMARY KEY (tenant, id));
     CREATE TABLE countries (code TEXT PRIMARY KEY, label TEXT);

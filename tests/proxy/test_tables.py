@@ -125,7 +125,6 @@ def test_urls_without_a_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(("tables", "said"), [
-    ([{"source": "nothing.csv"}], "tables.0.source: there is no such file or folder: "),
     ([{"source": "notes.txt"}], "tables.0.source: the type of notes.txt is not known; known: .csv"),
     ([{"source": "orders.csv", "table": "x"}], "tables.0.table: files hold one table; name says what it is called"),
     ([{"source": "shop.db", "key": ["id"]}], "tables.0.key: is of a single table: say with `table` which one"),
@@ -135,11 +134,21 @@ def test_urls_without_a_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
      "tables.1.name: another table is called 'orders', too"),
 ])  # fmt: skip
 def test_what_a_start_sees(tmp_path: Path, tables: list[dict[str, Any]], said: str) -> None:
-    """Without opening anything: what is missing, of no known kind, misplaced, or there twice."""
+    """Without opening anything: what is of no known kind, misplaced, or there twice."""
     (folder(tmp_path) / "notes.txt").write_text("x")
     with pytest.raises(ConfigError) as caught:
         verify_tables(settings(tmp_path, *tables))
     assert str(caught.value).startswith(said)
+
+
+def test_what_is_away_is_no_fault(tmp_path: Path) -> None:
+    """A file, folder or pattern without anything costs its tables until it is there; what is wrong beside is told."""
+    (tmp_path / "empty").mkdir()
+    for source in ("nothing.csv", "nothing", "nothing/*.csv", "empty", "nothing.db"):
+        verify_tables(settings(tmp_path, {"source": source}))
+    verify_tables(settings(tmp_path, {"source": "nothing.csv", "key": ["id"]}))
+    with pytest.raises(ConfigError, match=r"tables.1.name: another table is called 'nothing'"):
+        verify_tables(settings(tmp_path, {"source": "nothing.csv"}, {"source": "nothing.parquet"}))
 
 
 def test_one_name_for_two_tenants(tmp_path: Path) -> None:

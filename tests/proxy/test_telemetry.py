@@ -12,7 +12,7 @@ from proxy import telemetry
 from proxy.settings import Logging
 telemetry.configure(Logging(format="{format}", level="{level}"))
 log = structlog.get_logger("rapport")
-log.info("exchange", exchange="ex_1", status=200, user="alice", text="a secret of alice", key="rk-1")
+log.info("exchange", exchange="ex_1", status=200, place="tables.0", user="alice", text="a secret of alice", key="rk-1")
 log.debug("exchange", exchange="ex_2")
 try:
     raise ValueError("a secret of alice")
@@ -30,8 +30,8 @@ def logged(format: str = "json", level: str = "info") -> list[str]:
 def test_only_named_fields_are_logged() -> None:
     """A field that is not on the list is dropped, so that no text can slip into a log."""
     event = json.loads(logged()[0])
-    assert {name: event[name] for name in ("event", "exchange", "status")} == {
-        "event": "exchange", "exchange": "ex_1", "status": 200}
+    assert {name: event[name] for name in ("event", "exchange", "status", "place")} == {
+        "event": "exchange", "exchange": "ex_1", "status": 200, "place": "tables.0"}
     assert "alice" not in "".join(logged())
     assert "rk-1" not in "".join(logged("console"))
 

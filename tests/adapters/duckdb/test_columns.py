@@ -9,7 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from adapters.duckdb.columns import Column, ladder, table
+from adapters.duckdb.columns import Column, ladder, read, table
+from adapters.duckdb.entry import Room
 
 
 def column(kind: str, *batches: list[Any], scale: int = 0) -> Any:
@@ -43,6 +44,20 @@ def test_ladders(kind: str, batches: tuple[list[Any], ...], type: pa.DataType, v
     """A value that does not fit makes the column wider, what came before included."""
     made = column(kind, *batches)
     assert (made.type, made.to_pylist()) == (type, values)
+
+
+@pytest.mark.parametrize(("kind", "batches", "values"), [
+    ("date", (["2024-05-01"], ["soon"], ["2024-05-02"]), ["2024-05-01", "soon", "2024-05-02"]),
+    ("boolean", ([0, "true"], [2, "TRUE"]), ["0", "true", "2", "TRUE"]),
+    ("number", ([1.0, ""], ["x", 1.0, ""]), ["1.0", "", "x", "1.0", ""]),
+    ("integer", ([1], [2.5]), [1.0, 2.5]),
+])  # fmt: skip
+def test_one_spelling(kind: str, batches: tuple[list[Any], ...], values: list[Any]) -> None:
+    """A value is the same before and after the row that showed that the type does not hold."""
+    room = Room(1 << 20)
+    [made] = read(lambda: [[(value,) for value in batch] for batch in batches], [ladder(kind)], room)
+    assert made.array().to_pylist() == values
+    assert room.size - room.left == made.array().nbytes
 
 
 def test_exact_numbers() -> None:

@@ -13,7 +13,7 @@ import pytest
 from adapters.duckdb.engine import Engine
 from adapters.duckdb.library import arrow, demand, duckdb
 from adapters.duckdb.limits import Limits
-from adapters.duckdb.snapshot import Snapshot, background
+from adapters.duckdb.snapshot import Share, Snapshot, background
 from adapters.ports import Failed, Schema, Timeout
 from tests.adapters.duckdb.given import orders
 
@@ -90,7 +90,7 @@ def test_patience() -> None:
     closed when the last query has ended."""
     async def main() -> None:
         copy, pool = Slow(), ThreadPoolExecutor(2)
-        snapshot = Snapshot(copy, Schema("1", ()), Limits(timeout=0.05), pool)  # type: ignore[arg-type]
+        snapshot = Snapshot(copy, Schema("1", ()), Limits(timeout=0.05), Share(pool, 2))  # type: ignore[arg-type]
         began = time.monotonic()
         ended = await asyncio.gather(*(snapshot.query("x") for _ in range(3)), return_exceptions=True)
         assert [type(each) for each in ended] == [Timeout] * 3
@@ -101,6 +101,29 @@ def test_patience() -> None:
         copy.gate.set()
         await snapshot.closed()
         assert (copy.open, snapshot.gone, copy.begun) == (False, True, 1)
+        pool.shutdown()
+
+    asyncio.run(main())
+
+
+def test_half_of_the_threads() -> None:
+    """One tenant, over all of its copies, takes only its share of the threads, and another is answered meanwhile."""
+    async def main() -> None:
+        pool = ThreadPoolExecutor(4)
+        share, limits = Share(pool, 2), Limits(timeout=5)
+        slow = [Slow(), Slow()]
+        held = [Snapshot(each, Schema("1", ()), limits, share) for each in slow]  # type: ignore[arg-type]
+        for each in slow:
+            each.together = 4
+        waiting = [asyncio.create_task(held[number % 2].query("x")) for number in range(8)]
+        quick = Slow()
+        quick.gate.set()
+        other = Snapshot(quick, Schema("1", ()), limits, Share(pool, 2))  # type: ignore[arg-type]
+        assert await other.query("y") == "y"
+        assert sum(each.begun for each in slow) == 2
+        for each in slow:
+            each.gate.set()
+        assert await asyncio.gather(*waiting) == ["x"] * 8
         pool.shutdown()
 
     asyncio.run(main())

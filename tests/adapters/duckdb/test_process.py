@@ -29,7 +29,14 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
 @pytest.fixture
-def process() -> Iterator[Process]:
+def process(shared: Process) -> Process:
+    """One that answers; which tests may kill, since it is started again."""
+    assert shared.query(COUNT) == FORTY
+    return shared
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Process]:
     made = Process([orders()], Limits("process", timeout=0.5))
     yield made
     made.close()
@@ -50,11 +57,9 @@ def there(number: int) -> bool:
 
 
 @linux
-def test_bounds(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bounds(process: Process) -> None:
     """It has no environment, no files but its two pipes, a session of its own, and limits that the system holds."""
-    monkeypatch.setenv("RAPPORT_SECRET", "of the parent")
-    process.close()
-    process = Process([orders()], Limits("process"))
+    assert os.environ
     home = Path(f"/proc/{pid(process)}")
     assert (home / "environ").read_bytes() == b""
     assert os.getsid(pid(process)) == pid(process)
@@ -67,7 +72,6 @@ def test_bounds(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
     process.query(COUNT)
     limits = {line[:25].strip(): line[25:].split() for line in (home / "limits").read_text().splitlines()}
     assert int(limits["Max cpu time"][0]) < 30
-    process.close()
 
 
 def test_killed_between(process: Process) -> None:
@@ -81,14 +85,12 @@ def test_killed_between(process: Process) -> None:
     assert not there(before)
 
 
-def test_killed_during() -> None:
+def test_killed_during(process: Process) -> None:
     """A query whose process dies fails, as where it asked for too much memory; the next one runs."""
-    process = Process([orders()], Limits("process", timeout=10))
-    threading.Timer(0.5, os.kill, (pid(process), signal.SIGKILL)).start()
+    threading.Timer(0.2, os.kill, (pid(process), signal.SIGKILL)).start()
     with pytest.raises(Failed):
         process.query(SLOW)
     assert process.query(COUNT) == FORTY
-    process.close()
 
 
 def test_hangs(process: Process) -> None:
@@ -103,8 +105,23 @@ def test_hangs(process: Process) -> None:
     assert process.query(COUNT) == FORTY
 
 
-def test_closed(process: Process) -> None:
+def test_no_process(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system starts no process that is an error like others, at the start and when one has died."""
+    os.kill(pid(process), signal.SIGKILL)
+    while process._child is not None and process._child.poll() is None:
+        pass
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    with pytest.raises(Unavailable, match="in a process of their own"):
+        process.query(COUNT)
+    with pytest.raises(Unavailable, match="in a process of their own"):
+        Process([orders()], Limits("process"))
+    monkeypatch.undo()
+    assert process.query(COUNT) == FORTY
+
+
+def test_closed() -> None:
     """A closed one is gone, and answers nothing."""
+    process = Process([orders()], Limits("process"))
     number = pid(process)
     process.close()
     process.close()

@@ -10,7 +10,8 @@ import duckdb
 import pytest
 
 from adapters.duckdb import patterns, series
-from adapters.duckdb.names import folded, quoted
+from adapters.duckdb.names import folded
+from adapters.ports import quoted
 
 TREE = "SELECT json_serialize_sql(?, skip_null := true, skip_empty := true, skip_default := true)"
 

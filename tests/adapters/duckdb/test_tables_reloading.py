@@ -47,7 +47,7 @@ def test_refresh() -> None:
     asyncio.run(body())
 
 
-def test_broken(check: Check) -> None:
+def test_broken(inside: Check) -> None:
     """A source that fails leaves what was loaded; where nothing was, that is an error, until it works again."""
 
     async def body(tables: DuckTables, held: Held) -> None:
@@ -63,7 +63,7 @@ def test_broken(check: Check) -> None:
         assert await tables.ready("acme") is schema
         assert await counted(tables) == 40
 
-    check(body)
+    inside(body)
 
 
 def test_not_asked_again() -> None:
@@ -97,7 +97,7 @@ def test_unloadable(check: Check) -> None:
     check(body)
 
 
-def test_single_flight(check: Check) -> None:
+def test_single_flight(inside: Check) -> None:
     """Many who ask at once load once; who gives up waiting stops nothing; the copy before serves meanwhile."""
 
     async def body(tables: DuckTables, held: Held) -> None:
@@ -117,10 +117,10 @@ def test_single_flight(check: Check) -> None:
         await waiting
         assert (await counted(tables), held.loads) == (2, 2)
 
-    check(body)
+    inside(body)
 
 
-def test_warm(check: Check) -> None:
+def test_warm(inside: Check) -> None:
     """Only so many tenants have a copy; the one not asked for longest is let go, and loaded again when asked for."""
 
     async def body(tables: DuckTables, held: Held) -> None:
@@ -132,7 +132,7 @@ def test_warm(check: Check) -> None:
         await tables.ready("b")
         assert await counted(tables, "b") == 40
 
-    check(body, Held({name: [orders()] for name in "abc"}), tenants=2, refresh=3600)
+    inside(body, Held({name: [orders()] for name in "abc"}), tenants=2, refresh=3600)
 
 
 def test_together(check: Check) -> None:
@@ -167,7 +167,7 @@ def test_close(check: Check) -> None:
     check(body)
 
 
-def test_close_while_loading(check: Check) -> None:
+def test_close_while_loading(inside: Check) -> None:
     """Closing does not wait for a source, and leaves nothing of what was being loaded."""
 
     async def body(tables: DuckTables, held: Held) -> None:
@@ -178,7 +178,7 @@ def test_close_while_loading(check: Check) -> None:
         with pytest.raises(asyncio.CancelledError):
             await waiting
 
-    check(body)
+    inside(body)
 
 
 @pytest.mark.parametrize("isolation", get_args(Isolation))

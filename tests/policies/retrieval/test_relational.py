@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pytest
+
+from adapters.duckdb.source import Loaded
 from adapters.duckdb.tables import DuckTables
 from adapters.memory import MemoryCache, MemoryKeys, MemoryKnowledge, MemoryPeople
 from adapters.ports import Caller, ChatRequest, Model, Passage, Unavailable
@@ -150,7 +153,25 @@ def test_tables_that_are_away_cost_only_themselves() -> None:
     world = World(Given(fault=Unavailable("away"))).fill()
     exchange = world.send(("user", COUNT))
     assert "computed" not in exchange.receipt.reasons
-    assert exchange.request.body()
+    assert "tables_unavailable" in exchange.receipt.reasons
+    assert exchange.receipt.detail["sql"] == "unreadable"
+    assert "weekdays" in tail(exchange)
+
+
+class Late(Given):
+    """A source whose rows never come."""
+
+    async def load(self, tenant: str) -> Sequence[Loaded]:
+        await asyncio.Event().wait()
+        return ()
+
+
+def test_tables_that_are_not_there_in_time() -> None:
+    """They are waited for only a part of the policy's time, and the passages are found in the rest."""
+    exchange = World(Late(), config=RetrievalConfig(timeout=0.5, stuff_max_tokens=0)).fill().send(("user", COUNT))
+    assert "tables_unavailable" in exchange.receipt.reasons
+    assert exchange.receipt.detail["sql"] == "loading"
+    assert "weekdays" in tail(exchange)
 
 
 def test_model_computes_what_no_template_reads() -> None:
@@ -160,6 +181,25 @@ def test_model_computes_what_no_template_reads() -> None:
     assert exchange.receipt.reasons == ["computed"]
     assert exchange.receipt.detail["asked_model"] == 1
     assert "| Oslo | 2 |" in tail(exchange)
+
+
+class Broken(Slow):
+    """A model whose client has a fault of its own."""
+
+    async def ask(self, prompt: str, max_tokens: int, *, json: bool = False) -> str:
+        raise KeyError("choices")
+
+
+@pytest.mark.parametrize(("model", "reason"), [
+    (Scripted(["[" * 3000] * 3), "model_unreadable"), (Broken(), "error:KeyError"),
+])  # fmt: skip
+def test_fault_costs_only_the_rows(model: Model, reason: str) -> None:
+    """Whatever a model answers, and whatever breaks on the way, the passages are still found."""
+    config = RetrievalConfig(timeout=5, stuff_max_tokens=0, min_coverage=0)
+    exchange = World(model=model, config=config).fill().send(("user", HARD))
+    assert exchange.receipt.reasons[0] == "not_computed"
+    assert exchange.receipt.detail["sql"] == reason
+    assert "passages of documents cannot answer it" in tail(exchange)
 
 
 def test_slow_model_costs_only_its_own_time() -> None:

@@ -79,6 +79,14 @@ def test_engine_complaint_is_repaired_twice_at_most() -> None:
     assert (found.reason, found.rows, found.calls) == ("no_query_runs", None, 3)
 
 
+def test_what_cannot_be_read_is_asked_for_again() -> None:
+    """An answer without a statement counts as a try, and the model is told how to answer."""
+    model = Scripted(["It is simple.", "Here: {\"sql\": \"SELECT count(*) AS n\nFROM customers\"}"])
+    found = ask(HARD, model)
+    assert (found.reason, found.calls, found.rows and found.rows.rows) == ("model", 2, ((3,),))
+    assert model.prompts[1].endswith('Answer with {"sql": "SELECT ..."} and nothing else.')
+
+
 def test_statement_that_may_not_run_does_not() -> None:
     """Whatever a model writes, only one SELECT over the tables runs."""
     model = sql("DROP TABLE orders", "SELECT * FROM read_csv('/etc/passwd')", "SELECT 1; SELECT 2")
@@ -107,7 +115,9 @@ def test_empty_result_is_looked_at_once() -> None:
         ([Timeout("late")], "model_timeout"),
         ([Unavailable("away")], "model_unavailable"),
         (['{"sql": null}'], "model_declined"),
-        (["I am sorry."], "model_declined"),
+        (["I am sorry."] * 3, "model_unreadable"),
+        (["I am sorry.", '{"sql": null}'], "model_declined"),
+        (["[" * 3000] * 3, "model_unreadable"),
         (['{"sql": "SELECT nam FROM customers"}', Unavailable("away")], "model_unavailable"),
     ],
 )

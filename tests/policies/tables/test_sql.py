@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import duckdb
 
-from adapters.ports import Column, Schema, Table
+from adapters.ports import Column, Schema, Table, quoted
 from policies.tables.compose import sql_of
-from policies.tables.sql import literal, quoted
+from policies.tables.sql import literal
 from policies.tables.templates import write
 from tests.policies.tables.asking import only, world
 from tests.policies.tables.databases import BIKES, CLINIC, LIBRARY, opened

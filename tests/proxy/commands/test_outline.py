@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from adapters.ports import ConfigError
 from proxy.commands.outline import Line, outline
 from proxy.config import ConfigErrors
 from tests.proxy.test_tables import folder, settings
@@ -60,10 +59,10 @@ def test_all_faults_at_once(tmp_path: Path) -> None:
     """Every source that cannot be read is told."""
     (tmp_path / "bad.csv").write_text("a,b\n1\n")
     assert faults(tmp_path, {"source": "bad.csv"}, {**ORDERS, "key": ["x"]}) == [
-        "tables.0.source: it cannot be read (InvalidInputException)",
+        "tables.0.source: it cannot be read (InvalidInputException, line 2)",
         "tables.1.key.0: no column 'x'; known: id, tenant, customer_id",
     ]
-    with pytest.raises(ConfigError, match=r"tables.0.source: there is no such file"):
+    with pytest.raises(ConfigErrors, match=r"tables.0.source: there is no such file"):
         outline(settings(tmp_path, {"source": "nothing.csv"}))
 
 

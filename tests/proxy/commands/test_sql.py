@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from proxy.commands.sql import _table
 from tests.fakes.scripted import said, scripted
 from tests.rapport import cli
 
@@ -28,6 +29,13 @@ def test_shows_all_of_it(config: Path) -> None:
     assert done.returncode == 0, done.stderr
     for part in ("a question over the tables", "template", "SELECT", "shipped", "plan"):
         assert part in done.stdout
+
+
+@pytest.mark.parametrize(("rows", "said"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows")])
+def test_counted(rows: int, said: str) -> None:
+    """One row is one row."""
+    table = _table({"columns": ["n"], "rows": [[1]] * rows, "more": False})
+    assert table.caption == said
 
 
 def test_json(config: Path) -> None:
