@@ -1,9 +1,10 @@
 """How well questions over rows are told from others: by their text alone, and by what ships, the text and the tables.
 
 Whoever asks has ten databases: those that the questions of `gate` from Spider are about, all at once, so that a
-question over rows of one of them stands against the names and values of nine others. It is taken for one if its text
-is as likely one as `RELATIONAL` says, and it names at least one table, column or value. The tables stand in
-`spider_schemas.json`: names and types as in the data set, a few values of each.
+question over rows of one of them stands against the names and values of nine others. It is taken for one by
+`policies.tables.concerning`: it names at least one table, column or value, and its text is as likely one as
+`RELATIONAL` says, or doubtful and read whole by a template. The tables stand in `spider_schemas.json`: names and types
+as in the data set, a few values of each.
 
 The weights were made without these rows and without rows of their sources. Which training sources teach, and
 `RELATIONAL`, were chosen with the rows at even places in view; `odd` leaves those out.
@@ -21,13 +22,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from adapters.ports import Column, Schema, Table
 from policies.questions.classifier import shipped
 from policies.questions.needs import RELATIONAL, Gate
-from policies.tables.hits import hits
+from policies.tables.concerning import concerns
 
 Row = Mapping[str, Any]
 FILE = Path(__file__).with_name("spider_schemas.json")
@@ -47,8 +49,9 @@ def run(rows: Sequence[Row], scores: Scores) -> dict[str, float]:
     """The metrics over rows of `text`, `source` and `relational` (1, 0 or None: not scored), made by `scores`, which
     takes a label, rows and what was taken."""
     gate, tables = Gate(shipped()), schema()
-    text = [(gate.read(row["text"], row["text"]).relational or 0.0) >= RELATIONAL for row in rows]
-    both = [each and hits(row["text"], tables).any for row, each in zip(rows, text, strict=True)]
+    odds = [gate.read(row["text"], row["text"]).relational for row in rows]
+    text = [(each or 0.0) >= RELATIONAL for each in odds]
+    both = [concerns(each, row["text"], tables, date.today()) for row, each in zip(rows, odds, strict=True)]
     metrics = scores("relational", rows, both)
     metrics |= _under("text_", scores("relational", rows, text))
     for name, taken in (("odd_", both), ("odd_text_", text)):

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from adapters.ports import Model, Rows, Tables
 from bench.tables.samples import TODAY
 from policies.questions.classifier import shipped
-from policies.questions.needs import RELATIONAL, Gate
+from policies.questions.needs import Gate
 from policies.tables.asking import Asking
-from policies.tables.hits import hits
+from policies.tables.concerning import concerns
 
 
 class Outcome(NamedTuple):
@@ -58,8 +58,7 @@ class Route:
         schema = await self.tables.ready(tenant)
         if schema is None:
             raise LookupError(f"no tables of {tenant}")
-        named = hits(question, schema).any
-        taken = (Gate(shipped()).read(question, question).relational or 0) >= RELATIONAL and named
+        taken = concerns(Gate(shipped()).read(question, question).relational, question, schema, TODAY)
         asking = Asking(self.tables, model)
         if self.templates or model is None:
             found = await asking.ask(tenant, question, schema, TODAY)

@@ -16,7 +16,7 @@ from policies.base import Exchange
 from policies.questions.needs import RELATIONAL, Need
 from policies.replay import Given
 from policies.tables.asking import Asking
-from policies.tables.hits import hits
+from policies.tables.concerning import LEAST, concerns
 from policies.tables.naming import indexed, known
 from policies.tables.showing import not_computed, shown
 
@@ -52,13 +52,13 @@ class Relational:
     async def compute(self, exchange: Exchange, asked: str, need: Need, limit: asyncio.Timeout) -> Answered:
         """What the tables say to the last turn of the person. What it takes does not count for the `limit` of the rest.
         """
-        if (need.relational or 0.0) < RELATIONAL:
+        if (need.relational or 0.0) < LEAST:
             return NOTHING
         clock, end = asyncio.get_running_loop().time, limit.when()
         began = clock()
         limit.reschedule(None)
         try:
-            return await self._compute(exchange, asked)
+            return await self._compute(exchange, asked, need)
         except FAULTS as fault:  # costs the computation alone: passages are searched all the same
             exchange.receipt.note("not_computed", sql=f"error:{type(fault).__name__}")
             schema = self.tables.schema(exchange.caller.tenant)
@@ -66,19 +66,20 @@ class Relational:
         finally:
             limit.reschedule(end and end + clock() - began)
 
-    async def _compute(self, exchange: Exchange, asked: str) -> Answered:
-        tenant, note = exchange.caller.tenant, exchange.receipt.note
+    async def _compute(self, exchange: Exchange, asked: str, need: Need) -> Answered:
+        tenant, note, today = exchange.caller.tenant, exchange.receipt.note, datetime.now().astimezone().date()
         try:
             schema = await self.loaded(tenant)
         except (AdapterError, TimeoutError) as fault:
             # Whether the tables could tell is not known: nothing is said of them.
-            note("tables_unavailable", sql="loading" if isinstance(fault, TimeoutError) else "unreadable")
+            if (need.relational or 0.0) >= RELATIONAL:
+                note("tables_unavailable", sql="loading" if isinstance(fault, TimeoutError) else "unreadable")
             return NOTHING
-        if schema is None or not hits(asked, schema).any:
+        if schema is None or not concerns(need.relational, asked, schema, today):
             return NOTHING
         try:
             async with asyncio.timeout(self.seconds):
-                found = await self.asking.ask(tenant, asked, schema, datetime.now().astimezone().date())
+                found = await self.asking.ask(tenant, asked, schema, today)
         except TimeoutError:
             note("sql_timeout", sql="sql_timeout")
             return Answered(say=not_computed(schema))

@@ -10,8 +10,6 @@ from adapters.ports import ConfigError
 NEEDED = ("eligible", "refusal", "personal", "taint", "claims", "attribution", "grounding", "support", "novelty")
 """The checks that no answer is spared, in the order in which they are made by default: the cheap ones first."""
 OPTIONAL = ("entailment", "judge")
-LONGEST_QUESTION, LONGEST_ANSWER = 400, 4_000
-"""Characters of a question and of an answer that are read; nothing of a longer one is kept."""
 """Those that need a model; one that is listed in `checks` and has none rejects every answer."""
 
 

@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import json
 import time
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from rich.table import Table
@@ -15,8 +15,9 @@ from rich.text import Text
 
 from adapters.ports import ConfigError, Schema
 from policies.questions.classifier import shipped
-from policies.questions.needs import RELATIONAL, Gate
+from policies.questions.needs import Gate
 from policies.tables.asking import Asking, Computed
+from policies.tables.concerning import concerns
 from policies.tables.hits import hits
 from proxy.app import Rapport, assemble
 from proxy.commands.terminal import Terminal
@@ -48,10 +49,11 @@ async def _told(rapport: Rapport, options: argparse.Namespace) -> dict[str, Any]
         schema = await tables.ready(options.tenant) if tables else None
         if tables is None or schema is None:
             raise ConfigError("tables", f"none is for the tenant {options.tenant!r}")
-        told = detected(options.text, schema)
+        today = datetime.now().astimezone().date()
+        told = detected(options.text, schema, today)
         began = time.perf_counter()
         asking = Asking(tables, adapters.analyst if options.ask_model else None)
-        found = await asking.ask(options.tenant, options.text, schema, datetime.now().astimezone().date())
+        found = await asking.ask(options.tenant, options.text, schema, today)
         told["ms"] = round((time.perf_counter() - began) * 1000, 1)
         told |= _computed(found)
         told["plan"] = await tables.plan(options.tenant, found.sql) if found.rows is not None and found.sql else None
@@ -60,12 +62,12 @@ async def _told(rapport: Rapport, options: argparse.Namespace) -> dict[str, Any]
         await rapport.close()
 
 
-def detected(question: str, schema: Schema) -> dict[str, Any]:
+def detected(question: str, schema: Schema, today: date) -> dict[str, Any]:
     """Whether a chat would ask the tables, and by what."""
     probability = Gate(shipped()).read(question, question).relational
-    found = hits(question, schema)
-    asks = (probability or 0.0) >= RELATIONAL and found.any
-    return {"relational": asks, "probability": probability and round(probability, 3), "hits": found.told}
+    asks = concerns(probability, question, schema, today)
+    named = hits(question, schema).told
+    return {"relational": asks, "probability": probability and round(probability, 3), "hits": named}
 
 
 def _computed(found: Computed) -> dict[str, Any]:
@@ -83,11 +85,13 @@ def _print(told: dict[str, Any]) -> None:
     asked = f", model asked {told['asked_model']}x" if told["asked_model"] else ""
     outcome = "computed" if told["result"] else "nothing"
     console.print(Text(f"{outcome:<10} {told['by']}{asked}, {told['ms']} ms"))
-    for name in ("reads", "sql", "plan"):
+    for name in ("reads", "sql"):
         if told[name]:
             console.print(Text(f"{name:<10} {told[name]}"))
     if told["result"]:
         console.print(_table(told["result"]))
+    if told["plan"]:
+        console.print(Text(f"plan\n{told['plan']}", style="dim"))
 
 
 def _counted(rows: int) -> str:

@@ -236,7 +236,7 @@ def test_an_index_that_is_away_costs_no_try(tmp_path: Path, at: str) -> None:
             return None
 
         works.backs.working = replace(there, adapters=adapters, verifier=Verifier(nearest=near))
-        answer = "Leave is sixteen weeks, and ask before you go [1]."
+        answer = "The leave is sixteen weeks [1]."
         await works.note(answer=answer)
         for _ in range(5):
             assert await works.backs.work() == 1
