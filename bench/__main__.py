@@ -23,6 +23,7 @@ BENCHES: dict[str, tuple[str, ...]] = {
     "ingest": (),
     "stuffing": (),
     "tables": (),
+    "taste": ("cuisine_ratings",),
 }
 """Each bench is a module of this package with `run(data) -> {"set/metric": number}`, and the sets that it reads."""
 

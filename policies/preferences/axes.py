@@ -8,14 +8,14 @@ an axis shows the taste of whoever picked one (PReF, arXiv 2503.06358, with name
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from adapters.ports import Claim, strip_blocks
-from policies.preferences.style import traits
 from policies.preferences.values import key
+from policies.rewards.traits import EXAMPLE, LETTERS, NUMBERED, TABLE, traits
+from policies.rewards.words import sides
 
 CAP = 8000
 """Characters of an answer that are read."""
@@ -24,35 +24,6 @@ _LENGTH, _PLAIN = 0.7, 0.6
 _ENOUGH = 60.0
 """Words whose mean length is taken at its word."""
 _SWITCHES = ("lists", "numbered", "headings", "tables", "emoji", "code", "examples", "casual", "formal")
-_NUMBERED = re.compile(r"^[ \t]*\d{1,2}[.)][ \t]+\S", re.MULTILINE)
-_TABLE = re.compile(r"^\|.+\|[ \t]*$", re.MULTILINE)
-_EXAMPLE = re.compile(r"\b(?:for example|for instance|e\.g\.|such as)", re.IGNORECASE)
-_LETTERS = re.compile(r"[^\W\d_]+")
-
-_MEANT: Mapping[tuple[str, str], Mapping[str, float]] = {
-    ("length", "short"): {"length": -1},
-    ("length", "long"): {"length": 1},
-    ("length", "detailed"): {"length": 1},
-    ("format", "bullet lists"): {"lists": 1},
-    ("format", "numbered lists"): {"numbered": 1},
-    ("format", "headings"): {"headings": 1},
-    ("format", "tables"): {"tables": 1},
-    ("format", "markdown"): {"lists": 0.5, "headings": 0.5},
-    ("format", "plain prose"): {"lists": -0.5, "headings": -0.5},
-    ("emoji", "yes"): {"emoji": 1},
-    ("emoji", "none"): {"emoji": -1},
-    ("code", "yes"): {"code": 1},
-    ("code", "none"): {"code": -1},
-    ("examples", "yes"): {"examples": 1},
-    ("examples", "none"): {"examples": -1},
-    ("tone", "informal"): {"casual": 1},
-    ("tone", "friendly"): {"casual": 1},
-    ("tone", "formal"): {"formal": 1, "casual": -0.5},
-    ("tone", "professional"): {"formal": 1, "casual": -0.5},
-    ("depth", "step by step"): {"numbered": 1},
-    ("depth", "simple"): {"plain": 1},
-    ("depth", "technical"): {"plain": -1},
-}
 _FOR = frozenset(("likes", "favourites", "habits", "goals", "diet", "has", "wants"))
 _AGAINST = frozenset(("dislikes", "avoid", "allergies"))
 _TOPIC = 0.5
@@ -72,26 +43,18 @@ def _read(text: str) -> dict[str, float]:
     text = strip_blocks(text[:CAP])
     shown = traits(text)
     found = {name: float(shown.get(name, 0.0)) for name in _SWITCHES if name in shown}
-    found["numbered"] = float(len(_NUMBERED.findall(text)) >= 2)
-    found["tables"] = float(len(_TABLE.findall(text)) >= 2)
-    found["examples"] = float(_EXAMPLE.search(text) is not None)
+    found["numbered"] = float(len(NUMBERED.findall(text)) >= 2)
+    found["tables"] = float(len(TABLE.findall(text)) >= 2)
+    found["examples"] = float(EXAMPLE.search(text) is not None)
     found["length"] = shown["log_words"] / _LENGTH
-    lengths = [len(word) for word in _LETTERS.findall(text)]
+    lengths = [len(word) for word in LETTERS.findall(text)]
     found["plain"] = -(sum(lengths) / len(lengths)) / _PLAIN if lengths else 0.0
     return found | {name: 1.0 for name in shown if name.startswith("in.")}
 
 
 def meant(claim: Claim) -> Mapping[str, float]:
     """The axes on which a claim about answers expects the chosen text to have more (or less), {} where it says none."""
-    if claim.aspect == "language":
-        return {f"in.{claim.value}": 1.0}
-    if claim.aspect == "length" and claim.value.startswith("at most"):
-        return {"length": -1.0}
-    known = _MEANT.get((claim.aspect, claim.value))
-    if known is None and claim.value.startswith("no "):
-        opposite = _MEANT.get((claim.aspect, claim.value.removeprefix("no ")), {})
-        return {name: -side for name, side in opposite.items()}
-    return known or {}
+    return sides(claim.aspect, claim.value)
 
 
 class Meaning(NamedTuple):

@@ -15,28 +15,16 @@ from dataclasses import dataclass
 from adapters.ports import Claim, Evidence, EvidenceKind
 from policies.preferences.axes import Pair
 from policies.preferences.style import beyond
+from policies.rewards.words import CALLED
 from policies.weights import WEIGHTS
 
 KINDS: tuple[EvidenceKind, ...] = ("pick", "regenerate", "edit")
 """Kinds of evidence that are choices: `text` was preferred to `context`."""
 _PRIOR_WEIGHT, _BAR = 2.0, 0.6
 _APPEARS, _STAYS = 0.8, 0.5
-_BORNE: Mapping[str, tuple[tuple[str, str], tuple[str, str] | None]] = {
-    "length": (("length", "long"), ("length", "short")),
-    "lists": (("format", "bullet lists"), ("format", "no bullet lists")),
-    "headings": (("format", "headings"), ("format", "no headings")),
-    "tables": (("format", "tables"), ("format", "no tables")),
-    "emoji": (("emoji", "yes"), ("emoji", "none")),
-    "code": (("code", "yes"), ("code", "none")),
-    "examples": (("examples", "yes"), ("examples", "none")),
-    "casual": (("tone", "informal"), None),
-    "formal": (("tone", "formal"), None),
-    "plain": (("depth", "simple"), ("depth", "technical")),
-}
-"""By axis, what a taste for more and one for less of it is called."""
-BORNE = tuple(claim for pair in _BORNE.values() for claim in pair if claim is not None)
+BORNE = tuple(claim for pair in CALLED.values() for claim in pair if claim is not None)
 """Every claim that choices may bear, as aspect and value."""
-AXES = tuple(_BORNE)
+AXES = tuple(CALLED)
 """The axes of answers that a taste may speak of."""
 
 
@@ -65,7 +53,7 @@ def choices(evidence: Iterable[Evidence], weights: Mapping[EvidenceKind, float] 
 def tally(choice: Choice, counts: dict[str, float]) -> None:
     """Add a choice to the running sums, under names that start with `choice.` and end with the side."""
     for axis, amount in choice.pair.differing.items():
-        if axis in _BORNE:
+        if axis in CALLED:
             name = f"choice.{axis}{'+' if amount > 0 else '-'}"
             counts[name] = counts.get(name, 0.0) + choice.weight * abs(amount)
 
@@ -76,7 +64,7 @@ def tastes(counts: Mapping[str, float], known: Collection[tuple[str, str]]) -> d
     The chance is that the share of choices for it lies above `_BAR` (normal approximation to the Beta posterior).
     """
     found: dict[tuple[str, str], float] = {}
-    for axis, (more, less) in _BORNE.items():
+    for axis, (more, less) in CALLED.items():
         for claim, side, other in ((more, "+", "-"), (less, "-", "+")):
             if claim is None:
                 continue
@@ -119,8 +107,8 @@ def leanings(past: Iterable[Choice]) -> tuple[Claim, ...]:
     counts: dict[str, float] = {}
     for choice in past:
         tally(choice, counts)
-    sides = {axis: counts.get(f"choice.{axis}+", 0.0) - counts.get(f"choice.{axis}-", 0.0) for axis in _BORNE}
-    found = {axis: more if sides[axis] > 0 else less for axis, (more, less) in _BORNE.items() if sides[axis]}
+    sides = {axis: counts.get(f"choice.{axis}+", 0.0) - counts.get(f"choice.{axis}-", 0.0) for axis in CALLED}
+    found = {axis: more if sides[axis] > 0 else less for axis, (more, less) in CALLED.items() if sides[axis]}
     return _claims(said for said in found.values() if said is not None)
 
 

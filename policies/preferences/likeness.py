@@ -18,12 +18,12 @@ towards the house's by how little text there is. No weights: nothing was fitted 
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from zlib import crc32
 
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+from policies.rewards.traits import straight, words
+
 _SHORT, _BUCKETS, _LONGEST = 4, 64, 6
 _MARKS = {
     "comma": ",\uff0c\u3001\u060c",
@@ -49,16 +49,6 @@ _FARTHEST = 3.0
 """Deviations: one odd sentence may not outweigh everything else."""
 _DRIFT = 100.0
 """Words of which chance makes as much as mood and occasion do: a long text shows a day's hand, not a person's."""
-
-
-def words(text: str) -> list[str]:
-    """The words of a text in lower case, contractions whole."""
-    return [word.lower() for word in _WORD.findall(straight(text))]
-
-
-def straight(text: str) -> str:
-    """The text with straight apostrophes, so that a keyboard's habit is nobody's style."""
-    return text.replace("\u2019", "'")
 
 
 def hand(text: str, said: Sequence[str]) -> dict[str, int]:

@@ -1,0 +1,148 @@
+"""Axes without names, learnt from choices: directions in a space of style statistics and differences of embeddings.
+
+score = taste . (W v), with W of shape (J, D) for everybody and a taste of J numbers for each person (PReF, arXiv
+2503.06358): a start by singular values, then the likeliest W and tastes under normal priors. Directions cannot be
+explained to anybody, and few choices teach them nothing but those choices: so they are only handed out where they
+foresee later choices better than the named axes do, and otherwise refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from policies.rewards.laplace import Stack, together
+from policies.rewards.moments import Array, chance, sigmoid
+from policies.rewards.posterior import Answer, Posterior
+from policies.rewards.prior import LEAST, Learning, learnt
+
+_LEARNT = 0.7
+"""The share of a person's choices, the first ones, that directions are learnt from; the others try them."""
+_FEW = 4
+"""Choices of a person under which nothing can be held out."""
+_STEPS, _RATE, _SCORES = 300, 0.05, 2.0
+"""Steps of Adam, its rate, and the variance of a choice's score before anything is known."""
+_SURE = NormalDist().inv_cdf(0.95)
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Mean log-likelihood per held-out choice, in nats, with the directions and with the named axes; `low` is the
+    lower 95 % bound of the difference over people."""
+
+    choices: int
+    people: int
+    factors: float
+    named: float
+    low: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Factors:
+    """`directions` of shape (J, D), a choice's `v` becoming `directions @ v`; None where they were `refused`, which
+    then says why: "too_few_people" (no audit) or "no_better"."""
+
+    directions: Array | None
+    audit: Audit | None
+    refused: str = ""
+
+
+def fit(people: Mapping[str, Sequence[Answer]], number: int, named: int, least: int = LEAST) -> Factors:
+    """So many directions from the choices of consenting people, each person's in the order of time.
+
+    `v` has the shape (D,): first `named` statistics on named axes, then the rest. Raises ValueError for more
+    directions than there are dimensions, or none.
+    """
+    known = [list(answers) for _, answers in sorted(people.items()) if len(answers) >= _FEW]
+    if len(known) < max(1, least):
+        return Factors(None, None, "too_few_people")
+    wide = len(known[0][0].v)
+    if not 1 <= number <= wide:
+        raise ValueError(f"between 1 and {wide} directions can be learnt, not {number}")
+    cuts = [int(len(answers) * _LEARNT) for answers in known]
+    first = [answers[:cut] for answers, cut in zip(known, cuts, strict=True)]
+    later = [answers[cut:] for answers, cut in zip(known, cuts, strict=True)]
+    directions = _directions(Stack.of(first), number)
+    ours = _foreseen(_seen(first, directions), _seen(later, directions))
+    axes = np.eye(named, wide)
+    theirs = _foreseen(_seen(first, axes), _seen(later, axes))
+    audit = _audit(ours, theirs)
+    # Named axes may be worse than a coin where people are few: to beat those proves nothing.
+    better = audit.low > 0.0 and audit.factors > -np.log(2.0)
+    return Factors(directions, audit) if better else Factors(None, audit, "no_better")
+
+
+def _directions(stack: Stack, number: int) -> Array:
+    """The likeliest W for choices (n, k, D), in the units of `v`."""
+    scale = np.sqrt(np.maximum((stack.v**2).sum(axis=(0, 1)) / max(1, int((stack.weight > 0).sum())), 1e-12))
+    scaled = Stack(stack.v / scale, stack.value, stack.weight, stack.rated)
+    found: Array = _refined(_started(scaled, number), scaled) / scale
+    return found
+
+
+def _started(stack: Stack, number: int) -> tuple[Array, Array]:
+    """W (J, D) and tastes (n, J) from the singular values of everybody's ridge regression of choices on `v`."""
+    n, k, wide = stack.v.shape
+    sides = stack.weight * (2.0 * stack.value - 1.0)
+    # (V'V + r)^-1 V' = V' (V V' + r)^-1: k is smaller than D.
+    inner = np.matmul(stack.v, stack.v.transpose(0, 2, 1)) + wide * np.eye(k)
+    own = np.einsum("nkd,nk->nd", stack.v, np.linalg.solve(inner, sides[..., None])[..., 0])
+    left, sizes, right = np.linalg.svd(own, full_matrices=False)
+    kept = min(number, len(sizes))
+    w, tastes = np.zeros((number, wide)), np.zeros((n, number))
+    w[:kept], tastes[:, :kept] = right[:kept], left[:, :kept] * sizes[:kept]
+    spread = np.maximum(np.sqrt((tastes**2).mean(axis=0)), 1e-6)
+    # A taste is of size 1 by its prior; W then carries the size of scores.
+    return w * np.sqrt(_SCORES / wide / number), tastes / spread
+
+
+def _refined(start: tuple[Array, Array], stack: Stack) -> Array:
+    """W after `_STEPS` steps of Adam (Kingma and Ba, arXiv 1412.6980) down the loss of W and tastes together."""
+    values = list(start)
+    number, wide = values[0].shape
+    first, second = [np.zeros_like(each) for each in values], [np.zeros_like(each) for each in values]
+    for step in range(1, _STEPS + 1):
+        w, tastes = values
+        seen = stack.v @ w.T
+        missed = stack.weight * (sigmoid(np.einsum("nkj,nj->nk", seen, tastes)) - stack.value)
+        falls = (
+            np.einsum("nj,nd->jd", tastes, np.einsum("nk,nkd->nd", missed, stack.v)) + w * (wide * number / _SCORES),
+            np.einsum("nk,nkj->nj", missed, seen) + tastes - tastes.mean(axis=0),
+        )
+        rate = _RATE * (1.0 - step / (_STEPS + 1))
+        for place, fall in enumerate(falls):
+            first[place] = 0.9 * first[place] + 0.1 * fall
+            second[place] = 0.999 * second[place] + 0.001 * fall**2
+            size = np.sqrt(second[place] / (1.0 - 0.999**step)) + 1e-8
+            pace = rate * (np.sqrt(_SCORES / wide / number) if place == 0 else 1.0)
+            values[place] = values[place] - pace * first[place] / (1.0 - 0.9**step) / size
+    return values[0]
+
+
+def _seen(people: Sequence[Sequence[Answer]], directions: Array) -> list[list[Answer]]:
+    return [[Answer(directions @ each.v, each.value, each.weight, each.rated) for each in answers]
+            for answers in people]  # fmt: skip
+
+
+def _foreseen(first: Sequence[Sequence[Answer]], later: Sequence[Sequence[Answer]]) -> list[Array]:
+    """For each person the log-likelihoods of later choices after the first ones, under the prior learnt of those."""
+    start = Posterior.spread([1.0] * len(first[0][0].v))
+    prior = learnt(first, start, Learning(least=1))
+    means, covs = together(prior, Stack.of(first))
+    found = []
+    for mean, cov, answers in zip(means, covs, later, strict=True):
+        v = np.array([each.v for each in answers])
+        share = np.clip(chance(v @ mean, ((v @ cov) * v).sum(axis=1)), 1e-9, 1.0 - 1e-9)
+        values = np.array([each.value for each in answers])
+        found.append(values * np.log(share) + (1.0 - values) * np.log1p(-share))
+    return found
+
+
+def _audit(ours: Sequence[Array], theirs: Sequence[Array]) -> Audit:
+    gains = np.array([float(np.mean(one - other)) for one, other in zip(ours, theirs, strict=True)])
+    error = float(gains.std(ddof=1)) / np.sqrt(len(gains)) if len(gains) > 1 else np.inf
+    return Audit(sum(map(len, ours)), len(gains), float(np.concatenate(ours).mean()),
+                 float(np.concatenate(theirs).mean()), float(gains.mean() - _SURE * error))  # fmt: skip
