@@ -7,7 +7,8 @@ lies in 80 % intervals. `taste/interactions/...`, `drift`, `random`: people who 
 `cuisine_ratings/...`: see `cuisines`. `taste/round_trip`: the share of claims that are the same after text ->
 coefficients -> text, `_added` how many others there are for each. `taste/aligned@5`: the share of people whose own
 favourite of four rewritings is chosen after five questions about other answers in these styles, `_mixed` in others;
-`_patient` and `questions_patient` where asking ends as soon as nothing more would change. `taste/ms_...`: medians.
+`_patient` and `questions_patient` where asking ends as soon as nothing more would change; `taste/aligned_sent` after
+five through the policy, with four calls to a scripted model (`aligning`). `taste/ms_...`: medians.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench.aligning import delivered
 from bench.cuisines import figures
 from bench.styles import mixtures, rewritings
 from bench.tastes import KINDS, LOOKS, Seen, World, survey
@@ -106,7 +108,7 @@ def aligned(seeds: Sequence[int], people: int) -> dict[str, float]:
         for suffix, style in (("", rewritings), ("_mixed", mixtures)):
             draw, rng = random.Random(seed), np.random.default_rng(seed)
             seen = _favourites(scripted(draw, style), draw, rng, people)
-            for place, name in enumerate(("@0", "@5", "_patient")):
+            for place, name in enumerate(("@0", "@5", "_patient", "_sent")):
                 hits.setdefault(f"taste/aligned{name}{suffix}", []).append([float(each[place]) for each in seen])
             counts += [] if suffix else [each[-1] for each in seen]
     found = {"taste/questions_patient": statistics.fmean(counts)}
@@ -116,16 +118,18 @@ def aligned(seeds: Sequence[int], people: int) -> dict[str, float]:
 
 
 def _favourites(bank: Bank, draw: random.Random, rng: np.random.Generator, people: int) -> list[tuple[float, ...]]:
-    """For each person whether they got their favourite without a question, after five, and after as many as were of
-    use; and how many that were."""
+    """For each person whether they got their favourite without a question, after five, after as many as were of use,
+    and after five through the policy; and how many were of use."""
     people_of, found = _population(rng), []
     prior = _taught(bank, people_of, rng)
     for _ in range(people):
-        taste, phi, like = people_of(), *(features(list(rewritings(draw).values())) for _ in range(2))
+        taste, *texts = people_of(), *(list(rewritings(draw).values()) for _ in range(2))
+        phi, like = (features(each) for each in texts)
         favourite = int(np.argmax(phi @ taste))
         five, _ = _interview(prior, bank, taste, like, rng, Patience(most=QUESTIONS, gain=-1.0, flips=-1.0))
         patient, number = _interview(prior, bank, taste, like, rng, Patience())
-        found.append((*(chosen(phi, each) == favourite for each in (prior, five, patient)), number))
+        sent = delivered(texts[0], five, QUESTIONS)[0] == texts[0][favourite]
+        found.append((*(chosen(phi, each) == favourite for each in (prior, five, patient)), sent, number))
     return found
 
 

@@ -31,6 +31,7 @@ from adapters.ports import (
     UserStore,
 )
 from adapters.ports.ledger import Candidates, Ledger, Mixing
+from policies.choosing import Choosing
 from policies.citing import Sources
 from policies.receipt import Outcome, Receipt, Step
 
@@ -46,8 +47,8 @@ class Exchange:
 
     `received` holds what the client said, with an earlier response that it named put in front; policies read it, and
     change `request`. `begun` is the key of the conversation once it is known, `came` when it did (since 1970).
-    `sources` are the numbered passages that the answer may cite. `refused`: the backend answered only the client's own
-    request, without what was added.
+    `sources` are the numbered passages that the answer may cite, `choosing` says that several answers are wanted, of
+    which one is sent on. `refused`: the backend answered only the client's own request, without what was added.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Exchange:
     came: float = field(default_factory=time.time)
     sources: Sources | None = None
     refused: bool = False
+    choosing: Choosing | None = None
 
     @property
     def conversation(self) -> str:
@@ -77,7 +79,7 @@ class Exchange:
         """A copy for one hook to work on, so that a half-done change cannot leak; its receipt takes the notes."""
         receipt = Receipt(self.receipt.budget, self.receipt.replay_budget)
         return Exchange(self.id, self.caller, self.received, self.request, self.user, self.reply, receipt, self.begun,
-                        self.came, self.sources, self.refused)
+                        self.came, self.sources, self.refused, self.choosing)
 
 
 CONDITIONS: Mapping[str, Callable[[Exchange], bool]] = {

@@ -15,10 +15,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Literal
 
-from adapters.ports import Election, Plan, Race
+from adapters.ports import Election, Plan, Profile, Race
 
 NONE, INCUMBENT, CANDIDATE, BEFORE = "none", "incumbent", "candidate", "before"
 """Contenders: a coin, what serves, what runs against it, and what it replaced."""
+OWN, HOUSE = "own", "house"
+"""Whose coefficients predict a choice, in `Election.tastes`: the person's own, and those pooled over people."""
+AHEAD, LEAST_CHOICES, LEAST_ANSWERS = 1.0, 5, 3
+"""Nats by which own coefficients must be ahead over so many choices, or so many questions that were answered."""
 WINS = math.log(20.0)
 MOST_CHOICES = 200
 """Choices after which a race that nobody won is over."""
@@ -94,3 +98,14 @@ def decided(election: Election) -> Election:
 def mark(plan: Plan) -> str:
     """What tells a plan from others, also of the same name."""
     return f"{plan.name}:{hashlib.sha256(repr((plan.drop, plan.keep, plan.share)).encode()).hexdigest()[:8]}"
+
+
+def tasteful(profile: Profile) -> bool:
+    """Whether a person's own coefficients may choose for them: they predicted their later choices better than the
+    pooled ones (where there were any) and than a coin, or the person answered questions."""
+    if profile.counts.get("answers", 0.0) >= LEAST_ANSWERS:
+        return True
+    tastes = profile.election.tastes
+    if profile.election.choices < LEAST_CHOICES or not {OWN, NONE} <= tastes.keys():
+        return False
+    return tastes[OWN] - max(tastes[NONE], tastes.get(HOUSE, tastes[NONE])) >= AHEAD

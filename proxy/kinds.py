@@ -18,6 +18,7 @@ BUILT_IN = {
     "history": "policies.history:HistoryConfig",
     "thinking": "policies.thinking:ThinkingConfig",
     "write_back": "policies.write_back:WriteBackConfig",
+    "align": "policies.align:AlignConfig",
 }
 DEFAULT = ("identity", "preferences", "retrieval", "history")
 """The chain of a configuration that names none."""

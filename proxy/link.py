@@ -11,6 +11,7 @@ import msgspec
 
 from adapters.ports import ChatRequest, Reply
 from policies.base import CONDITIONS, Exchange, Outcome, Policy, PolicyConfig, Receipt, Step, User
+from policies.choosing import Choosing
 from policies.citing import Sources
 from proxy.rest import Rest
 
@@ -56,9 +57,10 @@ async def adopt(link: Link, hook: HookName, exchange: Exchange, draft: Exchange,
             if draft.request.size - exchange.request.size > BYTES_PER_TOKEN * room:
                 raise Garbage("over_budget")
         changed = draft.request is not exchange.request or draft.user is not exchange.user
+        changed = changed or draft.choosing is not exchange.choosing
         outcome = "answered" if draft.reply is not None else "applied" if changed else "idle"
         exchange.request, exchange.user, exchange.reply = draft.request, draft.user, draft.reply
-        exchange.sources = draft.sources
+        exchange.sources, exchange.choosing = draft.sources, draft.choosing
     exchange.receipt.budget -= tokens
     exchange.receipt.replay_budget -= replayed
     exchange.receipt.steps.append(Step(link.config.kind, hook, outcome, reasons, ms, tokens, replayed, notes.detail))
@@ -78,7 +80,7 @@ def _check(draft: Exchange) -> None:
     """What a plug-in assigned is of the right types and can be sent."""
     reply = draft.reply
     sound = isinstance(draft.request, ChatRequest) and isinstance(draft.user, User | None)
-    sound = sound and isinstance(draft.sources, Sources | None)
+    sound = sound and isinstance(draft.sources, Sources | None) and isinstance(draft.choosing, Choosing | None)
     if reply is not None:
         sound = sound and isinstance(reply, Reply) and isinstance(reply.status, int) and 200 <= reply.status < 600
         sound = sound and isinstance(reply.body, bytes) and isinstance(reply.chunks, AsyncIterable | None)

@@ -22,6 +22,7 @@ from proxy import wire
 from proxy.annotations import Annotations
 from proxy.callers import Callers
 from proxy.chain import Chain, contained
+from proxy.choosing import asked
 from proxy.headers import forwarded, mode_of, read_headers
 from proxy.owners import Owner
 from proxy.presence import cancelled_when_gone
@@ -112,7 +113,7 @@ class Endpoint(Handler):
 
     async def _complete(self, exchange: Exchange, owner: Owner | None) -> Reply:
         try:
-            reply = await self.backends.complete(exchange.request)
+            reply = await asked(self.backends, exchange)
         except NotKept as error:
             if owner is None:
                 raise unread() from error

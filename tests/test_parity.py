@@ -30,6 +30,8 @@ CHAINS: dict[str, list[dict[str, Any]]] = {
                      {"kind": "history"}],
     "thinking": [{"kind": "identity"}, {"kind": "thinking", "models": ["*"]}, {"kind": "history"}],
     "write_back": [{"kind": "identity"}, {"kind": "write_back"}, {"kind": "history"}],
+    "align": [{"kind": "identity"}, {"kind": "align", "calls": 1, "variants": {
+        "brief": {"text": "Answer in two sentences.", "style": {"length": -1}}}}, {"kind": "history"}],
     "all": [{"kind": "identity"}, {"kind": "preferences"},
             {"kind": "retrieval", "timeout": 10, "stuff_max_tokens": 0}, {"kind": "history"}],
 }
@@ -199,13 +201,19 @@ async def _rows(path: Path, user: str) -> list[dict[str, Any]]:
     return found
 
 
-async def _decides(path: Path, user: str) -> None:
-    """Let a person have an elected lens, as if it had won on their choices."""
+KNOWN = {
+    "thinking": Profile(version=1, election=Election(lens=Lens("This person decides by brevity.", serves=True))),
+    "align": Profile(version=1, taste={"length": -2.0, "length~length": 0.1}, counts={"answers": 3.0}),
+}
+"""Of whom a policy must know something before it shows what it does."""
+
+
+async def publish(path: Path, user: str, profile: Profile) -> None:
+    """Let this be known of a person, as if it had been learnt from their choices."""
     database = Database(f"sqlite:///{path}")
     try:
         secret = await SqlKeys(database).secret()
-        won = Election(lens=Lens("This person decides by brevity.", serves=True))
-        assert await SqlUsers(database).publish(User.of(secret, "default", user), Profile(version=1, election=won))
+        assert await SqlUsers(database).publish(User.of(secret, "default", user), profile)
     finally:
         await database.close()
 
@@ -213,8 +221,8 @@ async def _decides(path: Path, user: str) -> None:
 def _observe(server: Running, fakes: dict[str, Fake], kind: str, name: str, stream: bool) -> tuple[Any, Any]:
     """Two conversations of one person on one route."""
     route, user = ROUTES[name], f"person-{next(_PEOPLE)}"
-    if kind == "thinking":
-        asyncio.run(_decides(server.folder / "data" / "rapport.db", user))
+    if kind in KNOWN:
+        asyncio.run(publish(server.folder / "data" / "rapport.db", user, KNOWN[kind]))
     fake = fakes[route.model.partition("/")[0].partition("-")[0]]
     fake.reset()
     _converse(server, route, FIRST, stream, user)
@@ -252,7 +260,7 @@ def _shows_something(kind: str, seen: list[Any], learnt: tuple[Any, Any]) -> Non
     """The reference itself: the policy did what it is there for."""
     added = [block for turns in seen for turn in turns for block in turn[2]]
     assert len(seen) == len(FIRST) + len(SECOND)
-    assert bool(added) == (kind in ("preferences", "retrieval", "whole corpus", "thinking", "all"))
+    assert bool(added) == (kind in ("preferences", "retrieval", "whole corpus", "thinking", "align", "all"))
     assert [text for _, _, text, _ in learnt[0] if text] == ([] if kind == "identity" else [*FIRST, *SECOND])
     assert [kind for kind, _, text, _ in learnt[0] if not text] == ([] if kind == "identity" else ["accepted"])
     assert bool(learnt[1]) == (kind in ("preferences", "all"))

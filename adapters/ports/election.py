@@ -66,7 +66,9 @@ class Election:
     the names of plans that ran and lost, the newest last. `window` holds, for the last few choices, the log-probability
     that the own taste and a coin gave each; `margin` is by how much the own taste was better than the nearest other
     person's, newer choices counting more; `guarded` says why the summary is shrunk to what the person said. `outcome`
-    is what the newest version decided, `lens` is what models that reason may be told.
+    is what the newest version decided, `lens` is what models that reason may be told. `tastes` are the sums of the
+    log-probabilities of the same choices under coefficients alone, each scored before it was learnt: the `own` ones,
+    those of the `house`, and `none`.
     """
 
     incumbent: Plan = Plan()
@@ -81,6 +83,7 @@ class Election:
     guarded: Guarded = ""
     outcome: str = ""
     lens: Lens = field(default_factory=Lens)
+    tastes: Mapping[str, float] = field(default_factory=dict)
 
     def without(self, id: str) -> Election:
         """The election as if its plans had never known a claim."""

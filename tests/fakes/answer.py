@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.fakes.behaviour import Behaviour
 from tests.fakes.http import Request
+from tests.fakes.styled import styled
 
 FILL = (
     "The quick way to a short answer is to say the conclusion first, then give one reason and one example, "
@@ -68,8 +69,8 @@ def answer(request: Request, plan: Behaviour, tools: Sequence[Tool], prompt: str
     for word, text in (("cites", CITES), ("prompt", prompt)):
         if word in plan.words:
             return Answer(text, reasoning)
-    if plan.fault == "split":
-        return Answer(SPLIT, reasoning)
+    if plan.fault == "split" or "styled" in plan.words:
+        return Answer(styled(plan.words, prompt) if "styled" in plan.words else SPLIT, reasoning)
     fill = FILL * _LONG if "long" in plan.words else FILL
     return Answer(f"rx={request.received} tx={monotonic_ns()} {fill}", reasoning)
 

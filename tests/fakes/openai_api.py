@@ -10,9 +10,10 @@ Outside /v1, for tests: GET /stats, /requests (`?last=N`), /last, /open; POST /r
 The model's name says how to answer, `bench;l=20;c=64;d=5;e=429`: 20 ms before the answer, 64 chunks, 5 ms between
 them, an error. Words: `echo` answers with the body that arrived, `prompt` with the JSON of all that the model sees
 (tools, instructions, what came before and the input), `tools` calls the tools offered, `refusal`, `picky` refuses a
-request with blocks in it, `cites` cites passages, `reasoning`, `long` answers with some 350 words, `usage` counts
-cached tokens; faults stand in behaviour.FAULTS. `n`, `logprobs` and `include_usage` are honoured. A model whose name
-begins with `bench` and asks for nothing special is answered without reading the body (openai_quick).
+request with blocks in it, `cites` cites passages, `styled` answers in one of four styles (see styled), `reasoning`,
+`long` answers with some 350 words, `usage` counts cached tokens; faults stand in behaviour.FAULTS. `n`, `logprobs` and
+`include_usage` are honoured. A model whose name begins with `bench` and asks for nothing special is answered without
+reading the body (openai_quick).
 
 `--without responses,files` takes routes away, `--plain-404` words their absence as FastAPI does; `--stateless` keeps
 no responses and refuses to follow one.

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.ports import Election, Plan, Race
+from adapters.ports import Election, Plan, Profile, Race
 from policies.election import (
     CANDIDATE,
     INCUMBENT,
@@ -23,6 +23,7 @@ from policies.election import (
     lead,
     mark,
     set_up,
+    tasteful,
     verdict,
 )
 
@@ -114,3 +115,22 @@ def test_nothing_of_a_forgotten_claim_stays() -> None:
     left = Election(plan, plan, race, race).without("gone")
     assert "gone" not in repr(left)
     assert "kept" in repr(left)
+
+
+@pytest.mark.parametrize(("answers", "choices", "tastes", "serves"), [
+    (0, 0, {}, False),
+    (3, 0, {}, True),
+    (2, 9, {"own": -9.0, "house": -1.0, "none": -1.0}, False),
+    (0, 5, {"own": -2.0, "house": -3.0, "none": -3.5}, True),
+    (0, 5, {"own": -2.0, "house": -2.9, "none": -3.5}, False),
+    (0, 5, {"own": -2.0, "house": -3.5, "none": -2.9}, False),
+    (0, 4, {"own": -2.0, "house": -3.5, "none": -3.5}, False),
+    (0, 5, {"own": -2.0, "none": -3.5}, True),
+    (0, 5, {"house": -3.0, "none": -3.5}, False),
+])
+def test_own_coefficients_must_prove_themselves(
+    answers: int, choices: int, tastes: dict[str, float], serves: bool
+) -> None:
+    """A nat ahead of the house's and of a coin, over five choices; or answers to three questions."""
+    profile = Profile(counts={"answers": float(answers)}, election=Election(choices=choices, tastes=tastes))
+    assert tasteful(profile) is serves

@@ -6,6 +6,7 @@ import pytest
 
 from adapters.ports import Block, Caller, ChatRequest
 from policies.base import Exchange, Policy, PolicyConfig, Receipt
+from policies.choosing import Choosing
 from policies.citing import Sources
 from proxy.link import BYTES_PER_TOKEN, Garbage, Link, adopt
 
@@ -63,3 +64,17 @@ def test_conditions_of_its_own_are_left_to_a_policy() -> None:
     applies = {when: Link(Config(when=when), Policy()).applies(exchange)
                for when in ((), ("mine",), ("identified",), ("anonymous",))}  # fmt: skip
     assert applies == {(): True, ("mine",): True, ("identified",): False, ("anonymous",): True}
+
+
+def test_plans_travel() -> None:
+    """That several answers are wanted is taken over from a request's hook; anything else is no such thing."""
+    exchange, draft = drafted()
+    draft.choosing = plan = Choosing("test", (), {})
+    asyncio.run(adopt(Link(Config(), Policy()), "on_request", exchange, draft, 1.0))
+    assert exchange.choosing is plan and exchange.draft().choosing is plan
+    assert exchange.receipt.steps[-1].outcome == "applied"
+    exchange, draft = drafted()
+    draft.choosing = "several"  # type: ignore[assignment]
+    with pytest.raises(Garbage):
+        asyncio.run(adopt(Link(Config(), Policy()), "on_request", exchange, draft, 1.0))
+    assert exchange.choosing is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from policies.rewards.axes import AXES, features
-from policies.rewards.choosing import chosen
+from policies.rewards.choosing import chosen, of_samples, styled, worths
 from policies.rewards.posterior import Answer, Posterior
 from policies.rewards.prior import neutral
 
@@ -36,3 +36,26 @@ def test_caution_avoids_a_guess() -> None:
     phi = np.eye(2)
     assert chosen(phi, posterior, caution=0.0) == 0
     assert chosen(phi, posterior, caution=0.5) == 1
+
+
+def test_floats_of_a_profile_choose() -> None:
+    """The best text and the best style by what a profile holds; nothing where that is no distribution."""
+    taste = Posterior(np.eye(len(AXES))[AXES.index("lists")] * 2.0, 0.01 * np.eye(len(AXES))).floats(AXES)
+    found = worths(TEXTS, taste)
+    assert found.index(max(found)) == 2
+    found = styled([{}, {"length": 1.0}, {"lists": 1.0}], taste)
+    assert found[0] == 0.0 and found.index(max(found)) == 2
+    broken = taste | {"lists~lists": -1.0}
+    assert worths(TEXTS, broken) == styled([{}], broken) == worths(TEXTS, {}) == []
+
+
+def test_caution_counts_for_styles() -> None:
+    """A style of which little is known is worth less than none."""
+    unsure = Posterior(np.full(len(AXES), 0.1), np.eye(len(AXES))).floats(AXES)
+    assert styled([{"length": 1.0}], unsure, 0.5)[0] < 0.0 < styled([{"length": 1.0}], unsure, 0.0)[0]
+
+
+def test_styles_of_samples() -> None:
+    """By axis, as they differ."""
+    found = of_samples(TEXTS)
+    assert found[0]["length"] > 0.0 > found[1]["length"] and found[2]["lists"] > 0.0

@@ -1,0 +1,77 @@
+"""Several answers to one question: the same call again, other models, or other instructions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from adapters.ports import Block, Cache, User, UserStore, count_tokens
+from policies.align.requests import obstacle, same
+from policies.align.served import served
+from policies.base import Exchange, Policy
+from policies.choosing import Choosing, Way
+from policies.sessions import of_person
+
+DAY = 86_400
+
+
+class Bounds(Protocol):
+    """What several calls may cost: see the settings of these names."""
+
+    @property
+    def calls(self) -> int: ...
+    @property
+    def calls_per_day(self) -> int: ...
+    @property
+    def models(self) -> tuple[str, ...]: ...
+    @property
+    def wait(self) -> float: ...
+    @property
+    def max_tokens(self) -> int: ...
+    @property
+    def caution(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asking(Policy):
+    """Plans the calls. What was planned for a person today is counted in memory, and goes with their erasure."""
+
+    bounds: Bounds
+    blocks: tuple[Block, ...]
+    users: UserStore
+    sessions: Cache
+
+    async def on_request(self, exchange: Exchange) -> None:
+        note = exchange.receipt.note
+        profile, reason = await served(exchange, self.users)
+        reason = reason or obstacle(exchange.received)
+        if profile is None or exchange.user is None or reason:
+            return note(reason)
+        further = self._further(exchange)
+        if not further:
+            return note("same_answer" if same(exchange.received) else "no_budget")
+        granted = await self._granted(exchange.user, int(exchange.came // DAY), len(further))
+        if not granted:
+            return note("calls_spent")
+        note("asked", calls=1 + granted)
+        bounds = self.bounds
+        ways = (Way(), *further[:granted])
+        exchange.choosing = Choosing("align", ways, profile.taste, bounds.wait, bounds.max_tokens, bounds.caution)
+
+    def _further(self, exchange: Exchange) -> list[Way]:
+        """The ways to ask beside the ordinary one: those of the configuration as far as there is room, else the same
+        again."""
+        if not (self.bounds.models or self.blocks):
+            return [] if same(exchange.received) else [Way()] * (self.bounds.calls - 1)
+        room = exchange.receipt.budget - exchange.receipt.tokens
+        worded = [Way(None, block, count_tokens(block.render())) for block in self.blocks]
+        return [*(way for way in worded if way.tokens <= room), *(Way(model) for model in self.bounds.models)]
+
+    async def _granted(self, user: User, day: int, wanted: int) -> int:
+        """How many of the calls beyond the ordinary one the person still has this day; those are taken."""
+        key = of_person(user.tenant, user.id) + f"align/calls/{day}"
+        spent = int(await self.sessions.get(key) or b"0")
+        granted = max(0, min(wanted, self.bounds.calls_per_day - spent))
+        if granted:
+            await self.sessions.set(key, b"%d" % (spent + granted), DAY)
+        return granted

@@ -1,0 +1,48 @@
+"""What a policy may want of the backend: several answers to one question, of which one is sent on. A policy only
+plans it (`Exchange.choosing`); whoever asks the backend carries it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from adapters.ports import Block, ChatRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to ask: another model than the client's, and instructions to add; as it is without either. `tokens` are
+    those of the instructions."""
+
+    model: str | None = None
+    block: Block | None = None
+    tokens: int = 0
+
+    def request(self, asked: ChatRequest) -> ChatRequest:
+        """The request asked this way."""
+        found = asked if self.block is None else asked.with_context(self.block)
+        return found if self.model is None else found.with_model(self.model)
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """What `policy` plans: so many `ways`, asked at once, the request as it is being the first of them.
+
+    What is there after `wait` seconds is chosen among, by the coefficients of `taste` (`Profile.taste`) less `caution`
+    standard deviations. `max_tokens` bounds each answer but the first one's.
+    """
+
+    policy: str
+    ways: tuple[Way, ...]
+    taste: Mapping[str, float]
+    wait: float = 15.0
+    max_tokens: int = 2000
+    caution: float = 0.25
+
+
+def worths(plan: Choosing, texts: Sequence[str]) -> list[float]:
+    """What each of these answers is worth to the person; nothing where their coefficients tell nothing."""
+    # Needs numpy, which takes its time to be imported, and which no other chat needs.
+    from policies.rewards import choosing
+
+    return choosing.worths(texts, plan.taste, plan.caution)

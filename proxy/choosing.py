@@ -1,0 +1,166 @@
+"""Asks for several answers at once where a policy planned it (`exchange.choosing`), and sends one of them on.
+
+Whatever goes wrong with choosing costs the choice, never the chat: then the first complete answer goes out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from adapters.ending import begun
+from adapters.ports import ChatRequest, Reply
+from policies.base import Exchange, Outcome, Step
+from policies.choosing import Choosing, worths
+from proxy.answering import Call, limited
+from proxy.chain import contained
+
+# Reading the texts takes milliseconds; importing what does it, the first time, a part of a second.
+JUDGE_SECONDS = 2.0
+
+
+class Backend(Protocol):
+    """What is asked: the `backends` of the configuration."""
+
+    async def complete(self, request: ChatRequest) -> Reply: ...
+    def own_key(self, model: str) -> bool: ...
+    def find(self, model: str) -> object: ...
+
+
+@dataclass(slots=True)
+class Choice:
+    """The call whose answer goes on, as a reason code, and what the answers were thought to be worth."""
+
+    call: Call
+    code: str
+    worths: list[float] = field(default_factory=list)
+    fault: str | None = None
+
+
+async def asked(backends: Backend, exchange: Exchange) -> Reply:
+    """The backend's answer; where several are planned, one of them. Raises what the ordinary call does where no call
+    brings an answer. Where this is cancelled, all calls are, and are closed."""
+    plan = exchange.choosing
+    if plan is None:
+        return await backends.complete(exchange.request)
+    start, changed = time.perf_counter(), asyncio.Event()
+    calls = await _calls(backends, exchange.request, plan, changed)
+    if len(calls) < 2:
+        return await backends.complete(exchange.request)
+    kept: Call | None = None
+    try:
+        for call in calls:
+            call.start(backends.complete(call.request))
+        late = await _settled(calls, changed, plan.wait)
+        choice = await _chosen(plan, calls)
+        step = _step(plan, calls, choice, late, round((time.perf_counter() - start) * 1000, 3))
+        exchange.receipt.steps.append(step)
+        exchange.request = choice.call.request
+        reply = await _handed(choice.call)
+        kept = choice.call
+        return reply
+    finally:
+        await asyncio.gather(*(call.close() for call in calls if call is not kept))
+
+
+async def _calls(backends: Backend, asked: ChatRequest, plan: Choosing, changed: asyncio.Event) -> list[Call]:
+    """The calls, the ordinary one first and as it is. Models that are asked with another's key are left out: who pays
+    for the ordinary call decides what may be asked. Raises HttpError 404 for an unknown model."""
+    backends.find(asked.model)
+    found = [Call(asked, 0, changed)]
+
+    async def further() -> None:
+        for way in plan.ways[1:]:
+            request = way.request(asked)
+            if backends.own_key(request.model) == backends.own_key(asked.model):
+                found.append(Call(limited(request, plan.max_tokens), len(found), changed, way.tokens))
+
+    await contained(further())
+    return found
+
+
+async def _settled(calls: Sequence[Call], changed: asyncio.Event, wait: float) -> bool:
+    """Wait until the choice can be made; returns whether time was up before all answers were there."""
+    late, deadline = False, asyncio.get_running_loop().time() + wait
+    while not _ready(calls, late):
+        changed.clear()
+        try:
+            async with asyncio.timeout_at(None if late else deadline):
+                await changed.wait()
+        except TimeoutError:
+            late = True
+    return late
+
+
+def _ready(calls: Sequence[Call], late: bool) -> bool:
+    """Once all answers are there; when it is late with the first one, or with a stream of the ordinary call, which goes
+    on as it comes. That also does so where it is too long to be held, or nothing is left to compare it with."""
+    ordinary, running = calls[0], [call for call in calls if not call.over]
+    some = any(call.complete for call in calls)
+    alone = running == [ordinary] and not some
+    flows = ordinary.begun and not ordinary.over
+    return not running or ordinary.long or ((late or alone) and (some or flows))
+
+
+async def _chosen(plan: Choosing, calls: Sequence[Call]) -> Choice:
+    """The best of what is there."""
+    complete = [call for call in calls if call.complete]
+    told = [call for call in complete if call.text]
+    if calls[0].long or not complete:
+        return Choice(calls[0], "as_it_comes" if calls[0].begun else "no_answer")
+    first = Choice((told or complete)[0], f"only:{(told or complete)[0].place}")
+    if len(told) < 2:
+        return first
+    found: list[float] = []
+
+    async def judge() -> None:
+        async with asyncio.timeout(JUDGE_SECONDS):
+            found.extend(await asyncio.to_thread(worths, plan, [call.text for call in told]))
+
+    fault = await contained(judge())
+    if fault or len(found) != len(told):
+        return replace(first, code=f"first:{first.call.place}", fault=fault)
+    best = told[found.index(max(found))]
+    return Choice(best, f"chosen:{best.place}", found)
+
+
+def _step(plan: Choosing, calls: Sequence[Call], choice: Choice, late: bool, ms: float) -> Step:
+    """What was done, in codes and numbers: how many calls there were and what became of them, what the answers were
+    worth, and the tokens that backends told of."""
+    detail: dict[str, Any] = {
+        "calls": len(calls), "complete": sum(call.complete for call in calls),
+        "failed": sum(call.over and not call.complete for call in calls), "chosen": choice.call.place, "late": late,
+        "worth": [round(each, 3) for each in choice.worths],
+        "prompt_tokens": sum(call.spent[0] for call in calls), "answer_tokens": sum(call.spent[1] for call in calls),
+    }  # fmt: skip
+    reasons = (choice.code, *((choice.fault,) if choice.fault else ()))
+    outcome: Outcome = "failed" if choice.fault else "applied"
+    return Step(plan.policy, "on_request", outcome, reasons, ms, choice.call.tokens, detail=detail)
+
+
+async def _handed(call: Call) -> Reply:
+    """The answer of a call: its body, or a stream of what was read of it and of what is still to come. Raises what the
+    call did."""
+    made = call.answer()
+    if not call.begun:
+        return made
+    reply = replace(made, complete=False)
+    reply.chunks = await begun(_passed(call, made, reply))
+    return reply
+
+
+async def _passed(call: Call, made: Reply, reply: Reply) -> AsyncGenerator[bytes]:
+    try:
+        yield b""
+        async with aclosing(call.hand_over()) as chunks:
+            async for chunk in chunks:
+                # Of what was held the last piece alone is the end.
+                reply.complete = made.complete and not call.parts
+                yield chunk
+        reply.complete = made.complete
+    finally:
+        await call.close()

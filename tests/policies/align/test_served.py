@@ -1,0 +1,46 @@
+"""Whom own coefficients choose for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from adapters.ports import Election, Profile
+from policies.rewards.axes import AXES
+from policies.rewards.prior import neutral
+from tests.policies.align.people import BRIEF, WON, World
+
+UNPROVED = replace(BRIEF, counts={})
+
+
+@pytest.mark.parametrize(("profile", "reason"), [
+    (None, "no_identity"),
+    (Profile(), "nothing_known"),
+    (replace(BRIEF, taste={}), "nothing_known"),
+    (replace(BRIEF, taste={"length": -3.0, "length~": 0.2}), "nothing_known"),
+    (UNPROVED, "not_elected"),
+    (replace(BRIEF, counts={"answers": 2.0}), "not_elected"),
+    (replace(UNPROVED, election=replace(WON, choices=4)), "not_elected"),
+    (replace(BRIEF, paused=True), "paused"),
+    (replace(BRIEF, election=Election(guarded="drifted")), "drifted"),
+])
+@pytest.mark.parametrize("settings", [{}, {"calls": 1, "variants": {"short": {"text": "x", "style": {"length": -1}}}}])
+def test_one_ordinary_call(profile: Profile | None, reason: str, settings: dict[str, object]) -> None:
+    """Nothing is planned and nothing changed; the receipt says why."""
+    exchange = World(profile, settings).send()
+    assert exchange.choosing is None and exchange.request is exchange.received
+    assert exchange.receipt.reasons == [reason]
+
+
+@pytest.mark.parametrize("profile", [BRIEF, replace(UNPROVED, election=WON)])
+def test_who_has_proved_it(profile: Profile) -> None:
+    """By answers to questions, or by choices that their own coefficients foretold."""
+    exchange = World(profile).send()
+    assert exchange.choosing is not None and exchange.receipt.reasons == ["asked"]
+
+
+def test_what_a_posterior_is_kept_as() -> None:
+    """The names that it writes are those that are looked for."""
+    kept = replace(BRIEF, taste=neutral(AXES).floats(AXES))
+    assert World(kept).send().choosing is not None
