@@ -15,9 +15,11 @@ from adapters.ports import Election, Plan
 from policies.election import CANDIDATE, INCUMBENT, NONE, advance, chance, set_up, verdict
 from policies.preferences.axes import Pair
 from policies.preferences.choices import AXES, Choice
-from policies.preferences.coefficients import learnt
+from policies.preferences.coefficients import NEUTRAL, directions, learnt
 from policies.preferences.elect import NEAREST
 from policies.preferences.near import WINDOW, watched
+from policies.rewards.moments import Array
+from policies.rewards.posterior import Posterior
 
 SEEDS = range(10)
 ACCURACIES = (0.3, 0.5, 0.7, 0.75, 0.8)
@@ -83,16 +85,16 @@ Taste = Mapping[str, float]
 class _Person:
     """What the product knows of somebody."""
 
-    taste: Mapping[str, float]
+    taste: Posterior
     election: Election
-    recent: list[Choice]
+    recent: list[Array]
 
-    def take(self, choice: Choice, others: Sequence[Mapping[str, float]]) -> bool:
+    def take(self, choice: Choice, others: Sequence[Posterior]) -> bool:
         """Learn from a choice made under this id; whether the guard is on after it."""
-        self.recent = [*self.recent, choice][-WINDOW:]
+        self.recent = [*self.recent, directions(choice)][-WINDOW:]
         counted = replace(self.election, choices=self.election.choices + 1)
         self.election = watched(counted, self.taste, self.recent, others, None)
-        self.taste = learnt(self.taste, choice)
+        self.taste = learnt(self.taste, self.recent[-1], choice.weight)
         return bool(self.election.guarded)
 
 
@@ -114,12 +116,12 @@ def _newcomer(rng: random.Random) -> bool:
     """Whether somebody new to a house that shares one taste, and has it too, is doubted after `HISTORY` picks."""
     shared, habits = dict.fromkeys(AXES, 1.0), KINDS["picks"]
     others = [_known(shared, habits, rng).taste for _ in range(4)]
-    person = _Person({}, Election(), [])
+    person = _Person(NEUTRAL, Election(), [])
     return [person.take(_choice(shared, habits, rng), others) for _ in range(HISTORY)][-1]
 
 
 def _known(taste: Taste, habits: Habits, rng: random.Random) -> _Person:
-    person = _Person({}, Election(), [])
+    person = _Person(NEUTRAL, Election(), [])
     for _ in range(HISTORY):
         person.take(_choice(taste, habits, rng), ())
     person.election = replace(person.election, guarded="")

@@ -104,7 +104,11 @@ def _parser() -> argparse.ArgumentParser:
     sql.add_argument("--ask-model", action="store_true", help="let `sql.model` write what no template does")
     _knowledge(commands, tenant)
     _write_back(commands, tenant)
-    _people(commands, tenant)
+    person = argparse.ArgumentParser(add_help=False, parents=[tenant])
+    person.add_argument("user", help="the id that callers send")
+    person.add_argument("--internal", action="store_true", help="USER is an internal id, as `users list` shows it")
+    _people(commands, tenant, person)
+    _taste(commands, tenant, person)
     _keys(commands, json)
     return parser
 
@@ -130,12 +134,24 @@ def _write_back(commands: argparse._SubParsersAction[argparse.ArgumentParser], t
     rollback.add_argument("time", metavar="TIME", help="when: like 2026-05-31T12:00, or 90m, 2h, 3d ago")
 
 
-def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser], tenant: argparse.ArgumentParser) -> None:
+def _taste(commands: argparse._SubParsersAction[argparse.ArgumentParser], tenant: argparse.ArgumentParser,
+           person: argparse.ArgumentParser) -> None:  # fmt: skip
+    taste = commands.add_parser("taste", help="people's taste in answers: show, ask, bank, fit")
+    actions = taste.add_subparsers(required=True, metavar="ACTION")
+    _add(actions, "show", "taste:show", "coefficients with intervals, and whether they serve", person)
+    _add(actions, "ask", "taste:ask", "put questions in the terminal", person)
+    bank = _add(actions, "bank", "taste:bank", "let `learning.model` write questions", tenant)
+    bank.add_argument("--prompts", metavar="FILE", required=True, help="prompts, one a line")
+    bank.add_argument("--out", metavar="FILE", help="where to write them (default: standard output)")
+    fit = _add(actions, "fit", "taste:fit", "learn axes from the choices of people who share", tenant)
+    fit.add_argument("--out", metavar="FILE", default="factors.json", help="where to write them (factors.json)")
+    fit.add_argument("--number", type=int, default=5, help="how many axes (default: 5)")
+
+
+def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser], tenant: argparse.ArgumentParser,
+            person: argparse.ArgumentParser) -> None:  # fmt: skip
     users = commands.add_parser("users", help="people's data: list, show, history, change, export, import, forget")
     actions = users.add_subparsers(required=True, metavar="ACTION")
-    person = argparse.ArgumentParser(add_help=False, parents=[tenant])
-    person.add_argument("user", help="the id that callers send")
-    person.add_argument("--internal", action="store_true", help="USER is an internal id, as `users list` shows it")
     listed = _add(actions, "list", "people:list_people", "everyone known", tenant)
     listed.add_argument("--all", action="store_true", help="of all tenants")
     for name, text in (("show", "what is known of a person"), ("export", "all that is kept of a person, as JSON"),

@@ -18,15 +18,7 @@ from adapters.cached import CachedEmbedder
 from adapters.diskcache import DiskCache
 from adapters.lancedb import LanceKnowledge, within
 from adapters.memory import MemoryCache
-from adapters.ports import (
-    FORMATS,
-    Bounds,
-    Embedder,
-    Library,
-    Model,
-    Pace,
-    ResponseStore,
-)
+from adapters.ports import FORMATS, Bounds, Embedder, Library, Model, Pace, ResponseStore
 from adapters.pyjwt import JwtTokens
 from adapters.sql import Database, SqlKeys, SqlOutbox, SqlPeople, SqlResponses, SqlUsers
 from adapters.sql.candidates import SqlCandidates
@@ -36,7 +28,9 @@ from policies.base import Adapters
 from policies.identity import IdentityConfig, Source
 from policies.preferences import PreferencesConfig
 from policies.preferences.aspects import DEFAULT
+from policies.preferences.house import House
 from proxy.analyst import analyst_of, load_tables, tables_of
+from proxy.asking import Asking, deck_of
 from proxy.callers import Callers
 from proxy.chain import Chain
 from proxy.feedback import FeedbackApi
@@ -57,6 +51,7 @@ from proxy.settings import Settings
 from proxy.shelving import Shelving
 from proxy.stored import Stored
 from proxy.tables import verify_tables
+from proxy.taste import TasteApi
 from proxy.tending import Tending
 from proxy.threads import Threads
 from proxy.users import PeopleApi
@@ -92,7 +87,12 @@ class Rapport:
         known = (policy.known() for policy in policies if isinstance(policy, PreferencesConfig))
         learner = Learner(self.chain, adapters.users, adapters.outbox)
         return Persons(learner, adapters.users, adapters.people, adapters.sessions, self.backends,
-                       next(known, DEFAULT), self.written, adapters.ledger)
+                       next(known, DEFAULT), self.written, adapters.ledger, House(adapters.peers, adapters.sessions))
+
+    def asking(self, persons: Persons | None = None) -> Asking:
+        """What people can be asked of their taste."""
+        learns = any(isinstance(each, PreferencesConfig) and each.election != "off" for each in self.settings.policies)
+        return Asking(persons or self.persons(), self.settings.taste.bank, learns)
 
     async def close(self) -> None:
         """Write what waits and let go of everything."""
@@ -143,6 +143,8 @@ def create_app(settings: Settings) -> Front:
     rapport = assemble(settings)
     load_model(rapport.indexer)
     verify_tables(settings)
+    if settings.taste.bank is not None:
+        deck_of(settings.taste.bank)
     adapters, receipts = rapport.adapters, Receipts()
     callers = Callers(settings.auth, adapters.keys, _tokens(settings))
     server, injection = settings.server, settings.injection
@@ -150,7 +152,7 @@ def create_app(settings: Settings) -> Front:
     info = Info(callers, Models(rapport.backends), receipts, adapters.keys, adapters.tables)
     persons = rapport.persons()
     people = PeopleApi(callers, persons, receipts, adapters.keys, server.max_body_mb * MIB)
-    jwt = settings.auth.jwt
+    taste, jwt = TasteApi(people, rapport.asking(persons)), settings.auth.jwt
     owners = Owners(adapters.users, adapters.keys, _sources(settings), bool(jwt and jwt.tenant_claim))
     threads = Threads(rapport.responses, owners, rapport.backends)
     feedback = FeedbackApi(callers, owners, adapters.users, rapport.responses, receipts, server.max_body_mb * MIB,
@@ -171,6 +173,8 @@ def create_app(settings: Settings) -> Front:
         Route("/v1/users/{user:path}/import", people.take, methods=["POST"]),
         Route("/v1/users/{user:path}/history", people.history),
         Route("/v1/users/{user:path}/claims/{id}", people.claim, methods=["DELETE"]),
+        Route("/v1/users/{user:path}/question", taste.question),
+        Route("/v1/users/{user:path}/answers", taste.answers, methods=["POST"]),
         Route("/v1/users/{user:path}", people.forget, methods=["DELETE"]),
         Route("/v1/feedback", feedback.give, methods=["POST"]),
         Route("/openapi.json", info.openapi),

@@ -229,5 +229,9 @@ def _rooted(settings: Settings, root: Path) -> Settings:
     entailment = settings.entailment
     if entailment.path is not None:
         entailment = entailment.model_copy(update={"path": str(root / entailment.path)})
+    taste = settings.taste
+    if taste.bank is not None:
+        taste = taste.model_copy(update={"bank": str(root / taste.bank)})
     return settings.model_copy(update={"knowledge": knowledge, "cache": cache, "users": users, "embedder": embedder,
-                                       "entailment": entailment, "tables": rooted(settings.tables, root)})
+                                       "entailment": entailment, "taste": taste,
+                                       "tables": rooted(settings.tables, root)})

@@ -13,7 +13,7 @@ from adapters.ports import Claim, ConfigError, Evidence, Profile
 from adapters.ports.formats.base import decoded_or
 from policies.history import CONTEXT, digest
 from policies.preferences.edit import Change
-from policies.preferences.sums import LARGEST, SUMS
+from policies.preferences.sums import LARGEST, known
 
 LONGEST = 20_000
 DAY = 86_400
@@ -125,7 +125,7 @@ def _profile(given: Any, place: str) -> Profile:
     for number, claim in enumerate(kept.claims):
         _check_claim(claim, f"{place}.claims[{number}]")
     for name, value in kept.counts.items():
-        if name not in SUMS:
+        if not known(name):
             raise ConfigError(f"{place}.counts.{name[:40]}", "is no sum that this version keeps: leave it out")
         _check_number(value, LARGEST, f"{place}.counts.{name}")
     return kept

@@ -96,16 +96,15 @@ def _models() -> Json:
 
 
 def _people() -> Json:
-    user = _path("user", "The person's id, as callers say it.")
-    yes_or_no: Json = {"type": "boolean"}
+    user, yes_or_no = _path("user", "The person's id, as callers say it."), {"type": "boolean"}
     change: Json = {**_OBJECT, "additionalProperties": False, "properties": {
         "id": _TEXT, "aspect": _TEXT, "value": _TEXT, "locked": yes_or_no, "suppressed": yes_or_no,
         "context": {"type": "string", "enum": ["", "work", "home"]}}}
     edit = _body({"claims": {"type": "array", "items": change}, "paused": yes_or_no, "say": _TEXT,
                   "share": yes_or_no})
     texts = ("exchange", "response", "user", "event", "edited", "original", "chosen", "rejected", "comment")
-    rating: Json = {"type": "number", "minimum": -1, "maximum": 1}
-    feedback = _body({**{name: _TEXT for name in texts}, "rating": rating})
+    feedback = _body({**{name: _TEXT for name in texts}, "rating": {"type": "number", "minimum": -1, "maximum": 1}})
+    answered: Json = {"question": _TEXT, "chosen": {"type": ["string", "null"]}}
     taken: Json = {"required": True, "content": {"application/json": {"schema": {}}}}
     return {
         "/v1/users/{user}/profile": {
@@ -121,6 +120,8 @@ def _people() -> Json:
         "/v1/users/{user}/claims/{id}": {
             "delete": _call("Forget one thing", [user, _path("id", "Of the claim.")], (403, 404, 503)),
         },
+        "/v1/users/{user}/question": {"get": _call("The question of taste that tells most", [user], (403, 404, 503))},
+        "/v1/users/{user}/answers": {"post": _sent("Answer it", [user], answered, "question", "chosen")},
         "/v1/users/{user}": {"delete": _call("Erase a person", [user], (403, 404, 405, 503))},
         "/v1/feedback": {
             "post": {**_call("What a person approved, edited, picked or says", [], (400, 404, 408, 413, 415, 503)),

@@ -18,7 +18,9 @@ from policies.preferences.aspects import Aspect, Said
 from policies.preferences.contexts import CONTEXTS
 from policies.preferences.edit import BadEdit, Change, Edit, edited, naming, telling
 from policies.preferences.guard import fit
+from policies.preferences.house import House
 from policies.preferences.sums import TIMES
+from policies.preferences.told import corrected, corrections, moved, speaks
 from policies.sessions import of_house, of_person
 from proxy.describing import changes
 from proxy.imports import OWN, Import, event_fields
@@ -37,7 +39,8 @@ FORMAT = 1
 @dataclass(frozen=True, slots=True)
 class Persons:
     """Reads, corrects, exports, imports and erases. `aspects` are those that may be known; of `written` goes what
-    came of a person's answers, as the `ledger` tells."""
+    came of a person's answers, as the `ledger` tells. What is said of answers moves coefficients that begin from those
+    of the `house`."""
 
     learner: Learner
     users: UserStore
@@ -47,6 +50,7 @@ class Persons:
     aspects: Mapping[str, Aspect]
     written: Library | None = None
     ledger: Ledger | None = None
+    house: House | None = None
 
     async def profile(self, user: User) -> Profile:
         """What is known now, everything recorded included."""
@@ -64,7 +68,7 @@ class Persons:
             profile = await self.profile(user)
             if profile.epoch != user.epoch:
                 raise BadEdit("user", "was erased meanwhile")
-            changed = self._edited(profile, edit)
+            changed = await self._tasted(user, profile, self._edited(profile, edit))
             if changed is profile or await self.users.publish(user, changed):
                 await self.sessions.drop(of_house(user.tenant))
                 return changed
@@ -79,10 +83,32 @@ class Persons:
         kept = (await self.people.export(user))["evidence"]
         events = await asyncio.to_thread(telling, [Evidence(**event_fields(row)) for row in kept], claim)
         try:
-            return await self.people.forget_claim(user, id, events, naming(claim)) is not None
+            gone = await self.people.forget_claim(user, id, events, naming(claim)) is not None
+            if gone and speaks(claim):
+                await self._untaste(user, claim)
+            return gone
         finally:
             await self._unremember(user)
             await self._unindex(user.tenant)
+
+    async def _tasted(self, user: User, before: Profile, after: Profile) -> Profile:
+        """`after` with coefficients that follow what the person changed of their claims about answers."""
+        if after is before or corrections(before, after) == ([], []):
+            return after
+        return await asyncio.to_thread(corrected, before, after, await self.prior(user))
+
+    async def _untaste(self, user: User, claim: Claim) -> None:
+        """Let the coefficients of a claim that is forgotten begin anew."""
+        for _ in range(TRIES):
+            now = (await self.users.load(user)).profile
+            ended = [(claim.aspect, claim.value)]
+            made = await asyncio.to_thread(moved, now, (), ended, await self.prior(user))
+            if await self.users.publish(user, replace(made, version=now.version + 1)):
+                return
+
+    async def prior(self, user: User) -> Mapping[str, float]:
+        """What is known of somebody's taste before they chose anything."""
+        return await self.house.prior(user.tenant) if self.house else {}
 
     async def export(self, user: User) -> dict[str, Any]:
         """All that is kept, as JSON values that `take` understands."""

@@ -138,6 +138,14 @@ class Learning(Section):
         return self
 
 
+class TasteSettings(Section):
+    """Questions that people may be asked of their taste."""
+
+    bank: str | None = Field(
+        None, min_length=1, description="File of prompts with answers in several styles (JSONL); null: the shipped one."
+    )
+
+
 class Injection(Section):
     """What all policies together may add to one request."""
 
@@ -173,6 +181,7 @@ class Settings(BaseSettings):
     knowledge: KnowledgeSettings = KnowledgeSettings()
     cache: CacheSettings = CacheSettings()
     learning: Learning = Learning()
+    taste: TasteSettings = TasteSettings()
     tables: tuple[TableSettings, ...] = ()
     sql: SqlSettings = SqlSettings()
     injection: Injection = Injection()

@@ -22,7 +22,8 @@ from proxy.persons import Persons
 from proxy.receipts import Receipts
 from proxy.wire import HttpError
 
-PARTS = {"profile": "GET, PATCH", "export": "GET", "import": "POST", "history": "GET", "claims": ""}
+PARTS = {"profile": "GET, PATCH", "export": "GET", "import": "POST", "history": "GET", "claims": "", "question": "GET",
+         "answers": "POST"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +38,18 @@ class PeopleApi:
 
     async def profile(self, request: Request) -> Response:
         """`GET /v1/users/{user}/profile`, and `PATCH` with an Edit: what a person corrects holds from then on."""
-        user = await self._allowed(request)
+        user = await self.allowed(request)
         if request.method != "PATCH":
             return as_json(describe(await self.persons.profile(user), self.persons.aspects))
-        return as_json(describe(await self._edited(user, await self._body(request)), self.persons.aspects))
+        return as_json(describe(await self._edited(user, await self.body(request)), self.persons.aspects))
 
     async def export(self, request: Request) -> Response:
         """`GET /v1/users/{user}/export`: all that is kept."""
-        return as_json(await self.persons.export(await self._allowed(request)))
+        return as_json(await self.persons.export(await self.allowed(request)))
 
     async def take(self, request: Request) -> Response:
         """`POST /v1/users/{user}/import`: an own export, memories of Mem0, ChatGPT's conversations, or lines."""
-        user, body = await self._allowed(request), await self._body(request)
+        user, body = await self.allowed(request), await self.body(request)
         try:
             given = await asyncio.to_thread(imports.read, body, "body", time.time())
             new = await self.persons.take(user, given)
@@ -60,12 +61,12 @@ class PeopleApi:
 
     async def history(self, request: Request) -> Response:
         """`GET /v1/users/{user}/history`: what came and went, version by version."""
-        versions = await self.persons.history(await self._allowed(request))
+        versions = await self.persons.history(await self.allowed(request))
         return as_json({"object": "list", "data": versions})
 
     async def claim(self, request: Request) -> Response:
         """`DELETE /v1/users/{user}/claims/{id}`: one thing forgotten, with the words it came from."""
-        user, id = await self._allowed(request), str(request.path_params["id"])
+        user, id = await self.allowed(request), str(request.path_params["id"])
         if not await self.persons.forget_claim(user, id):
             raise HttpError(404, "There is no such claim.", "not_found", "id")
         return as_json({"object": "rapport.claim", "id": id, "deleted": True})
@@ -77,7 +78,7 @@ class PeopleApi:
             allowed = PARTS[part]
             raise HttpError(405, f"Not allowed to use this method on this URL: {allowed}.", "unknown_url",
                             headers=(("allow", allowed),))
-        user, headers = await self._allowed(request), read_headers(request.scope)
+        user, headers = await self.allowed(request), read_headers(request.scope)
         seen = forwarded(headers, self.callers.private(headers))
         try:
             erased, left = await self.persons.forget(user, seen)
@@ -92,10 +93,11 @@ class PeopleApi:
         except BadEdit as error:
             raise _bad(error) from error
 
-    async def _body(self, request: Request) -> bytes:
+    async def body(self, request: Request) -> bytes:
+        """The body, which is not too large."""
         return await wire.read_body(request.receive, read_headers(request.scope), self.limit)
 
-    async def _allowed(self, request: Request) -> User:
+    async def allowed(self, request: Request) -> User:
         """The person of the path, if the caller may ask for them: a trusted backend, or they themselves."""
         caller = await self.callers.resolve(request.scope, read_headers(request.scope))
         said = str(request.path_params["user"])

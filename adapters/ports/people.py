@@ -114,7 +114,8 @@ class Claim:
 class Profile:
     """What is known of a person, as one version.
 
-    `counts` are running totals (events seen, sums of text statistics), `taste` coefficients with their variances.
+    `counts` are running totals (events seen, sums of text statistics), `taste` coefficients by axis with their
+    covariances by two axes (`one~other`).
     `watermark` is the `seq` of the last evidence that went in, `revision` the version in which something was last
     corrected, `epoch` is raised by erasure. While it is `paused` nothing is recorded of the person, and nothing
     injected. `share`: whether the person lets what they speak of be counted among others of their tenant.

@@ -20,6 +20,9 @@ from policies.weights import WEIGHTS
 
 KINDS: tuple[EvidenceKind, ...] = ("pick", "regenerate", "edit")
 """Kinds of evidence that are choices: `text` was preferred to `context`."""
+ANSWERED = "question-"
+"""How the id of an event begins that answers a question of ours; the question's own id follows. A pick, or a rating
+where neither text was preferred."""
 _PRIOR_WEIGHT, _BAR = 2.0, 0.6
 _APPEARS, _STAYS = 0.8, 0.5
 BORNE = tuple(claim for pair in CALLED.values() for claim in pair if claim is not None)
@@ -31,7 +34,7 @@ AXES = tuple(CALLED)
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One of them: the two texts, what tells them apart, and how much it counts, in (0, 1]; `edited` where the person
-    made the one of the other."""
+    made the one of the other, `even` where neither was preferred. It was made at `time`, 0 where that is not known."""
 
     event: str
     chosen: str
@@ -39,15 +42,23 @@ class Choice:
     pair: Pair
     weight: float
     edited: bool = False
+    time: float = 0.0
+    even: bool = False
 
 
-def choices(evidence: Iterable[Evidence], weights: Mapping[EvidenceKind, float] = WEIGHTS) -> Iterator[Choice]:
-    """The choices among events, in their order; an edit of nothing, and kinds that weigh nothing, are none."""
+def choices(
+    evidence: Iterable[Evidence], weights: Mapping[EvidenceKind, float] = WEIGHTS, ties: bool = False
+) -> Iterator[Choice]:
+    """The choices among events, in their order; an edit of nothing, and kinds that weigh nothing, are none. With `ties`
+    also answers that neither of two texts is preferred. What was asked counts in full: it was thought about."""
     for item in evidence:
-        weight = weights.get(item.kind, 0.0) if item.kind in KINDS else 0.0
+        asked = item.event.startswith(ANSWERED)
+        even = ties and asked and item.kind == "rating"
+        weight = weights.get("pick" if even else item.kind, 0.0) if even or item.kind in KINDS else 0.0
         if weight > 0.0 and item.text.strip() and item.context.strip() and item.text != item.context:
             pair = Pair.of(item.text, item.context)
-            yield Choice(item.event, item.text, item.context, pair, weight, item.kind == "edit")
+            weight = 1.0 if asked and item.kind != "edit" else weight
+            yield Choice(item.event, item.text, item.context, pair, weight, item.kind == "edit", item.time, even)
 
 
 def tally(choice: Choice, counts: dict[str, float]) -> None:

@@ -1,72 +1,115 @@
-"""A person's taste in numbers: one coefficient per axis, learnt from their choices, each with its variance.
+"""A person's taste in numbers, learnt from their choices: one distribution of coefficients over all axes of answers.
 
-Bradley-Terry over named axes (PReF, arXiv 2503.06358: P(a over b) = sigmoid(taste . difference)) with independent
-normal posteriors, brought up to date one choice at a time by assumed-density filtering with the probit approximation of
-the logistic (Bishop, PRML, 4.5.2). A pick is one answer about the sum of all axes; an edit answers axis by axis,
-because the person could have left each of them alone. The names of means are those of axes, those of variances end
-with "~".
+The distribution and its arithmetic are those of `policies.rewards.posterior`. Here choices become answers of it: a pick
+is one answer about the sum of all axes; an edit answers axis by axis, because the person could have left each of them
+alone. A taste begins from the prior of the house and can be moved to another one, because what the person's own choices
+told is kept apart from it. It imports numpy: to be imported where it is used, in the background.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from policies.preferences.choices import AXES, Choice
+import policies.rewards.posterior as posteriors
+from policies.preferences.choices import Choice
+from policies.rewards.axes import AXES, features
+from policies.rewards.moments import Array, directed
+from policies.rewards.posterior import Answer, Posterior
 
 _VARIANCE = 2.0
-"""Of a coefficient before any choice: a whole difference decides 76 % of the choices for the typical person."""
-_BOUND = 30.0
+"""Of a coefficient before any choice: a whole difference decides 76 % of the choices for the typical person. Wider than
+`policies.rewards.prior` has it for questions: a wrong id shows sooner that way."""
+NEUTRAL = Posterior.spread([_VARIANCE] * len(AXES))
+WEEK = 7 * 86_400.0
+_OWN = "own"
+"""Before the names of what was learnt under the neutral prior, where the one that serves began from another."""
+_DIGITS = 6
 
 
-def likely(taste: Mapping[str, float], choice: Choice) -> float:
-    """The log-probability of a choice under a taste, in nats: log .5 per answer where nothing is known."""
-    return sum(math.log(_chance(taste, answer)) for answer in answers(choice))
+def directions(choice: Choice) -> Array:
+    """What a choice answers, shape (k, d): how the chosen text differs on AXES, by `features` of the two. Of a choice
+    without texts its pair is taken as it is."""
+    if choice.chosen or choice.rejected:
+        chosen, rejected = features([choice.chosen, choice.rejected])
+        row = [float(amount) for amount in chosen - rejected]
+    else:
+        row = [choice.pair.differing.get(axis, 0.0) for axis in AXES]
+    if not any(row):
+        return directed([], len(AXES))
+    if not choice.edited:
+        return directed([row], len(AXES))
+    return directed([[amount if at == place else 0.0 for at in range(len(row))]
+                     for place, amount in enumerate(row) if amount], len(AXES))  # fmt: skip
 
 
-def coin(choice: Choice) -> float:
+def likely(taste: Posterior, v: Array) -> float:
+    """The log-probability of a choice's answers under a taste, in nats: log .5 each where nothing is known."""
+    return sum(math.log(max(1e-9, float(each))) for each in taste.chance(v))
+
+
+def coin(v: Array) -> float:
     """The same under no taste at all."""
-    return math.log(0.5) * sum(1 for _ in answers(choice))
+    return math.log(0.5) * len(v)
 
 
-def learnt(taste: Mapping[str, float], choice: Choice) -> dict[str, float]:
-    """The taste after a choice."""
-    found = dict(taste)
-    for answer in answers(choice):
-        missed = choice.weight * (1.0 - _chance(found, answer))
-        spread = _spread(found, answer)
-        certainty = choice.weight * _chance(found, answer) * (1.0 - _chance(found, answer))
-        for axis, amount in answer.items():
-            variance = found.get(f"{axis}~", _VARIANCE)
-            found[axis] = found.get(axis, 0.0) + variance * amount * missed / (1.0 + certainty * spread)
-            found[f"{axis}~"] = variance / (1.0 + certainty * variance * amount * amount)
-    return found
+def learnt(taste: Posterior, v: Array, weight: float = 1.0, value: float = 1.0) -> Posterior:
+    """The taste after a choice; with a value of .5 neither text was preferred."""
+    for row in v:
+        taste = taste.updated(Answer(row, value, weight))
+    return taste
 
 
-def likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+def likeness(one: Posterior, other: Posterior) -> float:
     """The cosine of two tastes, in [-1, 1]; 0 where either is not known."""
-    length = math.sqrt(_dot(one, one) * _dot(other, other))
-    return _dot(one, other) / length if length else 0.0
+    length = math.sqrt(float(one.mean @ one.mean) * float(other.mean @ other.mean))
+    return float(one.mean @ other.mean) / length if length else 0.0
 
 
-def answers(choice: Choice) -> Iterator[Mapping[str, float]]:
-    """The independent answers in a choice, each as differences by axis."""
-    differing = {axis: amount for axis, amount in choice.pair.differing.items() if axis in AXES}
-    if choice.edited:
-        yield from ({axis: amount} for axis, amount in differing.items())
-    elif differing:
-        yield differing
+def of_kept(kept: Mapping[str, float], context: str = "") -> Posterior:
+    """The posterior that a profile's `taste` holds, of today or of versions that knew variances alone (`axis~`); the
+    neutral one where it holds none."""
+    if not kept:
+        return NEUTRAL
+    old = {axis: kept[f"{axis}~"] for axis in AXES if f"{axis}~" in kept}
+    if old and not context:
+        # Those began from a wider prior: nobody is less sure now than where nothing is known.
+        widest = dict(zip(AXES, NEUTRAL.deviations**2, strict=True))
+        kept = {axis: kept.get(axis, 0.0) for axis in old} | {
+            f"{axis}~{axis}": min(float(widest[axis]), variance) for axis, variance in old.items()
+        }
+    return posteriors.of_floats(kept, AXES, NEUTRAL, context)
 
 
-def _chance(taste: Mapping[str, float], answer: Mapping[str, float]) -> float:
-    mean = sum(taste.get(axis, 0.0) * amount for axis, amount in answer.items())
-    score = mean / math.sqrt(1.0 + math.pi * _spread(taste, answer) / 8.0)
-    return 1.0 / (1.0 + math.exp(-max(-_BOUND, min(_BOUND, score))))
+@dataclass(frozen=True, slots=True, eq=False)
+class Taste:
+    """A taste as it serves, the prior that it began from, and when the newest choice came that is in it (0: unknown).
+    """
 
+    serves: Posterior = NEUTRAL
+    prior: Posterior = NEUTRAL
+    last: float = 0.0
 
-def _spread(taste: Mapping[str, float], answer: Mapping[str, float]) -> float:
-    return sum(taste.get(f"{axis}~", _VARIANCE) * amount * amount for axis, amount in answer.items())
+    @classmethod
+    def of(cls, kept: Mapping[str, float], prior: Posterior = NEUTRAL, last: float = 0.0) -> Taste:
+        """The taste that a profile holds, under a prior."""
+        apart = any(name.startswith(f"{_OWN}/") for name in kept)
+        return cls(of_kept(kept, _OWN if apart else "").under(NEUTRAL, prior), prior, last)
 
+    def at(self, time: float) -> Taste:
+        """The taste as sure as it is at a later time: it may have drifted since the newest choice."""
+        if not 0.0 < self.last < time:
+            return replace(self, last=max(self.last, time))
+        return replace(self, serves=self.serves.inflated((time - self.last) / WEEK, self.prior), last=time)
 
-def _dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    return sum(one.get(axis, 0.0) * other.get(axis, 0.0) for axis in AXES)
+    def after(self, choice: Choice, v: Array) -> Taste:
+        """The taste after a choice."""
+        return replace(self, serves=learnt(self.serves, v, choice.weight, 0.5 if choice.even else 1.0))
+
+    def floats(self) -> dict[str, float]:
+        """The taste for a profile."""
+        found = self.serves.floats(AXES)
+        if self.prior is not NEUTRAL:
+            found |= self.serves.under(self.prior, NEUTRAL).floats(AXES, _OWN)
+        return {name: round(value, _DIGITS) for name, value in found.items()}

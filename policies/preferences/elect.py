@@ -12,21 +12,24 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from adapters.ports import Election, Evidence, EvidenceKind, Peers, Plan, Profile, User, count_tokens
 from policies.election import BEFORE, CANDIDATE, INCUMBENT, NONE, advance, chance, decided, mark, set_up
 from policies.preferences.aspects import Aspect
 from policies.preferences.budget import left, spent
 from policies.preferences.choices import KINDS, Choice, choices, leanings, pooled, spot
-from policies.preferences.coefficients import learnt, likeness
+from policies.preferences.fold import MIN_OUTPUTS, restyled
 from policies.preferences.lens import LENS, due, judged, made, moved
-from policies.preferences.near import watched
 from policies.preferences.plans import frozen, planned, plans, styled
 from policies.preferences.render import summary
 from policies.preferences.scorer import Contender, Rules, Scorer
 from policies.preferences.values import key
 from policies.weights import WEIGHTS
+
+if TYPE_CHECKING:
+    from policies.preferences.house import House
+    from policies.preferences.tasting import Tasting
 
 PEERS = 64
 REMEMBERED = 40
@@ -51,7 +54,7 @@ class Past(Protocol):
 @dataclass(frozen=True, slots=True)
 class Ballot:
     """Holds elections. `room` is the token budget of a summary; `scorer` says what contenders make of a choice,
-    and may ask a model so often for a person and day."""
+    and may ask a model so often for a person and day. A taste begins from that of the `house`, where there is one."""
 
     past: Past
     peers: Peers
@@ -60,6 +63,8 @@ class Ballot:
     weights: Mapping[EvidenceKind, float] = field(default_factory=lambda: WEIGHTS)
     scorer: Scorer = field(default_factory=Rules)
     calls_per_day: int = 0
+    house: House | None = None
+    min_outputs: int = MIN_OUTPUTS
 
     async def held(
         self, user: User, before: Profile, folded: Profile, new: Sequence[Evidence], judged_by_rules: bool = False
@@ -67,7 +72,7 @@ class Ballot:
         """`folded` with its election and taste brought up to date by the choices in `new`, which `before` does not
         hold: each is scored once, by what was known before it. Raises AdapterError."""
         found = await asyncio.to_thread(self._read, new)
-        election, taste, counts = replace(before.election, outcome=""), before.taste, folded.counts
+        election, counts = replace(before.election, outcome=""), folded.counts
         if not found:
             return replace(folded, election=election)
         others = await self.peers.others(user, PEERS)
@@ -76,7 +81,11 @@ class Ballot:
         neighbour = await asyncio.to_thread(nearest, before, others)
         own = await asyncio.to_thread(self._own, before)
         foreign = await asyncio.to_thread(self._foreign, others, neighbour)
+        tasting = await asyncio.to_thread(_tasting, before, past, (others, neighbour), await self._prior(user))
         for choice in found:
+            if choice.even:
+                await asyncio.to_thread(tasting.met, election, choice)
+                continue
             foreign[RAW] = Contender("", leanings(past[-LAST:]))
             allowed = 0 if judged_by_rules else left(counts, time.time(), self.calls_per_day)
             scorer, calls = self._affordable(own, allowed)
@@ -84,9 +93,10 @@ class Ballot:
             # Whoever scores the person's own: nothing of others leaves this process.
             chances = {**await Rules().chances(foreign, choice), **await scorer.chances(own, choice)}
             past.append(choice)
-            election = watched(scored(election, chances, choice.weight), taste, past, [each.taste for each in others],
-                               neighbour.taste if neighbour else None)  # fmt: skip
-            taste = learnt(taste, choice)
+            election = await asyncio.to_thread(tasting.met, scored(election, chances, choice.weight), choice)
+        counts = dict(counts)
+        taste = tasting.kept(counts)
+        folded = restyled(replace(folded, taste=taste, counts=counts), new[-1], self.aspects, self.min_outputs)
         election = judged(decided(election))
         if due(election):
             shown = self._contender(folded, Plan()).claims
@@ -95,10 +105,14 @@ class Ballot:
             election = replace(election, incumbent=frozen(folded, election.incumbent))
         if election.race is None and len(past) >= LEAST:
             election = await asyncio.to_thread(self._nominated, replace(folded, election=election), past)
-        return replace(folded, election=election, taste=taste, counts=counts)
+        return replace(folded, election=election)
 
     def _read(self, events: Sequence[Evidence]) -> list[Choice]:
-        return list(choices(events, self.weights))
+        return list(choices(events, self.weights, ties=True))
+
+    async def _prior(self, user: User) -> Mapping[str, float]:
+        """Where a taste begins, {} for the neutral prior."""
+        return await self.house.prior(user.tenant) if self.house else {}
 
     def _affordable(self, contenders: Mapping[str, Contender], allowed: int) -> tuple[Scorer, int]:
         """Who scores a choice, and the calls of a model that it takes: the rules where those `allowed` are too few."""
@@ -152,6 +166,15 @@ class Ballot:
         return (INCUMBENT,) if less else (NONE, INCUMBENT, NEAREST)
 
 
+def _tasting(before: Profile, past: Sequence[Choice], beside: tuple[Sequence[Profile], Profile | None],
+             prior: Mapping[str, float]) -> Tasting:  # fmt: skip
+    # Coefficients need numpy, which is slow to import, and not for a chat.
+    from policies.preferences.coefficients import of_kept
+    from policies.preferences.tasting import Tasting
+
+    return Tasting.of(before, past, *beside, of_kept(prior))
+
+
 def scored(election: Election, chances: Mapping[str, float], weight: float) -> Election:
     """The election after one more choice: sums by contender, and the races that run."""
     race, watch = election.race, election.watch
@@ -169,10 +192,12 @@ def scored(election: Election, chances: Mapping[str, float], weight: float) -> E
 def nearest(profile: Profile, others: Sequence[Profile]) -> Profile | None:
     """The most similar other person of whose taste in answers the contrary is inferred on some point, None where there
     is nobody: a profile is nearly right where it is like another's, and wrong where the two part."""
-    mine, guessed = _said(profile), _guessed(profile)
+    from policies.preferences.coefficients import likeness, of_kept
+
+    mine, guessed, taste = _said(profile), _guessed(profile), of_kept(profile.taste)
     differing = [other for other in others if _part(guessed, _guessed(other))]
     return max(
-        differing, key=lambda other: _alike(mine, _said(other)) + likeness(profile.taste, other.taste), default=None
+        differing, key=lambda other: _alike(mine, _said(other)) + likeness(taste, of_kept(other.taste)), default=None
     )
 
 

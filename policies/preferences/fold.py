@@ -9,11 +9,13 @@ from adapters.ports import Claim, Evidence, EvidenceKind, Profile
 from policies.preferences.ages import BEGAN, FADED, FADED_AWAY, NEWEST, entered, weight
 from policies.preferences.aspects import DEFAULT, MENTIONED, Aspect, Said
 from policies.preferences.book import RETRACTED, Book, claim_of
-from policies.preferences.choices import BORNE, choices, prevailing, tally, tastes
+from policies.preferences.choices import ANSWERED, BORNE, choices, prevailing, tally, tastes
 from policies.preferences.contexts import placed
 from policies.preferences.corrections import EVERYTHING
 from policies.preferences.echoes import copied, echoes, unechoed
 from policies.preferences.style import NAMES, infer, measure, output
+from policies.preferences.sums import ANSWERS, ASKED
+from policies.preferences.voiced import SPOKEN, agreeing
 from policies.weights import WEIGHTS
 
 MOST_LIVE = 200
@@ -52,7 +54,7 @@ def fold(
         heard = unechoed(item, book.live, aspects.values())
         _take_in(book, item, heard, counts)
         if _measured(item, heard, counts, weights):
-            _restyle(book, item, counts, min_outputs)
+            _restyle(book, item, replace(profile, counts=counts), min_outputs)
         if ageing:
             _fade(book, counts[NEWEST])
         _bound(book)
@@ -70,12 +72,27 @@ def fold(
     )
 
 
+def restyled(
+    profile: Profile, item: Evidence, aspects: Mapping[str, Aspect] = DEFAULT, min_outputs: int = MIN_OUTPUTS
+) -> Profile:
+    """A profile whose coefficients have changed, with its inferred claims in line with them; `item` is the event that
+    changed them."""
+    book = Book.of(profile.claims, aspects)
+    book.began = profile.counts.get(BEGAN, 0.0)
+    _restyle(book, item, profile, min_outputs)
+    _bound(book)
+    return replace(profile, claims=(*book.ended[-MOST_ENDED:], *book.live)) if book.changed else profile
+
+
 def _take_in(book: Book, item: Evidence, heard: Evidence, counts: dict[str, float]) -> None:
     """Apply what one event says, `heard` without its echoes. "Scratch that" reaches back to what was said just before
     it, no further; what was done meanwhile says nothing."""
     counts["events"] = counts.get("events", 0.0) + 1.0
     # Earlier versions counted no turns, and events that were nearly all of them.
     counts["turns"] = turns = counts.get("turns", counts["events"] - 1.0) + item.own
+    if item.event.startswith(ANSWERED):
+        counts[ANSWERS] = counts.get(ANSWERS, 0.0) + 1.0
+        counts[ASKED + item.event.removeprefix(ANSWERED)] = counts[ANSWERS]
     for said in placed(heard, book.aspects):
         if said == EVERYTHING:
             if turns - counts.get("said_in", -1.0) <= 1.0:
@@ -119,12 +136,15 @@ def _fade(book: Book, newest: float) -> None:
              FADED, correcting=False)  # fmt: skip
 
 
-def _restyle(book: Book, item: Evidence, counts: Mapping[str, float], min_outputs: int) -> None:
-    """Bring the inferred claims in line with the sums; what the person said or locked stands before them."""
+def _restyle(book: Book, item: Evidence, profile: Profile, min_outputs: int) -> None:
+    """Bring the inferred claims in line with the sums and the coefficients; what the person said or locked stands
+    before them."""
+    counts = profile.counts
     live = {(claim.aspect, claim.value): claim for claim in book.live if _styles(claim)}
-    may = {name: new for name in (*NAMES, *BORNE) if (new := book.admit(Said(*name), explicit=False))}
+    may = {name: new for name in (*NAMES, *BORNE, *SPOKEN) if (new := book.admit(Said(*name), explicit=False))}
     known = {name: live[new[:2]] for name, new in may.items() if new[:2] in live}
-    found = prevailing(tastes(counts, known.keys()), infer(counts, known.keys(), min_outputs))
+    chosen = agreeing(tastes(counts, known.keys()), profile.taste, known.keys())
+    found = prevailing(chosen, infer(counts, known.keys(), min_outputs))
     inferred = {name: sure for name, sure in found.items() if name in may}
     borne = {may[name][:2] for name in inferred}
     book.end(lambda claim: _styles(claim) and (claim.aspect, claim.value) not in borne, RETRACTED, correcting=False)

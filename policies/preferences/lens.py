@@ -92,7 +92,7 @@ def _factors(taste: Mapping[str, float], past: Sequence[Choice]) -> list[tuple[s
     """Axis, weight in units of agreement, and words of each factor that holds, the strongest first."""
     found = []
     for axis in AXES:
-        mean, variance = taste.get(axis, 0.0), taste.get(f"{axis}~", 1.0)
+        mean, variance = taste.get(axis, 0.0), taste.get(f"{axis}~{axis}", taste.get(f"{axis}~", 1.0))
         spoken = [each.pair.differing[axis] * mean > 0 for each in past if axis in each.pair.differing]
         holds = len(spoken) >= _LEAST and sum(spoken) >= _RIGHT * len(spoken)
         if holds and abs(mean) > _SURE * math.sqrt(variance):

@@ -10,43 +10,44 @@ only what the person said is injected.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.ports import Election, Guarded
-from policies.preferences.choices import Choice
 from policies.preferences.coefficients import coin, likely, likeness
+from policies.rewards.moments import Array
+from policies.rewards.posterior import Posterior
 
 WINDOW = 5
 """Choices that show a change of hands."""
-ALARM, CLEAR = 1.5, 0.7
+ALARM, CLEAR = 1.65, 0.7
 """Nats over the window by which another explanation must be ahead, and the own one to be trusted again."""
 LEAST = 8
 """Choices before a taste is known well enough to be doubted."""
 ALIKE = 0.5
 """Likeness of two tastes from which on the one says nothing against the other."""
 _MEMORY = 0.95
-_RARE = math.log(0.02)
-"""The least that one choice may count for: anybody picks against their taste now and then."""
+_RARE, _ODD = math.log(0.02), math.log(0.15)
+"""The least that one choice, and one answer of it, may count for: anybody picks against their taste now and then."""
 
 
 def watched(
-    election: Election, taste: Mapping[str, float], recent: Sequence[Choice],
-    others: Sequence[Mapping[str, float]], nearest: Mapping[str, float] | None,
+    election: Election, taste: Posterior, recent: Sequence[Array],
+    others: Sequence[Posterior], nearest: Posterior | None,
 ) -> Election:  # fmt: skip
-    """The election after one more choice, the last of `recent`, which `taste` does not hold yet.
+    """The election after one more choice, the last of `recent` (their directions), which `taste` does not hold yet.
 
     `others` are the tastes of other people, of whom those count that are unlike this one: where a house has one taste,
     everybody's explains everybody's choices. `nearest` is that of the most similar one whose summary says the contrary,
     None where there is nobody. Nothing of theirs is kept but how much better or worse they predict.
     """
     choice, last = recent[-1], recent[-WINDOW:]
-    own = max(_RARE, likely(taste, choice))
+    own = _foreseen(taste, choice)
     window = (*election.window, (own, coin(choice)))[-len(last) :]
-    foreign = [[max(_RARE, likely(other, each)) for each in last[-len(window) :]]
+    foreign = [[_foreseen(other, each) for each in last[-len(window) :]]
                for other in others if likeness(taste, other) < ALIKE]  # fmt: skip
     aheads = [_ahead(window[start:], [each[start:] for each in foreign]) for start in range(len(window))]
-    margin = election.margin * _MEMORY + (own - max(_RARE, likely(nearest, choice)) if nearest is not None else 0.0)
+    margin = election.margin * _MEMORY + (own - _foreseen(nearest, choice) if nearest is not None else 0.0)
     guarded: Guarded = "indistinct" if nearest is not None and election.choices >= LEAST and margin <= 0.0 else ""
     # Any last part of the window may give the alarm; all of it must be better than a coin to be trusted again.
     unclear = sum(chance - mine for mine, chance in window) > -CLEAR
@@ -54,6 +55,11 @@ def watched(
     if known and (max(aheads) >= ALARM or (election.guarded == "drifted" and unclear)):
         guarded = "drifted"
     return replace(election, window=window, margin=margin, guarded=guarded)
+
+
+def _foreseen(taste: Posterior, choice: Array) -> float:
+    """The log-probability of a choice, as low as one may count."""
+    return max(_RARE, _ODD * len(choice), likely(taste, choice))
 
 
 def _ahead(window: Sequence[tuple[float, float]], foreign: Sequence[Sequence[float]]) -> float:

@@ -22,6 +22,7 @@ from policies.preferences.reading import Reading
 from policies.preferences.remind import remind
 from policies.preferences.render import render
 from policies.preferences.scope import Scope
+from policies.preferences.told import corrected, corrections
 
 TRIES = 3
 INLINE = 12_000
@@ -103,10 +104,18 @@ class Preferences(Policy):
             if self.ballot is not None:
                 # Whoever waits for a profile does not wait for a model that judges.
                 folded = await self.ballot.held(job.user, person.profile, folded, person.pending, not job.id)
+                folded = await self._told(job.user, person.profile, folded)
             # Every published version follows the stored one, also where only the watermark moved.
             revision = version if folded.revision != person.profile.revision else folded.revision
             if await self.users.publish(job.user, replace(folded, version=version, revision=revision)):
                 return
+
+    async def _told(self, user: User, before: Profile, folded: Profile) -> Profile:
+        """`folded` with coefficients that follow what the person said of answers."""
+        if self.ballot is None or corrections(before, folded) == ([], []):
+            return folded
+        prior = await self.ballot.house.prior(user.tenant) if self.ballot.house else {}
+        return await asyncio.to_thread(corrected, before, folded, prior)
 
     async def _newest(self, user: User, person: Person, most: int | None = None) -> Profile:
         """The profile with the pending evidence in it. What was folded for an earlier request is folded upon.

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import re
+
 from policies.preferences import likeness, style
 from policies.preferences.ages import BEGAN, NEWEST
 from policies.preferences.choices import AXES
 
 LARGEST = 2.0**53
 """Up to here a float counts whole things one by one."""
-TIMES = frozenset((NEWEST, BEGAN, "model.last"))
+ANSWERS, LEARNT = "answers", "taste.last"
+"""How many questions of ours were answered, and when the newest choice came that the taste holds."""
+ASKED = "asked."
+"""Before the id of a question that was answered, in whose place it was the so-manieth."""
+TIMES = frozenset((NEWEST, BEGAN, LEARNT, "model.last"))
 """Those that are times, in seconds since 1970."""
 SUMS = frozenset((
-    *TIMES, "events", "turns", "said_in", "corrected", "edits",
+    *TIMES, ANSWERS, "events", "turns", "said_in", "corrected", "edits",
     *(f"model.{name}" for name in ("read", "day", "calls", "total", "failed", "tries")),
     *(f"style.{name}" for name in (*style.SUMS, *likeness.NAMES)),
     *(f"choice.{axis}{side}" for axis in AXES for side in "+-"),
 ))  # fmt: skip
-"""Every name there may be."""
+"""Every name there may be, but those of questions."""
+_QUESTION = re.compile(r"asked\.[^\s\x00]{1,80}")
+
+
+def known(name: str) -> bool:
+    """Whether a profile may hold a sum of this name."""
+    return name in SUMS or _QUESTION.fullmatch(name) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -58,3 +59,9 @@ def gain(mean: Any, spread: Any, beside: Any = 0.0) -> Any:
     score = np.asarray(mean)[..., None] + np.sqrt(np.asarray(spread) - beside)[..., None] * _NODES[8:24]
     shares = _SHARES[8:24] / _SHARES[8:24].sum()
     return entropy(chance(mean, spread)) - entropy(chance(score, beside[..., None])) @ shares
+
+
+def directed(rows: Sequence[Sequence[float]], wide: int) -> Array:
+    """Directions as an array of shape (len(rows), wide)."""
+    found: Array = np.asarray(rows, float).reshape(len(rows), wide)
+    return found

@@ -73,6 +73,19 @@ class Posterior:
         kept = 0.5 ** (max(0.0, weeks) / HALF_LIFE)
         return Posterior(self.mean, kept * self.cov + (1.0 - kept) * prior.cov)
 
+    def under(self, before: Posterior, prior: Posterior) -> Posterior:
+        """The posterior as it would be, had it begun from `prior` and not from `before`: what was heard since, as a
+        normal factor, times the other prior (as expectation propagation changes a prior: Minka, UAI 2001)."""
+        if before is prior:
+            return self
+        sure, old, new = (np.linalg.inv(each.cov) for each in (self, before, prior))
+        values, axes = np.linalg.eigh(sure - old)
+        # Nothing that was heard makes less sure; a correction may, by a little, along other axes.
+        heard = (axes * np.maximum(values, 0.0)) @ axes.T
+        cov = np.linalg.inv(heard + new)
+        cov = (cov + cov.T) / 2.0
+        return Posterior(cov @ (sure @ self.mean - old @ before.mean + new @ prior.mean), cov)
+
     def chance(self, v: Array) -> Array:
         """The chance that the first text is preferred for directions of shape (..., d): shape (...,). By the probit
         approximation (Bishop, PRML, 4.153)."""

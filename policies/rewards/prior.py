@@ -27,6 +27,8 @@ VARIANCE = 1.0
 """Of a neutral coefficient: a whole difference on one axis decides about seven of ten choices."""
 _ROUNDS, _CLOSE = 100, 1e-3
 _TINY = 1e-9
+_HEARD = 1e-4
+"""Precision along a direction below which nothing was heard of it."""
 
 
 def neutral(axes: Sequence[str]) -> Posterior:
@@ -60,6 +62,16 @@ def learnt(people: Sequence[Sequence[Answer]], start: Posterior, how: Learning |
         if moved < _CLOSE:
             break
     return prior
+
+
+def heard(posterior: Posterior, start: Posterior) -> list[Answer]:
+    """What somebody's answers told, as ratings: with these, `start` becomes `posterior` (one along each direction in
+    which anything was heard). So a prior can be learnt of people whose answers themselves are not at hand."""
+    sure, old = np.linalg.inv(posterior.cov), np.linalg.inv(start.cov)
+    values, axes = np.linalg.eigh(sure - old)
+    pulls = (sure @ posterior.mean - old @ start.mean) @ axes
+    return [Answer(axes[:, place], float(pulls[place] / value), float(value), rated=True)
+            for place, value in enumerate(values) if value > _HEARD]  # fmt: skip
 
 
 def _renewed(means: Array, covs: Array, invented: Posterior, strength: float) -> Posterior:

@@ -180,7 +180,7 @@ def _done(options: argparse.Namespace, work: Callable[[Persons, User], Awaitable
 
     async def do() -> T:
         try:
-            return await work(rapport.persons(), await _user(rapport, options))
+            return await work(rapport.persons(), await named(rapport, options))
         except BadEdit as error:
             raise ConfigError(error.place, error.message) from error
         finally:
@@ -193,7 +193,7 @@ def _open(options: argparse.Namespace) -> Rapport:
     return assemble(load(options.config, secrets=False))
 
 
-async def _user(rapport: Rapport, options: argparse.Namespace) -> User:
+async def named(rapport: Rapport, options: argparse.Namespace) -> User:
     """The person as callers of the tenant say it; with `--internal`, by the id that `users list` shows.
 
     An id that only looks like an internal one belongs to a caller, who may choose ids freely.

@@ -30,6 +30,17 @@ def test_two_different_texts_are_a_choice() -> None:
     assert [each.event for each in choices(events, {"pick": 0.0, "edit": 0.3})] == ["p5"]
 
 
+def test_what_was_asked_counts_in_full() -> None:
+    """A tie only where it is wanted; an event whose id only looks like one weighs as usual."""
+    tie = Evidence("question-q01.0.2", "rating", SHORT, "assistant", LONG, time=7.0)
+    events = [Evidence("question-q01.0.1", "pick", SHORT, "assistant", LONG), tie, pick(3)]
+    assert [(each.event, each.weight, each.even) for each in choices(events, ties=True)] == [
+        ("question-q01.0.1", 1.0, False), ("question-q01.0.2", 1.0, True), ("p3", 0.8, False)]  # fmt: skip
+    assert [each.event for each in choices(events)] == ["question-q01.0.1", "p3"]
+    assert list(choices(events, {"pick": 0.0}, ties=True)) == []
+    assert next(choices([tie], ties=True)).time == 7.0
+
+
 def test_choices_become_tastes() -> None:
     """After a few that agree: an inferred claim that says so; contrary ones end it."""
     profile = fold(Profile(), [pick(1)])

@@ -27,7 +27,8 @@ class House:
         self.ballot = Ballot(self.people, self.people, DEFAULT, 150)
 
     def text(self, words: int, lists: bool) -> str:
-        said = " ".join(self.rng.choice(WORDS) for _ in range(words))
+        # Sentences of one length: how plain an answer is, and how soon it says something, are axes of their own.
+        said = " ".join(self.rng.choice(WORDS) + "." * (at % 8 == 0) for at in range(words))
         return f"{said}\n- one thing\n- another thing" if lists else said
 
     def says(self, user: User, text: str) -> Profile:

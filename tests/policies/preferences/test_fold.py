@@ -9,7 +9,7 @@ from adapters.ports import Claim, Evidence, Profile
 from policies.preferences.ages import DAY, FADED
 from policies.preferences.aspects import DEFAULT, select
 from policies.preferences.book import RETRACTED
-from policies.preferences.fold import MOST_ENDED, MOST_LIVE, fold
+from policies.preferences.fold import MOST_ENDED, MOST_LIVE, fold, restyled
 
 
 def said(*texts: str | tuple[str, str], first: int = 1) -> list[Evidence]:
@@ -306,3 +306,25 @@ def test_what_is_mentioned_again_is_confirmed() -> None:
     assert (claim.seen, claim.sessions, claim.kind, claim.last) == (2, 2, "inferred", again[0].time)
     echo = [replace(again[0], context="Salsa, perhaps? What music do you like?")]
     assert fold(fold(Profile(), first), echo).claims[0].seen == 1
+
+
+def test_claims_follow_coefficients() -> None:
+    """They come with one that is sure, and go with it; what the person said of it stands before them."""
+    item, sure = Evidence("e9", "pick", "a", time=9.0), {"length": -1.0, "length~length": 0.1}
+    short = restyled(Profile(taste=sure), item)
+    assert [(claim.value, claim.kind, claim.evidence) for claim in short.claims] == [("short", "inferred", ("e9",))]
+    assert live(restyled(replace(short, taste={**sure, "length": 1.0}), item)) == {("length", "long")}
+    assert live(restyled(replace(short, taste={}), item)) == set()
+    told = fold(Profile(taste=sure), said("give me detailed answers from now on"))
+    assert live(restyled(told, item)) == {("length", "detailed")}
+    assert restyled(short, replace(item, event=short.claims[0].evidence[0])) == short
+
+
+def test_answers_to_questions_are_counted() -> None:
+    """With which one came when, picks and ties alike."""
+    events = [Evidence("question-q1.0.2", "pick", "a", "assistant", "b", seq=1),
+              Evidence("e2", "pick", "a", "assistant", "b", seq=2),
+              Evidence("question-q2.0.1", "rating", "a", "assistant", "b", seq=3)]  # fmt: skip
+    counts = fold(Profile(), events).counts
+    assert (counts["answers"], counts["asked.q1.0.2"], counts["asked.q2.0.1"]) == (2.0, 1.0, 2.0)
+    assert fold(fold(Profile(), events[:2]), events).counts == counts

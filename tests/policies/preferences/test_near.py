@@ -7,24 +7,23 @@ from dataclasses import replace
 from adapters.ports import Election
 from policies.preferences.axes import Pair
 from policies.preferences.choices import Choice
-from policies.preferences.coefficients import learnt
+from policies.preferences.coefficients import NEUTRAL, directions, learnt, of_kept
 from policies.preferences.near import LEAST, watched
+from policies.rewards.moments import Array
+from policies.rewards.posterior import Posterior
 
-OWN = {"length": -2.0, "lists": 2.0, "length~": 0.1, "lists~": 0.1}
-OTHER = {"length": 2.0, "lists": -2.0, "length~": 0.1, "lists~": 0.1}
+OWN = of_kept({"length": -2.0, "lists": 2.0, "length~": 0.1, "lists~": 0.1})
+OTHER = of_kept({"length": 2.0, "lists": -2.0, "length~": 0.1, "lists~": 0.1})
 
 
-def edit(**differing: float) -> Choice:
-    return Choice("e", "", "", Pair(differing, frozenset(), frozenset()), 1.0, True)
+def edit(**differing: float) -> Array:
+    return directions(Choice("e", "", "", Pair(differing, frozenset(), frozenset()), 1.0, True))
 
 
 MINE, THEIRS = edit(length=-1, lists=1), edit(length=1, lists=-1)
 
 
-Taste = dict[str, float]
-
-
-def after(*made: Choice, others: tuple[Taste, ...] = (), nearest: Taste | None = None) -> Election:
+def after(*made: Array, others: tuple[Posterior, ...] = (), nearest: Posterior | None = None) -> Election:
     election, recent = Election(), []
     for choice in made:
         recent.append(choice)
@@ -47,7 +46,7 @@ def test_a_change_of_hands_shows_at_once() -> None:
 
 def test_one_odd_pick_is_no_alarm() -> None:
     """Anybody picks against their taste now and then."""
-    odd = Choice("e", "", "", Pair({"length": 0.5}, frozenset(), frozenset()), 0.8)
+    odd = directions(Choice("e", "", "", Pair({"length": 0.5}, frozenset(), frozenset()), 0.8))
     assert after(*[MINE] * 6, odd, *[MINE] * 3).guarded == ""
 
 
@@ -66,7 +65,7 @@ def test_a_neighbour_that_fits_as_well_is_a_near_miss() -> None:
 
 def test_a_house_of_one_taste_does_not_doubt_a_newcomer() -> None:
     """Others who choose alike explain everybody's choices, and say nothing against anybody."""
-    election, taste, recent = Election(), dict[str, float](), []
+    election, taste, recent = Election(), NEUTRAL, []
     for number in range(30):
         recent.append(edit(length=-1) if number % 7 else edit(length=1))
         election = watched(replace(election, choices=number + 1), taste, recent, (OWN, OWN), None)

@@ -10,7 +10,7 @@ from policies.preferences.fold import fold
 from policies.preferences.reader import Found, Turn
 from policies.preferences.reading import counted
 from policies.preferences.review import reviewed
-from policies.preferences.sums import LARGEST, SUMS, TIMES
+from policies.preferences.sums import LARGEST, LEARNT, SUMS, TIMES
 
 TEXTS = (
     "# Plan\n- one thing; and another\n- hey yeah cool!! :) (really?) it's fine — don't worry, \u201cso\u201d: ok",
@@ -41,5 +41,5 @@ def test_what_learning_counts_is_known() -> None:
     made = reviewed(known, [turn], [Found("dislikes", "jazz", 1, "No jazz", False)])
     names = counts.keys() | made.counts.keys()
     assert names <= SUMS
-    assert {"corrected", "edits", "said_in", "style.in.Polish", "choice.length-", *TIMES} <= names
+    assert {"corrected", "edits", "said_in", "style.in.Polish", "choice.length-", *TIMES - {LEARNT}} <= names
     assert all(0 <= value <= LARGEST for value in counts.values())

@@ -103,3 +103,17 @@ def test_new_axes_start_from_the_prior_and_bad_numbers_are_not_believed() -> Non
     assert wider.mean.tolist() == [1.0, 0.0, 0.0] and wider.deviations[2] == PRIOR.deviations[2]
     assert of_floats({**PRIOR.floats(AXES), "length~lists": 9.0}, AXES, PRIOR) is PRIOR
     assert of_floats({**PRIOR.floats(AXES), "length": float("nan")}, AXES, PRIOR) is PRIOR
+
+
+def test_a_posterior_moves_to_another_prior() -> None:
+    """With ratings alone it is what it had been under that one; back again it is as before."""
+    start, other = Posterior.spread([1.0, 1.0]), Posterior(np.array([0.5, -1.0]), np.array([[0.5, 0.2], [0.2, 0.8]]))
+    answers = [Answer(np.array([1.0, 0.5]), 0.7, 2.0, rated=True), Answer(np.array([0.0, 1.0]), -1.0, 1.0, rated=True)]
+    here, there = start, other
+    for answer in answers:
+        here, there = here.updated(answer), there.updated(answer)
+    moved = here.under(start, other)
+    assert np.allclose(moved.mean, there.mean) and np.allclose(moved.cov, there.cov)
+    back = moved.under(other, start)
+    assert np.allclose(back.mean, here.mean) and np.allclose(back.cov, here.cov)
+    assert here.under(start, start) is here

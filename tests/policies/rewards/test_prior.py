@@ -6,7 +6,7 @@ import numpy as np
 
 from policies.rewards.moments import sigmoid
 from policies.rewards.posterior import Answer, Posterior
-from policies.rewards.prior import LEAST, Learning, learnt, neutral
+from policies.rewards.prior import LEAST, Learning, heard, learnt, neutral
 
 MIDDLE, COV = np.array([1.0, -0.5, 0.0]), np.array([[1.0, 0.8, 0.0], [0.8, 1.0, 0.0], [0.0, 0.0, 0.2]])
 START = neutral(("a", "b", "c"))
@@ -59,3 +59,14 @@ def test_ratings_teach_too() -> None:
     assert np.abs(found.mean - MIDDLE).max() < 0.15 and np.abs(found.cov - COV).max() < 0.15
     mixed = learnt([[*given, Answer(np.array([0.0, 0.0, 1.0]))] for given in rated], Posterior(START.mean, START.cov))
     assert mixed.mean[2] > found.mean[2]
+
+
+def test_what_was_heard_can_be_heard_again() -> None:
+    """A posterior as ratings makes the same posterior of where it began; nothing heard is no rating."""
+    start = Posterior.spread([1.0] * 3)
+    posterior = start.updated(Answer(np.array([1.0, -1.0, 0.0]))).updated(Answer(np.array([0.0, 1.0, 1.0]), 0.0))
+    again = start
+    for answer in heard(posterior, start):
+        again = again.updated(answer)
+    assert np.allclose(again.mean, posterior.mean, atol=1e-3) and np.allclose(again.cov, posterior.cov, atol=1e-3)
+    assert heard(start, start) == []

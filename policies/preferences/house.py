@@ -1,0 +1,64 @@
+"""The taste of a house: the prior of people of whom nothing is known, learnt from those who let themselves be counted.
+
+It is the normal distribution that makes what people's choices told likeliest (`policies.rewards.prior`), over at least
+`LEAST` people whose choices told anything: a mean and a covariance, drawn towards the neutral prior, that hold nobody's
+own taste. Who withdraws, pauses or is erased drops it (see `policies.sessions.of_house`); else it is made anew after an
+hour at most, in the background. It lies in this process' memory alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from adapters.ports import AdapterError, Cache, Peers, Profile
+from policies.sessions import of_house
+
+FRESH = 3600.0
+"""Seconds for which a prior is used."""
+PEOPLE = 500
+"""People who are counted, those last seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The priors of tenants."""
+
+    peers: Peers
+    sessions: Cache
+
+    async def prior(self, tenant: str) -> dict[str, float]:
+        """The prior as `Posterior.floats`, {} for the neutral one: too few people share, or they cannot be read."""
+        key = of_house(tenant) + "taste"
+        kept = await self.sessions.get(key)
+        if kept is not None:
+            return msgspec.json.decode(kept, type=dict[str, float])
+        mark = of_house(tenant) + "tasting"
+        # Dropped by whoever withdraws while it is made: what is made then is not kept.
+        await self.sessions.set(mark, b"1", FRESH)
+        try:
+            people = await self.peers.sharing(tenant, PEOPLE)
+        except AdapterError:
+            return {}
+        found = await asyncio.to_thread(pooled, people)
+        if await self.sessions.get(mark) is not None:
+            await self.sessions.set(key, msgspec.json.encode(found), FRESH)
+        return found
+
+
+def pooled(people: Sequence[Profile]) -> dict[str, float]:
+    """The prior of these people's tastes, {} where too few of them chose anything."""
+    tastes = [profile.taste for profile in people if profile.taste]
+    if len(tastes) < 2:
+        return {}
+    from policies.preferences.coefficients import NEUTRAL, Taste
+    from policies.rewards.axes import AXES
+    from policies.rewards.prior import LEAST, heard, learnt
+
+    told = [heard(Taste.of(taste).serves, NEUTRAL) for taste in tastes]
+    if sum(map(bool, told)) < LEAST:
+        return {}
+    return learnt(told, NEUTRAL).floats(AXES)

@@ -1,0 +1,148 @@
+"""Questions of taste, over HTTP and on the command line alike: what to ask somebody, their answer, what is known."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from adapters.ports import ConfigError, Evidence, Profile, User
+from policies.preferences.choices import ANSWERED
+from policies.preferences.standing import standing
+from policies.preferences.sums import ANSWERS, ASKED, LEARNT
+from policies.preferences.voiced import borne
+from proxy.persons import Persons
+
+if TYPE_CHECKING:
+    from policies.rewards.deck import Deck
+
+MOST = 10
+"""Questions that anybody is asked."""
+_MOVED = 0.005
+SHARE = 0.8
+
+
+def deck_of(bank: str | None) -> Deck:
+    """The questions of the bank in a file, or of the shipped one. Raises ConfigError."""
+    from policies.rewards.deck import Deck, shipped
+
+    if bank is None:
+        return Deck.of(shipped())
+    try:
+        lines = Path(bank).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
+        raise ConfigError("taste.bank", f"cannot be read: {reason}") from error
+    return Deck.of(lines, "taste.bank")
+
+
+@dataclass(slots=True)
+class Asking:
+    """Asks people. `bank` is the path of the questions, None for the shipped ones; nothing is asked where nothing
+    `learns` from answers."""
+
+    persons: Persons
+    bank: str | None = None
+    learns: bool = True
+    _deck: Deck | None = field(default=None, repr=False)
+
+    async def question(self, user: User) -> dict[str, Any]:
+        """The one question that is worth most now, or None and why. Raises AdapterError."""
+        person = await self.persons.learner.caught_up(user)
+        profile = person.profile
+        if why := self._silent(profile, person.events):
+            return {"object": "rapport.question", "question": None, "reason": why}
+        taste = partial(_serving, profile, await self.persons.prior(user))
+        asked, deck = asked_of(profile), await self._opened()
+        id, why = await asyncio.to_thread(lambda: deck.following(taste(), asked))
+        put = deck.put(id, user.id) if id is not None else None
+        if put is None:
+            return {"object": "rapport.question", "question": None, "reason": why}
+        answers = [{"id": name, "text": text} for name, text in put.answers]
+        return {"object": "rapport.question", "id": put.id, "prompt": put.prompt, "answers": answers,
+                "asked": len(asked), "left_at_most": MOST - len(asked)}  # fmt: skip
+
+    async def answer(self, user: User, id: str, chosen: str | None) -> dict[str, Any]:
+        """Take an answer in, and tell what it changed; the same question twice is once. Raises ConfigError naming
+        `question` or `chosen`, and AdapterError."""
+        put = (await self._opened()).put(id, user.id)
+        if put is None:
+            raise ConfigError("question", "there is no such question")
+        texts = dict(put.answers)
+        if chosen is not None and chosen not in texts:
+            raise ConfigError("chosen", f"expected one of {', '.join(texts)}, or null for no preference")
+        person = await self.persons.learner.caught_up(user)
+        before, new = person.profile, 0
+        if not self._silent(before, person.events) and len(asked_of(before)) < MOST:
+            first = chosen or next(iter(texts))
+            (second,) = texts.keys() - {first}
+            item = Evidence(ANSWERED + id, "pick" if chosen else "rating", texts[first], "assistant", texts[second],
+                            time=time.time())  # fmt: skip
+            new = await self.persons.users.append(User(user.id, user.tenant, person), [item])
+        after = await self.persons.profile(user)
+        prior = await self.persons.prior(user)
+        axes = await asyncio.to_thread(_changed, before, after, prior)
+        known = {claim.id for claim in before.claims if claim.superseded_by is None}
+        claims = [{"id": claim.id, "aspect": claim.aspect, "value": claim.value, "confidence": claim.confidence}
+                  for claim in after.claims if claim.superseded_by is None and claim.id not in known]  # fmt: skip
+        return {"object": "rapport.answer", "question": id, "recorded": new, "claims": claims, "axes": axes,
+                "asked": len(asked_of(after))}  # fmt: skip
+
+    async def taste(self, user: User) -> dict[str, Any]:
+        """What is known of a taste: each axis with its interval, from how much, and whether it serves."""
+        profile = await self.persons.profile(user)
+        prior = await self.persons.prior(user)
+        serves, why = standing(profile)
+        return {
+            "object": "rapport.taste", "axes": await asyncio.to_thread(_axes, profile, prior),
+            "said": [{"aspect": aspect, "value": value, "confidence": sure}
+                     for (aspect, value), sure in borne(profile.taste).items()],
+            "choices": profile.election.choices, "answers": int(profile.counts.get(ANSWERS, 0)),
+            "house": bool(prior), "serves": serves, "reason": why,
+            "scores": {name: round(total, 4) for name, total in profile.election.tastes.items()},
+        }  # fmt: skip
+
+    async def _opened(self) -> Deck:
+        if self._deck is None:
+            self._deck = await asyncio.to_thread(deck_of, self.bank)
+        return self._deck
+
+    def _silent(self, profile: Profile, events: int) -> str:
+        """Why somebody is asked nothing at all; "" where they may be."""
+        if not self.learns:
+            return "not_learnt"
+        if profile.paused:
+            return "paused"
+        return "erased" if profile.epoch and not events else ""
+
+
+def asked_of(profile: Profile) -> list[str]:
+    """The ids of the questions that a person answered, in order."""
+    found = {name.removeprefix(ASKED): place for name, place in profile.counts.items() if name.startswith(ASKED)}
+    return sorted(found, key=lambda id: found[id])
+
+
+def _serving(profile: Profile, prior: Mapping[str, float]) -> Any:
+    """The posterior of a profile as sure as it is now."""
+    from policies.preferences.coefficients import Taste, of_kept
+
+    return Taste.of(profile.taste, of_kept(prior), profile.counts.get(LEARNT, 0.0)).at(time.time()).serves
+
+
+def _axes(profile: Profile, prior: Mapping[str, float]) -> list[dict[str, Any]]:
+    from policies.rewards.axes import AXES
+
+    taste = _serving(profile, prior)
+    rows: Sequence[Any] = list(zip(AXES, taste.mean, taste.intervals(SHARE), strict=True))
+    return [{"axis": axis, "mean": round(float(mean), 3), "low": round(float(low), 3), "high": round(float(high), 3)}
+            for axis, mean, (low, high) in rows]  # fmt: skip
+
+
+def _changed(before: Profile, after: Profile, prior: Mapping[str, float]) -> list[dict[str, Any]]:
+    """The axes whose coefficients moved, as they are now."""
+    old, new = _axes(before, prior), _axes(after, prior)
+    return [now for then, now in zip(old, new, strict=True) if abs(now["mean"] - then["mean"]) > _MOVED]

@@ -1,0 +1,219 @@
+"""`rapport taste`: what is known of people's taste, questions in the terminal, banks of questions, learnt axes."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from rich.table import Table
+
+from adapters.ports import ConfigError, User
+from policies.preferences.choices import KINDS, Choice, choices
+from proxy.app import Rapport, assemble
+from proxy.asking import Asking
+from proxy.commands.people import named
+from proxy.commands.terminal import Terminal
+from proxy.config import load
+
+if TYPE_CHECKING:
+    from policies.rewards.factors import Factors
+    from policies.rewards.posterior import Answer
+
+T = TypeVar("T")
+LONGEST_PROMPTS = 1000
+"""Prompts of one file."""
+EACH = 200
+"""Choices of a person, the newest, from which axes are learnt."""
+WHY = {
+    "paused": "the person paused", "drifted": "somebody else seems to choose under this id", "indistinct": "a "
+    "neighbour's foresees the choices as well", "too_few_choices": "too few choices so far", "no_better": "it does not "
+    "foresee choices better than the house's or a coin", "enough": "enough was asked", "nothing_left": "all was asked",
+    "tells_little": "no answer would tell much", "changes_nothing": "no answer would change anything",
+    "not_learnt": "no policy learns from answers", "erased": "the person was erased",
+}  # fmt: skip
+
+
+def show(options: argparse.Namespace) -> int:
+    """Each axis with its 80 % interval, and whether the own taste serves."""
+    found = _asked(options, lambda asking, user: asking.taste(user))
+    if options.json:
+        print(json.dumps(found))
+        return 0
+    table = Table("axis", "coefficient", "80 % interval", "")
+    for row in found["axes"]:
+        sure = "*" if row["low"] > 0 or row["high"] < 0 else ""
+        table.add_row(row["axis"], f"{row['mean']:+.2f}", f"{row['low']:+.2f} to {row['high']:+.2f}", sure)
+    console = Terminal()
+    console.print(table)
+    for said in found["said"]:
+        console.print(f"Said: {said['aspect']}: {said['value']} ({said['confidence']:.2f})")
+    serves = "It serves." if found["serves"] else f"It does not serve: {WHY[found['reason']]}."
+    console.print(f"From {found['choices']} choices, {found['answers']} of them answers to questions. {serves}")
+    return 0
+
+
+def ask(options: argparse.Namespace) -> int:
+    """Put questions in the terminal until nothing is left to ask, or the person has enough."""
+
+    async def talk(asking: Asking, user: User) -> int:
+        while True:
+            question = await asking.question(user)
+            if "id" not in question:
+                print(f"Nothing more to ask: {WHY[question['reason']]}.")
+                return 0
+            chosen = await asyncio.to_thread(_choose, question)
+            if chosen == "":
+                return 0
+            answered = await asking.answer(user, question["id"], chosen)
+            for claim in answered["claims"]:
+                print(f"Now known: {claim['aspect']}: {claim['value']} ({claim['confidence']:.2f})")
+
+    return _asked(options, talk)
+
+
+def _choose(question: dict[str, Any]) -> str | None:
+    """The id of the answer that is preferred, None for neither, "" where the person stops."""
+    print(f"\n{question['prompt']}\n")
+    for number, answer in enumerate(question["answers"], 1):
+        print(f"--- {number} ---\n{answer['text']}\n")
+    while True:
+        print("Which do you prefer? 1, 2, 0 for neither, q to stop: ", end="", flush=True)
+        said = sys.stdin.readline()
+        if said.strip() in ("1", "2"):
+            return str(question["answers"][int(said) - 1]["id"])
+        if said.strip() == "0":
+            return None
+        if not said or said.strip().lower() == "q":
+            print()
+            return ""
+
+
+def bank(options: argparse.Namespace) -> int:
+    """Let the model of `learning` write answers in several styles to each prompt of a file, a line each."""
+    prompts = _prompts(options.prompts)
+    rapport = assemble(load(options.config))
+
+    async def write() -> list[str]:
+        from policies.rewards.deck import Deck
+        from policies.rewards.writing import written
+
+        model = rapport.adapters.model
+        try:
+            if model is None:
+                raise ConfigError("learning.model", "a model is to write, and none is named")
+            lines = [await written(model, f"q{number:03d}", text) for number, text in enumerate(prompts, 1)]
+            Deck.of(lines)
+            return lines
+        finally:
+            await rapport.close()
+
+    text = "\n".join(asyncio.run(write())) + "\n"
+    if options.out is None:
+        sys.stdout.write(text)
+    else:
+        Path(options.out).write_text(text, "utf-8")
+        print(f"{len(prompts)} prompts written to {options.out}.")
+    return 0
+
+
+def fit(options: argparse.Namespace) -> int:
+    """Learn axes from the choices of people who share; written down only if they foresee held-out choices better."""
+    rapport = assemble(load(options.config, secrets=False))
+
+    async def learn() -> Factors:
+        try:
+            return await _fitted(rapport, options.tenant, options.number)
+        finally:
+            await rapport.close()
+
+    found = asyncio.run(learn())
+    told: dict[str, Any] = {"refused": found.refused, "written": None}
+    if found.audit is not None:
+        audit = found.audit
+        told |= {"people": audit.people, "choices": audit.choices, "factors": round(audit.factors, 4),
+                 "named": round(audit.named, 4), "low": round(audit.low, 4)}  # fmt: skip
+    if found.directions is not None:
+        from policies.rewards.axes import AXES
+
+        embedder = rapport.adapters.embedder
+        kept = {"object": "rapport.factors", "axes": AXES, "embedder": embedder.name if embedder else None,
+                "directions": found.directions.tolist()}  # fmt: skip
+        Path(options.out).write_text(json.dumps(kept), "utf-8")
+        told["written"] = options.out
+    if options.json:
+        print(json.dumps(told))
+    elif found.audit is None:
+        print("Too few people share choices to learn axes from them; the named axes stay.")
+    else:
+        won = f"better: written to {options.out}" if told["written"] else "not surely better: nothing is written"
+        print(f"Held-out choices of {told['people']} people, nats each: learnt {told['factors']}, named "
+              f"{told['named']}; {won}.")  # fmt: skip
+    return 0
+
+
+async def _fitted(rapport: Rapport, tenant: str, number: int) -> Factors:
+    from policies.rewards.factors import fit as fitted
+
+    adapters = rapport.adapters
+    people: dict[str, list[Answer]] = {}
+    for info in await adapters.people.list(tenant):
+        user = User(info.id, tenant)
+        profile = (await adapters.users.load(user)).profile
+        if profile.share and not profile.paused:
+            made = list(choices(await adapters.users.latest(user, KINDS, EACH)))
+            people[info.id] = await _answers(rapport, [each for each in made if not each.edited])
+    from policies.rewards.axes import AXES
+
+    wide = max((len(each[0].v) for each in people.values() if each), default=len(AXES))
+    if not 1 <= number <= wide:
+        raise ConfigError("--number", f"must be from 1 to {wide}")
+    return await asyncio.to_thread(fitted, people, number, len(AXES))
+
+
+async def _answers(rapport: Rapport, made: Sequence[Choice]) -> list[Answer]:
+    """Picks as differences on the named axes and, where there is an embedder, of the two texts' vectors."""
+    import numpy as np
+
+    from policies.preferences.coefficients import directions
+    from policies.rewards.posterior import Answer
+
+    rows = [(choice, v[0]) for choice in made if len(v := directions(choice))]
+    embedder = rapport.adapters.embedder
+    if embedder is None or not rows:
+        return [Answer(v, 1.0, choice.weight) for choice, v in rows]
+    texts = [text for choice, _ in rows for text in (choice.chosen, choice.rejected)]
+    vectors = np.asarray(await embedder.embed(texts))
+    apart = vectors[0::2] - vectors[1::2]
+    return [Answer(np.concatenate([v, more]), 1.0, choice.weight)
+            for (choice, v), more in zip(rows, apart, strict=True)]  # fmt: skip
+
+
+def _prompts(file: str) -> list[str]:
+    """The prompts of a file, one a line."""
+    try:
+        lines = Path(file).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
+        raise ConfigError("--prompts", f"cannot be read: {reason}") from error
+    found = [line.strip() for line in lines if line.strip()]
+    if not 0 < len(found) <= LONGEST_PROMPTS:
+        raise ConfigError("--prompts", f"must hold 1 to {LONGEST_PROMPTS} prompts, one a line")
+    return found
+
+
+def _asked(options: argparse.Namespace, work: Callable[[Asking, User], Awaitable[T]]) -> T:
+    """Do something for the person that was named."""
+    rapport = assemble(load(options.config, secrets=False))
+
+    async def do() -> T:
+        try:
+            return await work(rapport.asking(), await named(rapport, options))
+        finally:
+            await rapport.close()
+
+    return asyncio.run(do())

@@ -1,0 +1,62 @@
+"""Questions by name: which comes next, how it is put, and when nothing is asked."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from adapters.ports import ConfigError
+from policies.rewards.axes import AXES
+from policies.rewards.deck import PATIENCE, Deck, shipped
+from policies.rewards.posterior import Posterior
+from policies.rewards.prior import neutral
+
+
+@pytest.fixture(scope="module")
+def deck() -> Deck:
+    return Deck.of(shipped())
+
+
+def line(id: str) -> str:
+    answers = [{"style": "a", "text": "Yes."}, {"style": "b", "text": "Yes, and for many reasons that take long."}]
+    return json.dumps({"id": id, "prompt": "Why?", "answers": answers})
+
+
+def test_questions_are_never_asked_twice(deck: Deck) -> None:
+    """Nor two of one prompt in a row; after ten it is enough."""
+    asked: list[str] = []
+    for _ in range(PATIENCE.most):
+        id, why = deck.following(neutral(AXES), asked)
+        assert id is not None and why == "" and id not in asked
+        assert not asked or id.split(".")[0] != asked[-1].split(".")[0]
+        asked.append(id)
+    assert deck.following(neutral(AXES), asked) == (None, "enough")
+    assert deck.following(neutral(AXES), ["of another bank.0.1"])[0] is not None
+
+
+def test_nothing_is_asked_where_no_answer_would_tell(deck: Deck) -> None:
+    """Somebody whose taste is known."""
+    sure = Posterior(np.full(len(AXES), 0.5), np.eye(len(AXES)) * 1e-4)
+    assert deck.following(sure, [])[0] is None
+
+
+def test_a_question_is_put_alike(deck: Deck) -> None:
+    """Always in the same order to one person, in either order among many; an unknown one not at all."""
+    id, _ = deck.following(neutral(AXES), [])
+    assert id is not None
+    put = deck.put(id, "ann")
+    assert put is not None and put == deck.put(id, "ann")
+    item, first, second = id.rsplit(".", 2)
+    assert {name for name, _ in put.answers} == {f"{item}.{first}", f"{item}.{second}"}
+    orders = {deck.put(id, f"u{number}") for number in range(20)}
+    assert len(orders) == 2 and deck.put("q01.0.9") is None
+
+
+@pytest.mark.parametrize(("lines", "place"), [([], "bank"), ([line("a b")], "bank.1.id"), ([line("")], "bank.1.id")])
+def test_a_bank_must_ask_something(lines: list[str], place: str) -> None:
+    """With ids that can be part of a question's."""
+    with pytest.raises(ConfigError) as caught:
+        Deck.of(lines)
+    assert caught.value.place == place

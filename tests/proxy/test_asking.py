@@ -1,0 +1,120 @@
+"""Questions in this process: the prior of people who share, and who learns nothing asks nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from adapters.ports import ConfigError, Evidence, Profile, User
+from policies.preferences.coefficients import AXES, of_kept
+from policies.preferences.edit import Edit
+from policies.rewards.prior import LEAST
+from proxy import imports
+from proxy.app import Rapport, assemble
+from proxy.asking import asked_of, deck_of
+from proxy.config import from_dict
+
+ANN = User("u_" + "a" * 32)
+SHORT, LONG = "Yes. Do it.", "Yes. " + "You can do it, and you should. " * 8
+
+
+def within(folder: Path, work: Callable[[Rapport], Awaitable[None]], **sections: object) -> None:
+    """Do something with a deployment of its own."""
+
+    async def run() -> None:
+        rapport = assemble(from_dict(dict(sections), folder))
+        try:
+            await work(rapport)
+        finally:
+            await rapport.close()
+
+    asyncio.run(run())
+
+
+def test_the_house_is_where_a_taste_begins(tmp_path: Path) -> None:
+    """Of those alone who share, once they are enough; who withdraws is out of it at once, also out of others' tastes
+    that go on."""
+
+    async def work(rapport: Rapport) -> None:
+        asking, persons = rapport.asking(), rapport.persons()
+        people = [User(f"u_{number:032x}") for number in range(LEAST)]
+        for number, user in enumerate(people):
+            items = [Evidence(f"{number}.{at}", "pick", SHORT, "assistant", f"{LONG}{at}") for at in range(4)]
+            await rapport.adapters.users.append(user, items)
+            await persons.profile(user)
+            assert (await asking.taste(ANN))["house"] is False
+            await persons.edit(user, Edit(share=True))
+        found = await asking.taste(ANN)
+        length = next(row for row in found["axes"] if row["axis"] == "length")
+        assert found["house"] is True and length["mean"] < -0.3 and found["choices"] == 0
+        question = await asking.question(ANN)
+        await asking.answer(ANN, question["id"], question["answers"][0]["id"])
+        profile = await persons.profile(ANN)
+        assert "own/length" in profile.taste and profile.election.tastes["own"] == profile.election.tastes["house"]
+        await persons.edit(people[0], Edit(share=False))
+        after = await asking.taste(ANN)
+        alone = of_kept(profile.taste, "own")
+        assert after["house"] is False
+        assert [row["mean"] for row in after["axes"]] == pytest.approx(alone.mean.tolist(), abs=0.02)
+
+    within(tmp_path, work)
+
+
+def test_who_learns_nothing_asks_nothing(tmp_path: Path) -> None:
+    """Without `preferences`, or where choices are not taken in."""
+
+    async def work(rapport: Rapport) -> None:
+        asking = rapport.asking()
+        assert (await asking.question(ANN))["reason"] == "not_learnt"
+        assert (await asking.answer(ANN, "q01.0.1", "q01.0"))["recorded"] == 0
+
+    within(tmp_path, work, policies=[{"kind": "identity"}])
+    within(tmp_path, work, policies=[{"kind": "preferences", "election": "off"}])
+
+
+def test_an_export_brings_what_was_asked(tmp_path: Path) -> None:
+    """So that nobody is asked twice for having moved; what is no question's name is refused."""
+
+    async def work(rapport: Rapport) -> None:
+        asking, persons, ben = rapport.asking(), rapport.persons(), User("u_" + "b" * 32)
+        question = await asking.question(ANN)
+        await asking.answer(ANN, question["id"], None)
+        kept = json.dumps(await persons.export(ANN)).encode()
+        await persons.take(ben, imports.read(kept, "x", 2e9))
+        assert asked_of(await persons.profile(ben)) == [question["id"]]
+        assert (await asking.question(ben))["asked"] == 1
+        with pytest.raises(ConfigError, match=r"counts\.asked"):
+            imports.read(kept.replace(b'"asked.q', b'"asked. q'), "x", 2e9)
+
+    within(tmp_path, work)
+
+
+def test_a_claim_that_is_forgotten_leaves_the_axis_open(tmp_path: Path) -> None:
+    """Also one that choices bore: they count no more for it."""
+
+    async def work(rapport: Rapport) -> None:
+        persons = rapport.persons()
+        items = [Evidence(f"e{at}", "pick", SHORT, "assistant", f"{LONG}{at}") for at in range(8)]
+        await rapport.adapters.users.append(ANN, items)
+        profile = await persons.profile(ANN)
+        claim = next(claim for claim in profile.claims if claim.value == "short")
+        assert profile.taste["length"] < -0.5
+        assert await persons.forget_claim(ANN, claim.id)
+        after = await persons.profile(ANN)
+        assert abs(after.taste["length"]) < 1e-3 and not {"choice.length-", "choice.length+"} & after.counts.keys()
+        assert after.taste[f"{AXES[0]}~{AXES[0]}"] > profile.taste[f"{AXES[0]}~{AXES[0]}"]
+
+    within(tmp_path, work)
+
+
+def test_an_absent_bank_is_named(tmp_path: Path) -> None:
+    """With its setting; the shipped one is there."""
+    with pytest.raises(ConfigError) as caught:
+        deck_of(str(tmp_path / "absent"))
+    assert caught.value.place == "taste.bank"
+    assert len(deck_of(None).places) == 64 * 6
+    assert asked_of(Profile()) == []
