@@ -100,12 +100,19 @@ def mark(plan: Plan) -> str:
     return f"{plan.name}:{hashlib.sha256(repr((plan.drop, plan.keep, plan.share)).encode()).hexdigest()[:8]}"
 
 
-def tasteful(profile: Profile) -> bool:
-    """Whether a person's own coefficients may choose for them: they predicted their later choices better than the
-    pooled ones (where there were any) and than a coin, or the person answered questions."""
+def unproven(profile: Profile) -> str:
+    """Why a person's own coefficients may not choose for them: "paused", what the guard says, "too_few_choices",
+    "no_better"; "" where they may.
+
+    They must have predicted the person's choices better than the pooled ones (where there were any) and than a coin,
+    each before it was learnt; or the person answered questions, and they do not do worse.
+    """
+    election, tastes = profile.election, profile.election.tastes
+    if profile.paused or election.guarded:
+        return "paused" if profile.paused else election.guarded
+    ahead = tastes.get(OWN, 0.0) - max(tastes.get(NONE, 0.0), tastes.get(HOUSE, tastes.get(NONE, 0.0)))
     if profile.counts.get("answers", 0.0) >= LEAST_ANSWERS:
-        return True
-    tastes = profile.election.tastes
-    if profile.election.choices < LEAST_CHOICES or not {OWN, NONE} <= tastes.keys():
-        return False
-    return tastes[OWN] - max(tastes[NONE], tastes.get(HOUSE, tastes[NONE])) >= AHEAD
+        return "no_better" if ahead <= -AHEAD else ""
+    if election.choices < LEAST_CHOICES or not {OWN, NONE} <= tastes.keys():
+        return "too_few_choices"
+    return "" if ahead >= AHEAD else "no_better"

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adapters.ports import ConfigError, Evidence, Profile, User
+from policies.election import unproven
 from policies.preferences.choices import ANSWERED
-from policies.preferences.standing import standing
 from policies.preferences.sums import ANSWERS, ASKED, LEARNT
 from policies.preferences.voiced import borne
 from proxy.persons import Persons
@@ -96,13 +96,13 @@ class Asking:
         """What is known of a taste: each axis with its interval, from how much, and whether it serves."""
         profile = await self.persons.profile(user)
         prior = await self.persons.prior(user)
-        serves, why = standing(profile)
+        why = unproven(profile)
         return {
             "object": "rapport.taste", "axes": await asyncio.to_thread(_axes, profile, prior),
             "said": [{"aspect": aspect, "value": value, "confidence": sure}
                      for (aspect, value), sure in borne(profile.taste).items()],
             "choices": profile.election.choices, "answers": int(profile.counts.get(ANSWERS, 0)),
-            "house": bool(prior), "serves": serves, "reason": why,
+            "house": bool(prior), "serves": not why, "reason": why,
             "scores": {name: round(total, 4) for name, total in profile.election.tastes.items()},
         }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 Best-of-n by a linear reward per person is what PReF (arXiv 2503.06358) does at inference; the lower bound of the reward
 in its place avoids answers that are only guessed to be good. Own coefficients choose only where they have proved
-themselves (`policies.election.tasteful`): everybody else gets exactly one ordinary call.
+themselves (`policies.election.unproven`): everybody else gets exactly one ordinary call.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.ports import Person, Profile, UserStore
 from policies.base import Exchange
-from policies.election import tasteful
+from policies.election import unproven
 
 
 async def served(exchange: Exchange, users: UserStore) -> tuple[Profile | None, str]:
@@ -14,15 +14,10 @@ async def served(exchange: Exchange, users: UserStore) -> tuple[Profile | None, 
         return None, "no_identity"
     person: Person = user.known or await users.load(user)
     profile = person.profile
+    why = unproven(profile)
     if profile.paused or profile.election.guarded:
-        return None, "paused" if profile.paused else profile.election.guarded
-    return profile, _missing(profile)
-
-
-def _missing(profile: Profile) -> str:
-    if not any(_variance(name) for name in profile.taste):
-        return "nothing_known"
-    return "" if tasteful(profile) else "not_elected"
+        return None, why
+    return profile, why if any(map(_variance, profile.taste)) else "nothing_known"
 
 
 def _variance(name: str) -> bool:

@@ -23,7 +23,7 @@ from policies.election import (
     lead,
     mark,
     set_up,
-    tasteful,
+    unproven,
     verdict,
 )
 
@@ -117,20 +117,28 @@ def test_nothing_of_a_forgotten_claim_stays() -> None:
     assert "kept" in repr(left)
 
 
-@pytest.mark.parametrize(("answers", "choices", "tastes", "serves"), [
-    (0, 0, {}, False),
-    (3, 0, {}, True),
-    (2, 9, {"own": -9.0, "house": -1.0, "none": -1.0}, False),
-    (0, 5, {"own": -2.0, "house": -3.0, "none": -3.5}, True),
-    (0, 5, {"own": -2.0, "house": -2.9, "none": -3.5}, False),
-    (0, 5, {"own": -2.0, "house": -3.5, "none": -2.9}, False),
-    (0, 4, {"own": -2.0, "house": -3.5, "none": -3.5}, False),
-    (0, 5, {"own": -2.0, "none": -3.5}, True),
-    (0, 5, {"house": -3.0, "none": -3.5}, False),
-])
-def test_own_coefficients_must_prove_themselves(
-    answers: int, choices: int, tastes: dict[str, float], serves: bool
-) -> None:
-    """A nat ahead of the house's and of a coin, over five choices; or answers to three questions."""
-    profile = Profile(counts={"answers": float(answers)}, election=Election(choices=choices, tastes=tastes))
-    assert tasteful(profile) is serves
+BETTER = {"own": -2.0, "house": -3.0, "none": -3.5}
+
+
+@pytest.mark.parametrize(
+    ("answers", "election", "why"),
+    [
+        (0, Election(), "too_few_choices"),
+        (3, Election(), ""),
+        (3, Election(choices=5, tastes={**BETTER, "house": -1.5}), ""),
+        (3, Election(choices=5, tastes={**BETTER, "house": -1.0}), "no_better"),
+        (2, Election(choices=9, tastes={**BETTER, "own": -9.0}), "no_better"),
+        (0, Election(choices=5, tastes=BETTER), ""),
+        (0, Election(choices=5, tastes={**BETTER, "house": -2.9}), "no_better"),
+        (0, Election(choices=5, tastes={**BETTER, "none": -2.9}), "no_better"),
+        (0, Election(choices=4, tastes=BETTER), "too_few_choices"),
+        (0, Election(choices=5, tastes={"own": -2.0, "none": -3.5}), ""),
+        (0, Election(choices=5, tastes={"house": -3.0, "none": -3.5}), "too_few_choices"),
+        (9, Election(choices=9, tastes=BETTER, guarded="drifted"), "drifted"),
+    ],
+)
+def test_own_coefficients_must_prove_themselves(answers: int, election: Election, why: str) -> None:
+    """A nat ahead of the house's and of a coin, over five choices; or answers to three questions, and no nat behind."""
+    profile = Profile(counts={"answers": float(answers)}, election=election)
+    assert unproven(profile) == why
+    assert unproven(replace(profile, paused=True)) == "paused"

@@ -19,9 +19,9 @@ UNPROVED = replace(BRIEF, counts={})
     (Profile(), "nothing_known"),
     (replace(BRIEF, taste={}), "nothing_known"),
     (replace(BRIEF, taste={"length": -3.0, "length~": 0.2}), "nothing_known"),
-    (UNPROVED, "not_elected"),
-    (replace(BRIEF, counts={"answers": 2.0}), "not_elected"),
-    (replace(UNPROVED, election=replace(WON, choices=4)), "not_elected"),
+    (UNPROVED, "too_few_choices"),
+    (replace(BRIEF, counts={"answers": 2.0}), "too_few_choices"),
+    (replace(UNPROVED, election=replace(WON, choices=4)), "too_few_choices"),
     (replace(BRIEF, paused=True), "paused"),
     (replace(BRIEF, election=Election(guarded="drifted")), "drifted"),
 ])

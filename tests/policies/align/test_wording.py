@@ -64,7 +64,7 @@ def test_it_stays_when_the_election_turns() -> None:
     first = world.send().request.turns[0].text
     world.profile = replace(BRIEF, counts={})
     assert world.send("hi", "Hello.", "And?").request.turns[0].text == first
-    assert world.send("hi").receipt.reasons == ["not_elected"]
+    assert world.send("hi").receipt.reasons == ["too_few_choices"]
     world.profile = BRIEF
     assert world.send("hi", "Hello.", "And?").receipt.reasons == ["plain"]
     world.profile = replace(BRIEF, paused=True)
