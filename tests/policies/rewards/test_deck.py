@@ -25,10 +25,10 @@ def line(id: str) -> str:
 
 
 def test_questions_are_never_asked_twice(deck: Deck) -> None:
-    """Nor two of one prompt in a row; after ten it is enough."""
+    """Nor two of one prompt in a row; after ten it is enough, however little is known."""
     asked: list[str] = []
     for _ in range(PATIENCE.most):
-        id, why = deck.following(neutral(AXES), asked)
+        id, why = deck.following(neutral(AXES), asked)  # nothing is learnt from the answers
         assert id is not None and why == "" and id not in asked
         assert not asked or id.split(".")[0] != asked[-1].split(".")[0]
         asked.append(id)
