@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from adapters.memory import MemoryKeys, MemoryPeople
 from adapters.memory.cache import MemoryCache
 from adapters.memory.knowledge import MemoryKnowledge
-from adapters.ports import Caller, ChatRequest, Person, Profile, Reply, User
+from adapters.ports import Caller, ChatRequest, Election, Person, Profile, Reply, User
 from policies.align import AlignConfig
 from policies.base import Adapters, Exchange
 from policies.rewards.axes import AXES
@@ -45,7 +45,8 @@ class Script:
 def delivered(texts: Sequence[str], posterior: Posterior, answers: int) -> tuple[str, int]:
     """The answer that goes out to somebody of whom this is known after so many answers of theirs, and how many calls
     that took."""
-    profile = Profile(1, taste=posterior.floats(AXES), counts={"answers": float(answers)})
+    profile = Profile(1, taste=posterior.floats(AXES), counts={"answers": float(answers)},
+                      election=Election(choices=answers, tastes={"own": 0.0, "none": 0.0}))
     user, request = User("u_" + "0" * 32, known=Person(profile)), ChatRequest.parse(QUESTION)
     exchange, people, script = Exchange("ex_bench", Caller(), request, request, user), MemoryPeople(), Script(texts)
     memory = (MemoryKeys(), MemoryCache(), MemoryCache(), MemoryKnowledge())

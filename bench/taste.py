@@ -25,10 +25,11 @@ from bench.aligning import delivered
 from bench.cuisines import figures
 from bench.styles import mixtures, rewritings
 from bench.tastes import KINDS, LOOKS, Seen, World, survey
+from policies.preferences.voiced import borne
 from policies.rewards.axes import AXES, features
 from policies.rewards.bank import Bank, Item, Offered, opened
 from policies.rewards.choosing import chosen
-from policies.rewards.claims import stated, told
+from policies.rewards.claims import told
 from policies.rewards.moments import Array, sigmoid
 from policies.rewards.posterior import Answer, Posterior
 from policies.rewards.prior import learnt, neutral
@@ -89,8 +90,8 @@ def round_trip(people: int) -> dict[str, float]:
         for _ in range(40):
             v = rng.uniform(-1.0, 1.0, len(AXES))
             posterior = posterior.updated(Answer(v, float(rng.random() < sigmoid(v @ taste))))
-        before = {each[:2] for each in stated(posterior, AXES)}
-        after = {each[:2] for each in stated(told(prior, sorted(before), AXES, prior), AXES)}
+        before = set(borne(posterior.floats(AXES)))
+        after = set(borne(told(prior, sorted(before), AXES, prior).floats(AXES)))
         kept, said, added = kept + len(before & after), said + len(before), added + len(after - before)
     return {"taste/round_trip": kept / said, "taste/round_trip_added": added / said, "taste/claims": said / people}
 

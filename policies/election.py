@@ -111,8 +111,10 @@ def unproven(profile: Profile) -> str:
     if profile.paused or election.guarded:
         return "paused" if profile.paused else election.guarded
     ahead = tastes.get(OWN, 0.0) - max(tastes.get(NONE, 0.0), tastes.get(HOUSE, tastes.get(NONE, 0.0)))
-    if profile.counts.get("answers", 0.0) >= LEAST_ANSWERS:
+    if not {OWN, NONE} <= tastes.keys():
+        return "too_few_choices"
+    if min(profile.counts.get("answers", 0.0), election.choices) >= LEAST_ANSWERS:  # no preference is no choice
         return "no_better" if ahead <= -AHEAD else ""
-    if election.choices < LEAST_CHOICES or not {OWN, NONE} <= tastes.keys():
+    if election.choices < LEAST_CHOICES:
         return "too_few_choices"
     return "" if ahead >= AHEAD else "no_better"

@@ -84,10 +84,11 @@ class Rapport:
     def persons(self) -> Persons:
         """What can be done for people."""
         adapters, policies = self.adapters, self.settings.policies
-        known = (policy.known() for policy in policies if isinstance(policy, PreferencesConfig))
+        chosen = next((policy for policy in policies if isinstance(policy, PreferencesConfig)), None)
         learner = Learner(self.chain, adapters.users, adapters.outbox)
+        house = House(adapters.peers, adapters.sessions, bool(chosen and chosen.house_prior))
         return Persons(learner, adapters.users, adapters.people, adapters.sessions, self.backends,
-                       next(known, DEFAULT), self.written, adapters.ledger, House(adapters.peers, adapters.sessions))
+                       chosen.known() if chosen else DEFAULT, self.written, adapters.ledger, house)
 
     def asking(self, persons: Persons | None = None) -> Asking:
         """What people can be asked of their taste."""

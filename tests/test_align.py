@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from adapters.ports import Profile
+from adapters.ports import Election, Profile
 from tests.fakes.process import Fake, serving
 from tests.fakes.styled import NAMES, TEXTS, style
 from tests.policies.align.people import taste
@@ -61,7 +61,8 @@ def fake_of(fakes: dict[str, Fake], route: Route) -> Fake:
 def somebody(server: Running, **more: Any) -> str:
     """A new person of whom this is known."""
     user = f"taster-{next(_PEOPLE)}"
-    known = {"counts": {"answers": 3.0}, **more}
+    election = Election(choices=3, tastes={"own": -2.0, "none": -2.08})
+    known = {"counts": {"answers": 3.0}, "election": election, **more}
     asyncio.run(publish(server.folder / "data" / "rapport.db", user, Profile(version=1, **known)))
     return user
 

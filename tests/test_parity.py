@@ -203,7 +203,8 @@ async def _rows(path: Path, user: str) -> list[dict[str, Any]]:
 
 KNOWN = {
     "thinking": Profile(version=1, election=Election(lens=Lens("This person decides by brevity.", serves=True))),
-    "align": Profile(version=1, taste={"length": -2.0, "length~length": 0.1}, counts={"answers": 3.0}),
+    "align": Profile(version=1, taste={"length": -2.0, "length~length": 0.1}, counts={"answers": 3.0},
+                     election=Election(choices=3, tastes={"own": -2.0, "none": -2.08})),
 }
 """Of whom a policy must know something before it shows what it does."""
 

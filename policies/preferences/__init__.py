@@ -50,6 +50,9 @@ class PreferencesConfig(PolicyConfig):
     election: Literal["rules", "model", "off"] = Field(
         "rules", description="Who judges whether a summary predicts a person's choices; off: all that is known serves."
     )
+    house_prior: bool = Field(
+        False, description="Whether tastes begin from that of people who share; see what it can tell in the README."
+    )
     factual: Factual = Field(
         "format_only", description="What a talk about facts is told: how to answer and what could harm, or all (full)."
     )
@@ -73,7 +76,7 @@ class PreferencesConfig(PolicyConfig):
             room, scorer = self.max_tokens - EMPTY, self._scorer(adapters)
             often = adapters.pace.calls_per_day
             ballot = Ballot(adapters.users, adapters.peers, aspects, room, weights, scorer, often,
-                            House(adapters.peers, adapters.sessions), self.min_outputs)  # fmt: skip
+                            House(adapters.peers, adapters.sessions, self.house_prior), self.min_outputs)  # fmt: skip
         scope = Scope(aspects, self.factual, Episodes(adapters.users, self.episodes, self.episode_tokens))
         model = adapters.model
         reading = Reading(model, adapters.users, aspects, adapters.pace) if model else None

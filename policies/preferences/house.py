@@ -4,6 +4,10 @@ It is the normal distribution that makes what people's choices told likeliest (`
 `LEAST` people whose choices told anything: a mean and a covariance, drawn towards the neutral prior, that hold nobody's
 own taste. Who withdraws, pauses or is erased drops it (see `policies.sessions.of_house`); else it is made anew after an
 hour at most, in the background. It lies in this process' memory alone.
+
+Whoever can read it before and after a person came in or chose something can tell much of that person's taste from the
+difference. So it is made only where the operator wants it (`preferences.house_prior`), for tenants whose people trust
+one another so far.
 """
 
 from __future__ import annotations
@@ -29,9 +33,13 @@ class House:
 
     peers: Peers
     sessions: Cache
+    wanted: bool = False
 
     async def prior(self, tenant: str) -> dict[str, float]:
-        """The prior as `Posterior.floats`, {} for the neutral one: too few people share, or they cannot be read."""
+        """The prior as `Posterior.floats`, {} for the neutral one: it is not `wanted`, too few people share, or they
+        cannot be read."""
+        if not self.wanted:
+            return {}
         key = of_house(tenant) + "taste"
         kept = await self.sessions.get(key)
         if kept is not None:

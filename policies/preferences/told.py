@@ -1,8 +1,8 @@
 """What a person says of answers by word or by hand, as evidence on their coefficients (`policies.rewards.claims.told`).
 
 A claim that they wrote, stated or locked puts its axis where the words say, whatever was known of it; one that they
-took back or do not want mentioned leaves the axis at 0, as open as for anybody. The sums of choices on these axes begin
-anew, so that claims and coefficients stay two views of one taste.
+took back leaves the axis at 0, as open as for anybody; one that is only not to be mentioned changes nothing. The sums
+of choices on these axes begin anew, so that claims and coefficients stay two views of one taste.
 """
 
 from __future__ import annotations
@@ -28,11 +28,8 @@ def speaks(claim: Claim) -> bool:
 def corrections(before: Profile, after: Profile) -> tuple[list[Named], list[Named]]:
     """Which claims about answers a person made between two versions, and which they took back."""
     old, new = _said(before), _said(after)
-    hidden = {claim.id for claim in after.claims if claim.suppressed and claim.superseded_by is None}
     ended = {claim.id for claim in after.claims if claim.superseded_by == RETRACTED}
-    gone = [claim for claim in old.values() if claim.id in ended | hidden]
-    shown = {claim.id for claim in before.claims if claim.superseded_by is None and not claim.suppressed}
-    gone += [claim for claim in after.claims if claim.id in hidden & shown and claim.id not in old and speaks(claim)]
+    gone = [claim for claim in old.values() if claim.id in ended]
     made = [claim for id, claim in new.items() if id not in old]
     return [_named(claim) for claim in made], [_named(claim) for claim in gone]
 
@@ -59,9 +56,9 @@ def moved(profile: Profile, made: Iterable[Named], ended: Iterable[Named], prior
 
 
 def _said(profile: Profile) -> dict[str, Claim]:
-    """What the person stands by: what they said and what they locked, and let be mentioned, by id."""
+    """What the person stands by: what they said and what they locked, by id."""
     return {claim.id: claim for claim in profile.claims
-            if claim.superseded_by is None and not claim.suppressed and speaks(claim)
+            if claim.superseded_by is None and speaks(claim)
             and (claim.kind == "explicit" or claim.locked)}  # fmt: skip
 
 

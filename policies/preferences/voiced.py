@@ -18,14 +18,17 @@ BAR, STAYS = 1.64, 1.0
 """Standard deviations from which on a coefficient is spoken of, and to which it may fall back before it is silent."""
 _MANY = frozenset(("format", "rule"))
 """Aspects that hold several values at a time."""
+_OWN = "own/"
 SPOKEN = tuple(claim for both in NAMED.values() for claim in both if claim is not None)
 """Every claim that coefficients may bear."""
 
 
 def borne(taste: Mapping[str, float], known: Collection[Named] = ()) -> dict[Named, float]:
     """The claims that a profile's `taste` bears, with the chance that the coefficient has this side; `known` ones hold
-    longer. Of an aspect that holds one value, the surest."""
+    longer. Of an aspect that holds one value, the surest. What only the house's prior says is no claim about anybody.
+    """
     sure: dict[Named, float] = {}
+    taste = own(taste)
     for axis, both in NAMED.items():
         mean = taste.get(axis, 0.0)
         claim = both[int(mean < 0)]
@@ -40,6 +43,12 @@ def borne(taste: Mapping[str, float], known: Collection[Named] = ()) -> dict[Nam
             for (aspect, value), away in sure.items() if aspect in _MANY or away == best[aspect]}  # fmt: skip
 
 
+def own(taste: Mapping[str, float]) -> Mapping[str, float]:
+    """The floats of the person's own part: as the neutral prior would have it, where they began from a house's."""
+    found = {name.removeprefix(_OWN): value for name, value in taste.items() if name.startswith(_OWN)}
+    return found or taste
+
+
 def agreeing(
     summed: Mapping[Named, float], taste: Mapping[str, float], known: Collection[Named] = ()
 ) -> dict[Named, float]:
@@ -52,6 +61,7 @@ def agreeing(
 
 
 def _denied(claim: Named, taste: Mapping[str, float]) -> bool:
+    taste = own(taste)
     means = [taste.get(axis, 0.0) * (-1.0 if place else 1.0)
              for axis, both in NAMED.items() for place, each in enumerate(both) if each == claim]  # fmt: skip
     return bool(means) and max(means) < 0.0

@@ -92,4 +92,6 @@ def _text(found: Any, name: str, place: str) -> str:
     value = found.get(name) if isinstance(found, dict) else None
     if not isinstance(value, str) or not value.strip():
         raise ConfigError(f"{place}.{name}", "must be a text that is not empty")
+    if value.encode("utf-8", "replace").decode() != value:
+        raise ConfigError(f"{place}.{name}", "is no UTF-8: it holds half a character")
     return value

@@ -124,7 +124,9 @@ BETTER = {"own": -2.0, "house": -3.0, "none": -3.5}
     ("answers", "election", "why"),
     [
         (0, Election(), "too_few_choices"),
-        (3, Election(), ""),
+        (3, Election(), "too_few_choices"),
+        (3, Election(choices=3, tastes={"own": -2.0, "none": -2.0}), ""),
+        (3, Election(choices=2, tastes={"own": -2.0, "none": -2.0}), "too_few_choices"),
         (3, Election(choices=5, tastes={**BETTER, "house": -1.5}), ""),
         (3, Election(choices=5, tastes={**BETTER, "house": -1.0}), "no_better"),
         (2, Election(choices=9, tastes={**BETTER, "own": -9.0}), "no_better"),

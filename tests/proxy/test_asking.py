@@ -61,7 +61,8 @@ def test_the_house_is_where_a_taste_begins(tmp_path: Path) -> None:
         assert after["house"] is False
         assert [row["mean"] for row in after["axes"]] == pytest.approx(alone.mean.tolist(), abs=0.02)
 
-    within(tmp_path, work)
+    wanted = {"kind": "preferences", "house_prior": True}
+    within(tmp_path, work, policies=[{"kind": "identity"}, wanted, {"kind": "history"}])
 
 
 def test_who_learns_nothing_asks_nothing(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ def taste(**means: float) -> dict[str, float]:
     return {axis: means.get(axis, 0.0) for axis in AXES} | {f"{axis}~{axis}": 0.01 for axis in AXES}
 
 
-BRIEF = Profile(version=1, taste=taste(length=-3.0), counts={"answers": 3.0})
+ANSWERED = Election(choices=3, tastes={"own": -2.0, "none": -2.08})
+BRIEF = Profile(version=1, taste=taste(length=-3.0), counts={"answers": 3.0}, election=ANSWERED)
 WON = Election(choices=5, tastes={"own": -2.0, "house": -3.1, "none": -3.5})
 
 

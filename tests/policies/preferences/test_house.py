@@ -69,7 +69,7 @@ def test_one_person_does_not_show() -> None:
 def test_it_is_made_once_an_hour() -> None:
     """Or when somebody withdraws; where people cannot be read it is the neutral one, and asked for again."""
     peers, sessions = Sharing([person(number) for number in range(LEAST)]), MemoryCache()
-    house = House(peers, sessions)
+    house = House(peers, sessions, True)
 
     async def work() -> None:
         first = await house.prior("default")

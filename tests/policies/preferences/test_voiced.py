@@ -41,3 +41,10 @@ def test_sums_say_nothing_against_coefficients() -> None:
     assert agreeing({SHORT: 0.9, LISTS: 0.8}, held(length=0.3)) == {LISTS: 0.8}
     assert agreeing({SHORT: 0.9}, held(length=1.0)) == {LONG: 0.977}
     assert agreeing({SHORT: 0.9}, held(length=-0.3)) == {SHORT: 0.9}
+
+
+def test_what_only_the_house_says_is_no_claim() -> None:
+    """Where a taste begins from a house's prior, claims are borne by the person's own part alone."""
+    house = {**held(length=-3.0), **{f"own/{name}": value for name, value in NEUTRAL.floats(AXES).items()}}
+    assert borne(house) == {}
+    assert borne({**house, **{f"own/{name}": value for name, value in held(length=-1.0).items()}}) == {SHORT: 0.977}
