@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from adapters.ports import AdapterError, Model, Tables
-from policies.tables.naming import indexed
+from policies.tables.index import indexed
 from proxy.section import read_secret
 from proxy.tables import limits_of, sources_of
 

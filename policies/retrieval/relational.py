@@ -17,7 +17,7 @@ from policies.questions.needs import RELATIONAL, Need
 from policies.replay import Given
 from policies.tables.asking import Asking
 from policies.tables.concerning import LEAST, concerns
-from policies.tables.naming import indexed, known
+from policies.tables.index import indexed, known
 from policies.tables.showing import not_computed, shown
 
 LOAD = 0.4

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from adapters.ports import Schema
-from policies.tables.naming import Ref, lexicon
+from policies.tables.index import lexicon
+from policies.tables.naming import Ref
 from policies.tables.spelling import folds_of
 from policies.tables.vocabulary import FUNCTION, WEAK
 

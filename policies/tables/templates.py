@@ -33,8 +33,9 @@ from policies.tables import (
 )
 from policies.tables.checking import fault
 from policies.tables.compose import sql_of
+from policies.tables.index import lexicon
 from policies.tables.matching import MOST, World
-from policies.tables.naming import Lexicon, lexicon
+from policies.tables.naming import Lexicon
 from policies.tables.paraphrase import paraphrase
 from policies.tables.reading import Reading
 from policies.tables.text import Text, text_of

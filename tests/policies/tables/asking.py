@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from policies.tables.index import lexicon
 from policies.tables.matching import World
-from policies.tables.naming import lexicon
 from policies.tables.reading import Reading
 from policies.tables.templates import readings
 from policies.tables.text import text_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policies.tables.compose import sql_of
 from policies.tables.each import with_none
-from policies.tables.naming import lexicon
+from policies.tables.index import lexicon
 from tests.policies.tables.asking import only
 from tests.policies.tables.databases import opened
 from tests.policies.tables.desks import DESK

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policies.tables.each import with_none
-from policies.tables.naming import lexicon
+from policies.tables.index import lexicon
 from policies.tables.reading import Measure, Noun
 from policies.tables.templates import readings
 from tests.policies.tables.asking import only, world
