@@ -13,7 +13,7 @@ from proxy.section import read_secret
 from proxy.tables import limits_of, sources_of
 
 if TYPE_CHECKING:
-    from proxy.settings import Settings
+    from proxy.settings import Learning, Settings
     from proxy.tables import SqlSettings
 
 AGAIN = 1.0
@@ -29,14 +29,14 @@ def tables_of(settings: Settings) -> Tables | None:
     return DuckTables(sources_of(settings), limits_of(settings))
 
 
-def analyst_of(chosen: SqlSettings) -> Model | None:
-    """The model of `sql.model`, or None. Its key is read for each request."""
+def model_of(chosen: Learning | SqlSettings, timeout: float) -> Model | None:
+    """The model of a section, or None; `timeout` is in seconds for one answer. Its key is read for each request."""
     if chosen.model is None:
         return None
     from adapters.litellm_model import LiteLLMModel
 
     key = partial(read_secret, chosen.api_key) if chosen.api_key else None
-    return LiteLLMModel(chosen.model, chosen.model_timeout, chosen.api_base, key)
+    return LiteLLMModel(chosen.model, timeout, chosen.api_base, key)
 
 
 async def load_tables(tables: Tables, settings: Settings) -> None:

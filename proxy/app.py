@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import structlog
@@ -18,7 +17,7 @@ from adapters.cached import CachedEmbedder
 from adapters.diskcache import DiskCache
 from adapters.lancedb import LanceKnowledge, within
 from adapters.memory import MemoryCache
-from adapters.ports import FORMATS, Bounds, Embedder, Library, Model, Pace, ResponseStore
+from adapters.ports import FORMATS, Bounds, Embedder, Library, Pace, ResponseStore
 from adapters.pyjwt import JwtTokens
 from adapters.sql import Database, SqlKeys, SqlOutbox, SqlPeople, SqlResponses, SqlUsers
 from adapters.sql.candidates import SqlCandidates
@@ -29,7 +28,7 @@ from policies.identity import IdentityConfig, Source
 from policies.preferences import PreferencesConfig
 from policies.preferences.aspects import DEFAULT
 from policies.preferences.house import House
-from proxy.analyst import analyst_of, load_tables, tables_of
+from proxy.analyst import load_tables, model_of, tables_of
 from proxy.asking import Asking, deck_of
 from proxy.callers import Callers
 from proxy.chain import Chain
@@ -107,7 +106,7 @@ class Rapport:
 def assemble(settings: Settings) -> Rapport:
     """Build ports, policies and backends. Raises ConfigError for what cannot work."""
     database = Database(settings.users.url)
-    people = SqlPeople(database)
+    people, learning = SqlPeople(database), settings.learning
     embedder, reranker, sessions = embedder_of(settings.embedder), reranker_of(settings.reranker), MemoryCache()
     backends = Backends(settings.backends)
     cache = DiskCache(settings.cache.path, settings.cache.size_mb * MIB)
@@ -118,9 +117,9 @@ def assemble(settings: Settings) -> Rapport:
         users=SqlUsers(database), people=people, peers=people, outbox=SqlOutbox(database),
         keys=SqlKeys(database), cache=cache, sessions=sessions, knowledge=knowledge,
         # A question's vector tells nearly as much as the question: it is kept in memory only.
-        embedder=remembering(embedder, sessions), reranker=reranker, model=_model(settings),
-        pace=Pace(settings.learning.timeout, settings.learning.calls_per_day, settings.learning.settle),
-        window=backends.window, tables=tables_of(settings), analyst=analyst_of(settings.sql),
+        embedder=remembering(embedder, sessions), reranker=reranker, model=model_of(learning, learning.timeout),
+        pace=Pace(learning.timeout, learning.calls_per_day, learning.settle),
+        window=backends.window, tables=tables_of(settings), analyst=model_of(settings.sql, settings.sql.model_timeout),
         entailment=entailment_of(settings.entailment), candidates=SqlCandidates(database), ledger=SqlLedger(database),
         mixing=mixing(settings.policies), written=written if writes_back(settings.policies) else None,
     )
@@ -232,15 +231,6 @@ def _ended(task: asyncio.Task[object]) -> None:
     if not task.cancelled() and task.exception() is not None:
         log.error("background_task_failed", reason=type(task.exception()).__name__)
 
-
-def _model(settings: Settings) -> Model | None:
-    chosen = settings.learning
-    if chosen.model is None:
-        return None
-    from adapters.litellm_model import LiteLLMModel
-
-    key = partial(read_secret, chosen.api_key) if chosen.api_key else None
-    return LiteLLMModel(chosen.model, chosen.timeout, chosen.api_base, key)
 
 
 def _tokens(settings: Settings) -> JwtTokens | None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from proxy.settings import Settings
 
 MIB = 1 << 20
+USUAL = Limits()
 SERVERS = ("postgresql://", "postgres://")
 INSTALL = "run `make sql`, or pip install 'rapport-proxy[sql]'"
 SINGLE = ("name", "description", "columns", "key", "joins")
@@ -92,14 +93,18 @@ class TableSettings(Section):
 class SqlSettings(Section):
     """What a question over tables may cost, and a model for those that no template fits."""
 
-    isolation: Literal["thread", "process"] = Field("thread", description="Where queries run.")
-    timeout: float = Field(2.0, gt=0, le=60, description="Seconds for one query.")
-    memory_mb: int = Field(256, ge=16, le=65_536, description="Room for all tables of one tenant together, in MiB.")
-    max_rows: int = Field(50, ge=1, le=10_000, description="Rows of one answer.")
-    max_columns: int = Field(20, ge=1, le=1000, description="Columns of one answer.")
-    max_bytes: int = Field(20_000, ge=100, le=10_000_000, description="Bytes of one answer.")
-    refresh: float = Field(5.0, ge=0, le=86_400, description="Seconds between two looks whether a source has changed.")
-    tenants: int = Field(16, ge=1, le=10_000, description="Tenants whose tables are kept at a time.")
+    isolation: Literal["thread", "process"] = Field(USUAL.isolation, description="Where queries run.")
+    timeout: float = Field(USUAL.timeout, gt=0, le=60, description="Seconds for one query.")
+    memory_mb: int = Field(
+        USUAL.memory_mb, ge=16, le=65_536, description="Room for all tables of one tenant together, in MiB."
+    )
+    max_rows: int = Field(USUAL.max_rows, ge=1, le=10_000, description="Rows of one answer.")
+    max_columns: int = Field(USUAL.max_columns, ge=1, le=1000, description="Columns of one answer.")
+    max_bytes: int = Field(USUAL.max_bytes, ge=100, le=10_000_000, description="Bytes of one answer.")
+    refresh: float = Field(
+        USUAL.refresh, ge=0, le=86_400, description="Seconds between two looks whether a source has changed."
+    )
+    tenants: int = Field(USUAL.tenants, ge=1, le=10_000, description="Tenants whose tables are kept at a time.")
     model: str | None = Field(None, min_length=1, description="litellm's name of a model that writes SQL; null: none.")
     api_base: str | None = Field(None, pattern="^https?://", description="Base URL, if not the provider's own.")
     api_key: SecretRef | None = Field(None, description="env:NAME or file:PATH.")

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, or_, select, text
 
 from adapters.ports.ledger import BY_HAND, Entry, Event, Move, State
-from adapters.sql.database import Database
 from adapters.sql.entering import moved
 from adapters.sql.judging import SqlJudging
 from adapters.sql.ledger_tables import happened, owing, written
@@ -27,9 +26,6 @@ AT_ONCE = 5_000
 
 class SqlLedger(SqlJudging):
     """Fulfils Ledger."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
 
     async def entries(self, tenant: str | None = None, states: Sequence[State] = (),
                       reasons: Sequence[str] = ()) -> Sequence[Entry]:  # fmt: skip

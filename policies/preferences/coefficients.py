@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import policies.rewards.posterior as posteriors
 from policies.preferences.choices import Choice
+from policies.preferences.voiced import APART, own
 from policies.rewards.axes import AXES, features
 from policies.rewards.moments import Array, directed
 from policies.rewards.posterior import Answer, Posterior
@@ -23,8 +24,6 @@ _VARIANCE = 2.0
 `policies.rewards.prior` has it for questions: a wrong id shows sooner that way."""
 NEUTRAL = Posterior.spread([_VARIANCE] * len(AXES))
 WEEK = 7 * 86_400.0
-_OWN = "own"
-"""Before the names of what was learnt under the neutral prior, where the one that serves began from another."""
 _DIGITS = 6
 
 
@@ -94,8 +93,7 @@ class Taste:
     @classmethod
     def of(cls, kept: Mapping[str, float], prior: Posterior = NEUTRAL, last: float = 0.0) -> Taste:
         """The taste that a profile holds, under a prior."""
-        apart = any(name.startswith(f"{_OWN}/") for name in kept)
-        return cls(of_kept(kept, _OWN if apart else "").under(NEUTRAL, prior), prior, last)
+        return cls(of_kept(own(kept)).under(NEUTRAL, prior), prior, last)
 
     def at(self, time: float) -> Taste:
         """The taste as sure as it is at a later time: it may have drifted since the newest choice."""
@@ -111,5 +109,5 @@ class Taste:
         """The taste for a profile."""
         found = self.serves.floats(AXES)
         if self.prior is not NEUTRAL:
-            found |= self.serves.under(self.prior, NEUTRAL).floats(AXES, _OWN)
+            found |= self.serves.under(self.prior, NEUTRAL).floats(AXES, APART)
         return {name: round(value, _DIGITS) for name, value in found.items()}

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from adapters.ports import Election, Evidence, EvidenceKind, Peers, Plan, Profile, User, count_tokens
-from policies.election import BEFORE, CANDIDATE, INCUMBENT, NONE, advance, chance, decided, mark, set_up
+from policies.election import BEFORE, CANDIDATE, HOUSE, INCUMBENT, NONE, advance, chance, decided, mark, set_up
 from policies.preferences.aspects import Aspect
 from policies.preferences.budget import left, spent
 from policies.preferences.choices import KINDS, Choice, choices, leanings, pooled, spot
@@ -40,7 +40,7 @@ LAST = 8
 """Choices that stand for the person as they are."""
 _PER_TOKEN = 0.0002
 """Nats that a token of a summary costs."""
-NEAREST, RAW, HOUSE = "nearest", "raw", "house"
+NEAREST, RAW = "nearest", "raw"
 CONTENDERS = (NONE, INCUMBENT, NEAREST, RAW, HOUSE)
 
 

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from adapters.ports import Election, Profile
+from policies.election import HOUSE, NONE, OWN
 from policies.preferences.choices import Choice
 from policies.preferences.coefficients import Taste, coin, directions, likely, of_kept
 from policies.preferences.near import WINDOW, watched
 from policies.preferences.sums import LEARNT
 from policies.rewards.moments import Array
 from policies.rewards.posterior import Posterior
-
-OWN, HOUSE, NONE = "own", "house", "none"
-"""Whose coefficients foresee a choice, in `Election.tastes`."""
 
 
 @dataclass(slots=True)

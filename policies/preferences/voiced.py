@@ -11,14 +11,13 @@ import math
 from collections.abc import Collection, Mapping
 
 from policies.preferences.choices import spot
-from policies.rewards.words import NAMED
+from policies.rewards.words import BAR, MANY, NAMED
 
 Named = tuple[str, str]
-BAR, STAYS = 1.64, 1.0
-"""Standard deviations from which on a coefficient is spoken of, and to which it may fall back before it is silent."""
-_MANY = frozenset(("format", "rule"))
-"""Aspects that hold several values at a time."""
-_OWN = "own/"
+STAYS = 1.0
+"""Standard deviations to which a coefficient that is spoken of may fall back before it is silent."""
+APART = "own"
+"""The context of the person's own part in a profile's taste."""
 SPOKEN = tuple(claim for both in NAMED.values() for claim in both if claim is not None)
 """Every claim that coefficients may bear."""
 
@@ -40,12 +39,13 @@ def borne(taste: Mapping[str, float], known: Collection[Named] = ()) -> dict[Nam
             sure[claim] = max(away, sure.get(claim, 0.0))
     best = {aspect: max(away for (name, _), away in sure.items() if name == aspect) for aspect, _ in sure}
     return {(aspect, value): round(0.5 + math.erf(away / math.sqrt(2.0)) / 2.0, 3)
-            for (aspect, value), away in sure.items() if aspect in _MANY or away == best[aspect]}  # fmt: skip
+            for (aspect, value), away in sure.items() if aspect in MANY or away == best[aspect]}  # fmt: skip
 
 
 def own(taste: Mapping[str, float]) -> Mapping[str, float]:
     """The floats of the person's own part: as the neutral prior would have it, where they began from a house's."""
-    found = {name.removeprefix(_OWN): value for name, value in taste.items() if name.startswith(_OWN)}
+    begin = f"{APART}/"
+    found = {name.removeprefix(begin): value for name, value in taste.items() if name.startswith(begin)}
     return found or taste
 
 

@@ -13,15 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from policies.rewards.posterior import Posterior
-from policies.rewards.words import NAMED, sides
+from policies.rewards.words import BAR, MANY, NAMED, sides
 
-BAR = 1.64
 _STRONG, _BLUR = 1.5, 0.3
 """What a claim says of its axis, and how exactly: in standard deviations of the prior."""
 _SWEEPS = 8
 """Putting one coefficient in its place moves those that go with it; after so many rounds all are there."""
-_MANY = frozenset(("format", "rule"))
-"""Aspects that hold several values at a time; of others only the surest is said."""
 Named = tuple[str, str]
 
 
@@ -45,7 +42,7 @@ def stated(posterior: Posterior, axes: Sequence[str], bar: float = BAR) -> list[
     best: dict[object, Stated] = {}
     for each in found:
         # Two axes may be called the same; two values of one aspect exclude each other.
-        spot = (each.aspect, each.value) if each.aspect in _MANY else each.aspect
+        spot = (each.aspect, each.value) if each.aspect in MANY else each.aspect
         if spot not in best or each.sure > best[spot].sure:
             best[spot] = each
     return [each for each in found if best.get((each.aspect, each.value), best.get(each.aspect)) is each]

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+BAR = 1.64
+"""Standard deviations away from 0 from which on a coefficient is spoken of (one-sided 95 %)."""
+MANY = frozenset(("format", "rule"))
+"""Aspects that hold several values at a time; of others only the surest is said."""
 CALLED: Mapping[str, tuple[tuple[str, str], tuple[str, str] | None]] = {
     "length": (("length", "long"), ("length", "short")),
     "lists": (("format", "bullet lists"), ("format", "no bullet lists")),

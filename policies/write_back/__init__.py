@@ -19,7 +19,7 @@ from policies.base import Adapters, Policy, PolicyConfig
 from policies.write_back.life import Terms
 from policies.write_back.novelty import nearest
 from policies.write_back.policy import Verifies, WriteBack
-from policies.write_back.settings import NEEDED, OPTIONAL, Strictness
+from policies.write_back.settings import NEEDED, OPTIONAL, USUAL, Strictness
 from policies.write_back.verifying import Verifier
 from policies.write_back.working import Working
 
@@ -44,11 +44,21 @@ class WriteBackConfig(PolicyConfig):
     checks: tuple[str, ...] = Field(
         NEEDED, description="The checks, in their order; entailment and judge may be added, none left out."
     )
-    min_recall: float = Field(0.6, ge=0, le=1, description="Share of the words of a claim that its passage has.")
-    min_support: float = Field(0.85, ge=0, le=1, description="How well the best passage must bear out each claim.")
-    min_entailment: float = Field(0.9, ge=0, le=1, description="Probability of entailment that each claim needs.")
-    max_cosine: float = Field(0.9, ge=0, le=1, description="Cosine of the nearest passage from which it is not new.")
-    max_containment: float = Field(0.8, ge=0, le=1, description="Share of its runs of words from which it is a copy.")
+    min_recall: float = Field(
+        USUAL.min_recall, ge=0, le=1, description="Share of the words of a claim that its passage has."
+    )
+    min_support: float = Field(
+        USUAL.min_support, ge=0, le=1, description="How well the best passage must bear out each claim."
+    )
+    min_entailment: float = Field(
+        USUAL.min_entailment, ge=0, le=1, description="Probability of entailment that each claim needs."
+    )
+    max_cosine: float = Field(
+        USUAL.max_cosine, ge=0, le=1, description="Cosine of the nearest passage from which it is not new."
+    )
+    max_containment: float = Field(
+        USUAL.max_containment, ge=0, le=1, description="Share of its runs of words from which it is a copy."
+    )
 
     def build(self, adapters: Adapters) -> Policy:
         self.verifier(adapters)

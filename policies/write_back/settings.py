@@ -57,3 +57,7 @@ class Strictness:
             raise ConfigError("verify_timeout", "must be a number of seconds above 0")
         if not 0 < self.shortest <= self.longest or self.most_claims < 1:
             raise ConfigError("shortest", "must be above 0 and at most `longest`; `most_claims` at least 1")
+
+
+USUAL = Strictness()
+"""As it is where nobody says otherwise."""
