@@ -26,7 +26,7 @@ from bench.cuisines import figures
 from bench.styles import mixtures, rewritings
 from bench.tastes import KINDS, LOOKS, Seen, World, survey
 from policies.preferences.voiced import borne
-from policies.rewards.axes import AXES, features
+from policies.rewards.axes import AXES, TEXT, features
 from policies.rewards.bank import Bank, Item, Offered, opened
 from policies.rewards.choosing import chosen
 from policies.rewards.claims import told
@@ -142,8 +142,9 @@ def scripted(draw: random.Random, style: Callable[[random.Random], Mapping[str, 
 
 
 def _population(rng: np.random.Generator) -> Callable[[], Array]:
-    middle, loadings = rng.normal(0.0, 0.8, len(AXES)), rng.normal(0.0, 1.2, (len(AXES), 3))
-    return lambda: middle + loadings @ rng.normal(size=3) + rng.normal(0.0, 0.4, len(AXES))
+    middle, loadings = rng.normal(0.0, 0.8, len(TEXT)), rng.normal(0.0, 1.2, (len(TEXT), 3))
+    blank = (0, len(AXES) - len(TEXT))  # a script's answers differ on no other axis
+    return lambda: np.pad(middle + loadings @ rng.normal(size=3) + rng.normal(0.0, 0.4, len(TEXT)), blank)
 
 
 def _taught(bank: Bank, people_of: Callable[[], Array], rng: np.random.Generator) -> Posterior:
@@ -173,7 +174,7 @@ def _interview(
 
 
 def speed(pairs: int = 1000, times: int = 200) -> dict[str, float]:
-    """Medians in milliseconds, of one update and of the next question out of so many pairs, on 14 axes."""
+    """Medians in milliseconds, of one update and of the next question out of so many pairs, on all axes."""
     rng = np.random.default_rng(0)
     pool = Pool(rng.uniform(-1.0, 1.0, (pairs, len(AXES))), [str(place // 6) for place in range(pairs)])
     decisions = [rng.uniform(-1.0, 1.0, (4, len(AXES))) for _ in range(3)]

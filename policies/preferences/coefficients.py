@@ -107,7 +107,7 @@ class Taste:
 
     def floats(self) -> dict[str, float]:
         """The taste for a profile."""
-        found = self.serves.floats(AXES)
+        found = self.serves.floats(AXES, begun=NEUTRAL)
         if self.prior is not NEUTRAL:
-            found |= self.serves.under(self.prior, NEUTRAL).floats(AXES, APART)
+            found |= self.serves.under(self.prior, NEUTRAL).floats(AXES, APART, NEUTRAL)
         return {name: round(value, _DIGITS) for name, value in found.items()}

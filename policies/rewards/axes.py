@@ -1,6 +1,7 @@
 """What answers are like, on named axes: one row of coefficients' counterparts per candidate answer to one prompt.
 
-An axis is read off the text by counting (`AXES`), or scored by a model (`JUDGED`, see `judge`). What counts is how an
+An axis is read off the text by counting (`TEXT`), scored by a model (`JUDGED`, see `judge`), or a direction that was
+learnt from choices (`FACTORS`, see `factors`). What counts is how an
 answer differs from the others to the same prompt: amounts are taken from their mean, in units of their deviation
 ("z-scored within the prompt"), so that what the subject asks for cancels out. A deviation below what a reader would
 notice counts as that much (`_NOTICED`), so that two answers that are nearly alike stay so.
@@ -36,10 +37,14 @@ _NOTICED: Mapping[str, float] = {
     "hedging": 1.0, "questions": 0.4, "plain": 2.0, "person": 1.5, "directness": 0.7, "formal": 0.4, "casual": 0.4,
 }  # fmt: skip
 """By axis, the deviation that a reader begins to notice, in the unit of `read`."""
-AXES = tuple(_NOTICED)
+TEXT = tuple(_NOTICED)
 """The axes that are read off a text."""
 JUDGED = ("formality", "warmth", "humour", "depth", "caution")
-"""The axes that a model scores."""
+"""The axes that a model, or whoever wrote the text, scores."""
+FACTORS = tuple(f"factor{number}" for number in range(1, 9))
+"""Axes without names, that are learnt from choices."""
+AXES = (*TEXT, *JUDGED, *FACTORS)
+"""Every axis there may be. What is not seen of an axis is 0, and tells nothing of it."""
 _JUDGE_NOTICES = 0.2
 _DEVIATIONS = 2.0
 """This many of them are a whole amount, 1 or -1."""
@@ -60,7 +65,7 @@ _PREAMBLE = re.compile(
 
 
 def read(text: str) -> dict[str, float]:
-    """The amount of each of AXES in one answer: logarithms of counts; hedges and "you" per 100 words; `plain` the
+    """The amount of each of TEXT in one answer: logarithms of counts; hedges and "you" per 100 words; `plain` the
     reading grade below 0 (Smith and Senter 1967, automated readability index); `directness` minus the logarithm of
     the words that stand before the end of the first sentence that says something."""
     text = strip_blocks(text[:CAP])
@@ -92,9 +97,9 @@ def features(
     `judged` are a model's scores in [-1, 1], one mapping per text; an axis that it lacks for any of them, and every
     axis of a text that has nothing to be compared with, is 0. Raises ValueError for an unknown axis.
     """
-    unknown = sorted({*axes} - {*AXES, *JUDGED})
+    unknown = sorted({*axes} - {*AXES})
     if unknown:
-        raise ValueError(f"unknown axes: {', '.join(unknown)}; known: {', '.join((*AXES, *JUDGED))}")
+        raise ValueError(f"unknown axes: {', '.join(unknown)}; known: {', '.join(AXES)}")
     found = np.zeros((len(texts), len(axes)))
     if len(texts) < 2:
         return found

@@ -97,15 +97,23 @@ class Posterior:
         reach = NormalDist().inv_cdf(0.5 + share / 2.0) * self.deviations
         return np.stack([self.mean - reach, self.mean + reach], axis=1)
 
-    def floats(self, axes: Sequence[str], context: str = "") -> dict[str, float]:
+    def floats(self, axes: Sequence[str], context: str = "", begun: Posterior | None = None) -> dict[str, float]:
         """The posterior as plain numbers, for a profile: means under the names of axes, covariances under two of them
-        joined by "~" (those of a pair once), all behind `context` and "/" where there is one."""
+        joined by "~" (those of a pair once), all behind `context` and "/" where there is one. Axes that are as in
+        `begun`, the prior that is there when the numbers are read, are left out."""
         before = f"{context}/" if context else ""
-        found = {f"{before}{axis}": float(self.mean[place]) for place, axis in enumerate(axes)}
-        for place, axis in enumerate(axes):
-            for other in range(place, len(axes)):
-                found[f"{before}{axis}~{axes[other]}"] = float(self.cov[place, other])
+        told = [place for place in range(len(axes)) if begun is None or self._told(place, begun)]
+        found = {f"{before}{axes[place]}": float(self.mean[place]) for place in told}
+        for at, place in enumerate(told):
+            for other in told[at:]:
+                found[f"{before}{axes[place]}~{axes[other]}"] = float(self.cov[place, other])
         return found
+
+    def _told(self, place: int, begun: Posterior) -> bool:
+        """Whether anything is known of an axis beyond an independent one of another distribution."""
+        alone = np.count_nonzero(self.cov[place]) == 1 and np.count_nonzero(begun.cov[place]) == 1
+        same = self.mean[place] == begun.mean[place] and self.cov[place, place] == begun.cov[place, place]
+        return not (alone and same)
 
 
 def of_floats(held: Mapping[str, float], axes: Sequence[str], prior: Posterior, context: str = "") -> Posterior:

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from bench.styles import FACTS, STYLES, SWITCHES, mixtures, rewritings, written
-from policies.rewards.axes import AXES, features, read
+from policies.rewards.axes import TEXT, features, read
 
 SIDES = {"long": ("length", 1), "hard": ("plain", -1), "preamble": ("directness", -1)}
 
@@ -21,7 +21,7 @@ def test_a_switch_moves_its_axis(switch: str) -> None:
 
 def test_styles_are_far_apart() -> None:
     """The four rewritings differ on all axes together, and by something in every pair."""
-    phi = features(list(rewritings(random.Random(0)).values()))
-    assert phi.shape == (len(STYLES), len(AXES))
+    phi = features(list(rewritings(random.Random(0)).values()), TEXT)
+    assert phi.shape == (len(STYLES), len(TEXT))
     assert (abs(phi).max(axis=0) > 0.2).all()
     assert len(set(mixtures(random.Random(0)).values())) == 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from policies.rewards.axes import AXES, JUDGED, features, read
+from policies.rewards.axes import AXES, JUDGED, TEXT, features, read
 
 PLAIN = "The sieve hangs beside the door. Take it and shake it until nothing more comes out of it at all."
 HARD = "Considerable perforation characterises domestic instruments whose manipulation necessitates vigorous agitation."
@@ -41,7 +41,7 @@ def test_each_axis_is_read(axis: str, more: str, less: str) -> None:
 
 def test_every_axis_has_a_case() -> None:
     """Reading an answer gives every axis, and nothing else."""
-    assert {*read(PLAIN)} == {*AXES}
+    assert {*read(PLAIN)} == {*TEXT}
     assert all(np.isfinite(list(read("").values())))
 
 

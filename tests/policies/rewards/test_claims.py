@@ -7,13 +7,13 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from policies.rewards.axes import AXES, JUDGED
+from policies.rewards.axes import AXES, TEXT
 from policies.rewards.claims import BAR, meant, stated, told
 from policies.rewards.posterior import Answer, Posterior
 from policies.rewards.prior import neutral
 from policies.rewards.words import NAMED
 
-ALL = (*AXES, *JUDGED)
+ALL = AXES
 PRIOR = neutral(ALL)
 WORDS = sorted({claim for both in NAMED.values() for claim in both if claim is not None})
 
@@ -98,6 +98,6 @@ def test_what_is_known_more_surely_stays() -> None:
 
 def test_what_is_about_nothing_here_says_nothing() -> None:
     """A hobby, a language, an axis that is not among them; by the way said is said by half."""
-    known = neutral(AXES)
-    assert told(known, [("likes", "hiking"), ("language", "German"), ("tone", "warm")], AXES, known) is known
+    known = neutral(TEXT)
+    assert told(known, [("likes", "hiking"), ("language", "German"), ("tone", "warm")], TEXT, known) is known
     assert meant("tone", "formal", ALL) == {"formal": 1.0, "casual": -0.5, "formality": 1.0}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from policies.preferences.aspects import DEFAULT
-from policies.rewards.axes import AXES, JUDGED
+from policies.rewards.axes import JUDGED, TEXT
 from policies.rewards.words import CALLED, NAMED, sides
 
 
 def test_every_axis_has_words() -> None:
-    """In aspects of answers, on every axis, and no axis more than there are."""
-    assert {*NAMED} == {*AXES, *JUDGED}
+    """In aspects of answers, on every axis that has a name, and no axis more than there are."""
+    assert {*NAMED} == {*TEXT, *JUDGED}
     for claim in (each for both in NAMED.values() for each in both if each is not None):
         assert DEFAULT[claim[0]].about == "answers"
 

@@ -134,5 +134,5 @@ def test_axes_that_foresee_better_are_written(tmp_path: Path) -> None:
     found = fitted(config, out)
     kept = json.loads(out.read_text())
     assert found["written"] == str(out) and found["low"] > 0 and found["factors"] > found["named"]
-    assert len(kept["axes"]) == 14 and len(kept["directions"]) == 5 and kept["embedder"]
+    assert len(kept["axes"]) == 27 and len(kept["directions"]) == 5 and kept["embedder"]
     assert {len(row) for row in kept["directions"]} == {14 + 256}
