@@ -15,11 +15,12 @@ from adapters.ports import Election, Plan
 from policies.election import CANDIDATE, INCUMBENT, NONE, advance, chance, set_up, verdict
 from policies.preferences.axes import Pair
 from policies.preferences.choices import AXES, Choice
-from policies.preferences.coefficients import NEUTRAL, directions, learnt
+from policies.preferences.coefficients import answers, directions
 from policies.preferences.elect import NEAREST
 from policies.preferences.near import WINDOW, watched
 from policies.rewards.moments import Array
 from policies.rewards.posterior import Posterior
+from policies.rewards.taste import NEUTRAL
 
 SEEDS = range(10)
 ACCURACIES = (0.3, 0.5, 0.7, 0.75, 0.8)
@@ -94,7 +95,8 @@ class _Person:
         self.recent = [*self.recent, directions(choice)][-WINDOW:]
         counted = replace(self.election, choices=self.election.choices + 1)
         self.election = watched(counted, self.taste, self.recent, others, None)
-        self.taste = learnt(self.taste, self.recent[-1], choice.weight)
+        for answer in answers(choice, self.recent[-1]):
+            self.taste = self.taste.updated(answer)
         return bool(self.election.guarded)
 
 

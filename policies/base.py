@@ -33,6 +33,7 @@ from adapters.ports import (
 from adapters.ports.ledger import Candidates, Ledger, Mixing
 from policies.choosing import Choosing
 from policies.citing import Sources
+from policies.house import House
 from policies.receipt import Outcome, Receipt, Step
 
 __all__ = ["CONDITIONS", "Adapters", "Exchange", "Outcome", "Policy", "PolicyConfig", "Receipt", "Step", "User"]
@@ -100,8 +101,8 @@ class Adapters:
     """The bundle of ports that `build` gets, once. `sessions` is a cache in memory, `cache` one that may outlive it;
     `model` is for the background alone, within `pace`. `window` tells how many tokens the model of a name reads, None
     where nobody knows; it takes no time. `analyst` writes SQL for questions over `tables`, while the person waits.
-    `ledger` keeps what models wrote, `candidates` what may come into it; `written` is the index of it, apart from
-    `knowledge`, and `mixing` how retrieval treats it."""
+    `house` tells where tastes begin, None for the neutral prior. `ledger` keeps what models wrote, `candidates` what
+    may come into it; `written` is the index of it, apart from `knowledge`, and `mixing` how retrieval treats it."""
 
     users: UserStore
     people: People
@@ -119,6 +120,7 @@ class Adapters:
     tables: Tables | None = None
     analyst: Model | None = None
     entailment: Entailment | None = None
+    house: House | None = None
     candidates: Candidates | None = None
     ledger: Ledger | None = None
     mixing: Mixing = field(default_factory=Mixing)

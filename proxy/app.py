@@ -24,10 +24,10 @@ from adapters.sql.candidates import SqlCandidates
 from adapters.sql.ledger import SqlLedger
 from adapters.static_embedder import StaticEmbedder
 from policies.base import Adapters
+from policies.house import House
 from policies.identity import IdentityConfig, Source
 from policies.preferences import PreferencesConfig
 from policies.preferences.aspects import DEFAULT
-from policies.preferences.house import House
 from proxy.analyst import load_tables, model_of, tables_of
 from proxy.asking import Asking, deck_of
 from proxy.callers import Callers
@@ -85,14 +85,13 @@ class Rapport:
         adapters, policies = self.adapters, self.settings.policies
         chosen = next((policy for policy in policies if isinstance(policy, PreferencesConfig)), None)
         learner = Learner(self.chain, adapters.users, adapters.outbox)
-        house = House(adapters.peers, adapters.sessions, bool(chosen and chosen.house_prior))
         return Persons(learner, adapters.users, adapters.people, adapters.sessions, self.backends,
-                       chosen.known() if chosen else DEFAULT, self.written, adapters.ledger, house)
+                       chosen.known() if chosen else DEFAULT, self.written, adapters.ledger)
 
     def asking(self, persons: Persons | None = None) -> Asking:
         """What people can be asked of their taste."""
         learns = any(isinstance(each, PreferencesConfig) and each.election != "off" for each in self.settings.policies)
-        return Asking(persons or self.persons(), self.settings.taste.bank, learns)
+        return Asking(persons or self.persons(), self.settings.taste.bank, learns, self.adapters.house)
 
     async def close(self) -> None:
         """Write what waits and let go of everything."""
@@ -120,7 +119,8 @@ def assemble(settings: Settings) -> Rapport:
         embedder=remembering(embedder, sessions), reranker=reranker, model=model_of(learning, learning.timeout),
         pace=Pace(learning.timeout, learning.calls_per_day, learning.settle),
         window=backends.window, tables=tables_of(settings), analyst=model_of(settings.sql, settings.sql.model_timeout),
-        entailment=entailment_of(settings.entailment), candidates=SqlCandidates(database), ledger=SqlLedger(database),
+        entailment=entailment_of(settings.entailment), house=_house(settings, people, sessions),
+        candidates=SqlCandidates(database), ledger=SqlLedger(database),
         mixing=mixing(settings.policies), written=written if writes_back(settings.policies) else None,
     )
     chain = Chain.build(settings.policies, adapters)
@@ -130,6 +130,11 @@ def assemble(settings: Settings) -> Rapport:
     closers = (cache.close, written.close, *(each.close for each in others if each))
     return Rapport(settings, adapters, chain, backends, database,
                    SqlResponses(database, _bounds(settings)), knowledge, written, indexer, closers)
+
+
+def _house(settings: Settings, people: SqlPeople, sessions: MemoryCache) -> House:
+    wanted = any(isinstance(each, PreferencesConfig) and each.house_prior for each in settings.policies)
+    return House(people, sessions, wanted)
 
 
 def _bounds(settings: Settings) -> Bounds:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.ports import ConfigError, Evidence, Profile, User
 from policies.election import unproven
+from policies.house import House
 from policies.preferences.choices import ANSWERED
 from policies.preferences.sums import ANSWERS, ASKED, LEARNT
 from policies.preferences.voiced import borne
@@ -43,11 +44,12 @@ def deck_of(bank: str | None) -> Deck:
 @dataclass(slots=True)
 class Asking:
     """Asks people. `bank` is the path of the questions, None for the shipped ones; nothing is asked where nothing
-    `learns` from answers."""
+    `learns` from answers. Tastes begin from that of the `house`."""
 
     persons: Persons
     bank: str | None = None
     learns: bool = True
+    house: House | None = None
     _deck: Deck | None = field(default=None, repr=False)
 
     async def question(self, user: User) -> dict[str, Any]:
@@ -56,7 +58,7 @@ class Asking:
         profile = person.profile
         if why := self._silent(profile, person.events):
             return {"object": "rapport.question", "question": None, "reason": why}
-        taste = partial(_serving, profile, await self.persons.prior(user))
+        taste = partial(_serving, profile, await self._prior(user))
         asked, deck = asked_of(profile), await self._opened()
         id, why = await asyncio.to_thread(lambda: deck.following(taste(), asked))
         put = deck.put(id, user.id) if id is not None else None
@@ -84,7 +86,7 @@ class Asking:
                             time=time.time())  # fmt: skip
             new = await self.persons.users.append(User(user.id, user.tenant, person), [item])
         after = await self.persons.profile(user)
-        prior = await self.persons.prior(user)
+        prior = await self._prior(user)
         axes = await asyncio.to_thread(_changed, before, after, prior)
         known = {claim.id for claim in before.claims if claim.superseded_by is None}
         claims = [{"id": claim.id, "aspect": claim.aspect, "value": claim.value, "confidence": claim.confidence}
@@ -95,7 +97,7 @@ class Asking:
     async def taste(self, user: User) -> dict[str, Any]:
         """What is known of a taste: each axis with its interval, from how much, and whether it serves."""
         profile = await self.persons.profile(user)
-        prior = await self.persons.prior(user)
+        prior = await self._prior(user)
         why = unproven(profile)
         return {
             "object": "rapport.taste", "axes": await asyncio.to_thread(_axes, profile, prior),
@@ -105,6 +107,10 @@ class Asking:
             "house": bool(prior), "serves": not why, "reason": why,
             "scores": {name: round(total, 4) for name, total in profile.election.tastes.items()},
         }  # fmt: skip
+
+    async def _prior(self, user: User) -> Mapping[str, float]:
+        """Where a taste begins, {} for the neutral prior."""
+        return await self.house.prior(user.tenant) if self.house else {}
 
     async def _opened(self) -> Deck:
         if self._deck is None:
@@ -128,9 +134,9 @@ def asked_of(profile: Profile) -> list[str]:
 
 def _serving(profile: Profile, prior: Mapping[str, float]) -> Any:
     """The posterior of a profile as sure as it is now."""
-    from policies.preferences.coefficients import Taste, of_kept
+    from policies.rewards.taste import Taste, of_kept
 
-    return Taste.of(profile.taste, of_kept(prior), profile.counts.get(LEARNT, 0.0)).at(time.time()).serves
+    return Taste.of(profile.taste, profile.counts.get(LEARNT, 0.0)).at(time.time()).under(of_kept(prior))
 
 
 def _axes(profile: Profile, prior: Mapping[str, float]) -> list[dict[str, Any]]:

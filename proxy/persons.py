@@ -18,9 +18,8 @@ from policies.preferences.aspects import Aspect, Said
 from policies.preferences.contexts import CONTEXTS
 from policies.preferences.edit import BadEdit, Change, Edit, edited, naming, telling
 from policies.preferences.guard import fit
-from policies.preferences.house import House
 from policies.preferences.sums import TIMES
-from policies.preferences.told import corrected, corrections, moved, speaks
+from policies.preferences.told import corrected, corrections, forgotten, speaks
 from policies.sessions import of_house, of_person
 from proxy.describing import changes
 from proxy.imports import OWN, Import, event_fields
@@ -39,8 +38,7 @@ FORMAT = 1
 @dataclass(frozen=True, slots=True)
 class Persons:
     """Reads, corrects, exports, imports and erases. `aspects` are those that may be known; of `written` goes what
-    came of a person's answers, as the `ledger` tells. What is said of answers moves coefficients that begin from those
-    of the `house`."""
+    came of a person's answers, as the `ledger` tells."""
 
     learner: Learner
     users: UserStore
@@ -50,7 +48,6 @@ class Persons:
     aspects: Mapping[str, Aspect]
     written: Library | None = None
     ledger: Ledger | None = None
-    house: House | None = None
 
     async def profile(self, user: User) -> Profile:
         """What is known now, everything recorded included."""
@@ -68,7 +65,7 @@ class Persons:
             profile = await self.profile(user)
             if profile.epoch != user.epoch:
                 raise BadEdit("user", "was erased meanwhile")
-            changed = await self._tasted(user, profile, self._edited(profile, edit))
+            changed = await _tasted(profile, self._edited(profile, edit))
             if changed is profile or await self.users.publish(user, changed):
                 await self.sessions.drop(of_house(user.tenant))
                 return changed
@@ -83,32 +80,22 @@ class Persons:
         kept = (await self.people.export(user))["evidence"]
         events = await asyncio.to_thread(telling, [Evidence(**event_fields(row)) for row in kept], claim)
         try:
-            gone = await self.people.forget_claim(user, id, events, naming(claim)) is not None
-            if gone and speaks(claim):
+            if speaks(claim):
+                # First: whoever is interrupted here can begin again.
                 await self._untaste(user, claim)
-            return gone
+            return await self.people.forget_claim(user, id, events, naming(claim)) is not None
         finally:
             await self._unremember(user)
             await self._unindex(user.tenant)
 
-    async def _tasted(self, user: User, before: Profile, after: Profile) -> Profile:
-        """`after` with coefficients that follow what the person changed of their claims about answers."""
-        if after is before or corrections(before, after) == ([], []):
-            return after
-        return await asyncio.to_thread(corrected, before, after, await self.prior(user))
-
     async def _untaste(self, user: User, claim: Claim) -> None:
-        """Let the coefficients of a claim that is forgotten begin anew."""
+        """Let the coefficients of a claim that is to be forgotten begin anew. Raises Timeout."""
         for _ in range(TRIES):
             now = (await self.users.load(user)).profile
-            ended = [(claim.aspect, claim.value)]
-            made = await asyncio.to_thread(moved, now, (), ended, await self.prior(user))
+            made = await asyncio.to_thread(forgotten, now, claim)
             if await self.users.publish(user, replace(made, version=now.version + 1)):
                 return
-
-    async def prior(self, user: User) -> Mapping[str, float]:
-        """What is known of somebody's taste before they chose anything."""
-        return await self.house.prior(user.tenant) if self.house else {}
+        raise Timeout("the profile is changed by others all the time")
 
     async def export(self, user: User) -> dict[str, Any]:
         """All that is kept, as JSON values that `take` understands."""
@@ -146,7 +133,7 @@ class Persons:
             version = now.version + 1
             made = replace(now, version=version, revision=version, claims=claims, counts=_here(counts, now),
                            paused=given.paused)  # fmt: skip
-            if now.epoch != user.epoch or await self.users.publish(user, made):
+            if now.epoch != user.epoch or await self.users.publish(user, await _tasted(now, made)):
                 return
 
     def _admitted(self, given: Claim | Change) -> Said | None:
@@ -204,6 +191,13 @@ class Persons:
     async def history(self, user: User) -> list[dict[str, Any]]:
         """The kept versions, the oldest first: when each was made, what came and what went."""
         return changes((await self.people.export(user))["versions"])
+
+
+async def _tasted(before: Profile, after: Profile) -> Profile:
+    """`after` with coefficients that follow what the person changed of their claims about answers."""
+    if after is before or not corrections(before, after):
+        return after
+    return await asyncio.to_thread(corrected, before, after)
 
 
 def _here(counts: Mapping[str, float], now: Profile) -> dict[str, float]:

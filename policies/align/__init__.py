@@ -55,11 +55,11 @@ class AlignConfig(PolicyConfig):
 
         blocks = instructions({name: each.text for name, each in self.variants.items()})
         if self.calls == 1:
-            return Wording(blocks, self._styles(), self.caution, adapters.users, adapters.sessions)
+            return Wording(blocks, self._styles(), self.caution, adapters.users, adapters.sessions, adapters.house)
         wanted = 1 + len(self.models) + len(self.variants)
         if wanted > self.calls:
             raise ConfigError("calls", f"must be at least {wanted}: for the ordinary call, each model and each variant")
-        return Asking(self, tuple(blocks.values()), adapters.users, adapters.sessions)
+        return Asking(self, tuple(blocks.values()), adapters.users, adapters.sessions, adapters.house)
 
     def _styles(self) -> dict[str, Mapping[str, float]]:
         """The style of each variant. Raises ConfigError where they cannot be told."""

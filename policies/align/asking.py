@@ -10,6 +10,7 @@ from policies.align.requests import obstacle, same
 from policies.align.served import served
 from policies.base import Exchange, Policy
 from policies.choosing import Choosing, Way
+from policies.house import House
 from policies.sessions import of_person
 
 DAY = 86_400
@@ -40,10 +41,11 @@ class Asking(Policy):
     blocks: tuple[Block, ...]
     users: UserStore
     sessions: Cache
+    house: House | None = None
 
     async def on_request(self, exchange: Exchange) -> None:
         note = exchange.receipt.note
-        profile, reason = await served(exchange, self.users)
+        profile, reason = await served(exchange, self.users, self.house)
         reason = reason or obstacle(exchange.received)
         if profile is None or exchange.user is None or reason:
             return note(reason)

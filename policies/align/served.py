@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from adapters.ports import Person, Profile, UserStore
 from policies.base import Exchange
 from policies.election import unproven
+from policies.house import House
 
 
-async def served(exchange: Exchange, users: UserStore) -> tuple[Profile | None, str]:
-    """The profile, None where it must not be used, and why its coefficients do not choose; "" where they do."""
+async def served(exchange: Exchange, users: UserStore, house: House | None = None) -> tuple[Profile | None, str]:
+    """The profile, None where it must not be used, and why its coefficients do not choose; "" where they do. They are
+    as they serve where tastes begin from the prior of a `house`."""
     user = exchange.user
     if user is None:
         return None, "no_identity"
@@ -17,7 +22,16 @@ async def served(exchange: Exchange, users: UserStore) -> tuple[Profile | None, 
     why = unproven(profile)
     if profile.paused or profile.election.guarded:
         return None, why
-    return profile, why if any(map(_variance, profile.taste)) else "nothing_known"
+    if not any(map(_variance, profile.taste)):
+        return profile, "nothing_known"
+    prior = await house.known(user.tenant) if house is not None else {}
+    return (_under(profile, prior) if prior else profile), why
+
+
+def _under(profile: Profile, prior: Mapping[str, float]) -> Profile:
+    from policies.rewards.taste import Taste, floats, of_kept
+
+    return replace(profile, taste=floats(Taste.of(profile.taste).under(of_kept(prior))))
 
 
 def _variance(name: str) -> bool:

@@ -11,6 +11,7 @@ from adapters.ports import Block, Cache, Profile, User, UserStore, count_tokens
 from policies.align.requests import structured
 from policies.align.served import served
 from policies.base import Exchange, Policy
+from policies.house import House
 from policies.sessions import corrected, of_person
 
 PIN_TTL = 3600.0
@@ -40,10 +41,11 @@ class Wording(Policy):
     caution: float
     users: UserStore
     sessions: Cache
+    house: House | None = None
 
     async def on_request(self, exchange: Exchange) -> None:
         note = exchange.receipt.note
-        profile, reason = await served(exchange, self.users)
+        profile, reason = await served(exchange, self.users, self.house)
         if profile is None or exchange.user is None:
             return note(reason)
         name = await self._pinned(exchange, exchange.user, profile, not reason)

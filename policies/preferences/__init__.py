@@ -16,7 +16,6 @@ from policies.preferences.aspects import Aspect
 from policies.preferences.elect import Ballot
 from policies.preferences.episodes import Episodes
 from policies.preferences.fold import MIN_OUTPUTS
-from policies.preferences.house import House
 from policies.preferences.pin import EMPTY
 from policies.preferences.policy import Preferences
 from policies.preferences.reading import Reading
@@ -76,7 +75,7 @@ class PreferencesConfig(PolicyConfig):
             room, scorer = self.max_tokens - EMPTY, self._scorer(adapters)
             often = adapters.pace.calls_per_day
             ballot = Ballot(adapters.users, adapters.peers, aspects, room, weights, scorer, often,
-                            House(adapters.peers, adapters.sessions, self.house_prior), self.min_outputs)  # fmt: skip
+                            adapters.house, self.min_outputs)  # fmt: skip
         scope = Scope(aspects, self.factual, Episodes(adapters.users, self.episodes, self.episode_tokens))
         model = adapters.model
         reading = Reading(model, adapters.users, aspects, adapters.pace) if model else None

@@ -28,7 +28,7 @@ from policies.preferences.values import key
 from policies.weights import WEIGHTS
 
 if TYPE_CHECKING:
-    from policies.preferences.house import House
+    from policies.house import House
     from policies.preferences.tasting import Tasting
 
 PEERS = 64
@@ -169,8 +169,8 @@ class Ballot:
 def _tasting(before: Profile, past: Sequence[Choice], beside: tuple[Sequence[Profile], Profile | None],
              prior: Mapping[str, float]) -> Tasting:  # fmt: skip
     # Coefficients need numpy, which is slow to import, and not for a chat.
-    from policies.preferences.coefficients import of_kept
     from policies.preferences.tasting import Tasting
+    from policies.rewards.taste import of_kept
 
     return Tasting.of(before, past, *beside, of_kept(prior))
 
@@ -192,7 +192,8 @@ def scored(election: Election, chances: Mapping[str, float], weight: float) -> E
 def nearest(profile: Profile, others: Sequence[Profile]) -> Profile | None:
     """The most similar other person of whose taste in answers the contrary is inferred on some point, None where there
     is nobody: a profile is nearly right where it is like another's, and wrong where the two part."""
-    from policies.preferences.coefficients import likeness, of_kept
+    from policies.preferences.coefficients import likeness
+    from policies.rewards.taste import of_kept
 
     mine, guessed, taste = _said(profile), _guessed(profile), of_kept(profile.taste)
     differing = [other for other in others if _part(guessed, _guessed(other))]

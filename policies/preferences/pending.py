@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 import msgspec
 
 from adapters.ports import Cache, Evidence, Profile, User
+from policies.preferences.choices import KINDS
 from policies.sessions import of_person
 
 NEWEST_TTL = 60.0
@@ -50,6 +52,12 @@ def within(pending: Sequence[Evidence], most: int | None) -> list[Evidence]:
             break
         found.append(item)
     return found
+
+
+def runs(pending: Sequence[Evidence]) -> list[list[Evidence]]:
+    """The events in their order, parted where choices follow what else was said or done, or the other way round."""
+    ordered = sorted(pending, key=lambda item: item.seq)
+    return [list(run) for _, run in groupby(ordered, key=lambda item: item.kind in KINDS)]
 
 
 def _key(user: User) -> str:

@@ -11,11 +11,12 @@ from adapters.ports import Block, Cache, EvidenceKind, Job, Person, Profile, Use
 from policies.base import Exchange, Policy
 from policies.memories import client_memory
 from policies.preferences.aspects import Aspect
+from policies.preferences.choices import KINDS
 from policies.preferences.elect import Ballot
 from policies.preferences.episodes import show
 from policies.preferences.fold import fold
 from policies.preferences.inquiry import tell
-from policies.preferences.pending import keep_newest, newest, size, within
+from policies.preferences.pending import keep_newest, newest, runs, size, within
 from policies.preferences.pin import EMPTY, NOTE, Pin, pin_of
 from policies.preferences.plans import shown
 from policies.preferences.reading import Reading
@@ -102,20 +103,26 @@ class Preferences(Policy):
                 return
             folded, version = await self._newest(job.user, person), person.profile.version + 1
             if self.ballot is not None:
-                # Whoever waits for a profile does not wait for a model that judges.
-                folded = await self.ballot.held(job.user, person.profile, folded, person.pending, not job.id)
-                folded = await self._told(job.user, person.profile, folded)
+                folded = await self._tasted(self.ballot, job, person, folded)
             # Every published version follows the stored one, also where only the watermark moved.
             revision = version if folded.revision != person.profile.revision else folded.revision
             if await self.users.publish(job.user, replace(folded, version=version, revision=revision)):
                 return
 
-    async def _told(self, user: User, before: Profile, folded: Profile) -> Profile:
-        """`folded` with coefficients that follow what the person said of answers."""
-        if self.ballot is None or corrections(before, folded) == ([], []):
-            return folded
-        prior = await self.ballot.house.prior(user.tenant) if self.ballot.house else {}
-        return await asyncio.to_thread(corrected, before, folded, prior)
+    async def _tasted(self, ballot: Ballot, job: Job, person: Person, folded: Profile) -> Profile:
+        """`folded` with the election and the coefficients after what is pending.
+
+        Choices and what the person says of answers count in their order, in one batch as in many: where both are
+        there, they are folded again, one run after the other.
+        """
+        profile, pending = person.profile, person.pending
+        mixed = bool(corrections(profile, folded)) and len({item.kind in KINDS for item in pending}) > 1
+        for part in runs(pending) if mixed else [pending]:
+            new = fold(profile, part, self.aspects, self.min_outputs, self.weights) if mixed else folded
+            # Whoever waits for a profile does not wait for a model that judges.
+            held = await ballot.held(job.user, profile, new, part, not job.id)
+            profile = await asyncio.to_thread(corrected, profile, held) if corrections(profile, held) else held
+        return profile
 
     async def _newest(self, user: User, person: Person, most: int | None = None) -> Profile:
         """The profile with the pending evidence in it. What was folded for an earlier request is folded upon.

@@ -16,18 +16,14 @@ from policies.rewards.words import BAR, MANY, NAMED
 Named = tuple[str, str]
 STAYS = 1.0
 """Standard deviations to which a coefficient that is spoken of may fall back before it is silent."""
-APART = "own"
-"""The context of the person's own part in a profile's taste."""
 SPOKEN = tuple(claim for both in NAMED.values() for claim in both if claim is not None)
 """Every claim that coefficients may bear."""
 
 
 def borne(taste: Mapping[str, float], known: Collection[Named] = ()) -> dict[Named, float]:
     """The claims that a profile's `taste` bears, with the chance that the coefficient has this side; `known` ones hold
-    longer. Of an aspect that holds one value, the surest. What only the house's prior says is no claim about anybody.
-    """
+    longer. Of an aspect that holds one value, the surest."""
     sure: dict[Named, float] = {}
-    taste = own(taste)
     for axis, both in NAMED.items():
         mean = taste.get(axis, 0.0)
         claim = both[int(mean < 0)]
@@ -42,13 +38,6 @@ def borne(taste: Mapping[str, float], known: Collection[Named] = ()) -> dict[Nam
             for (aspect, value), away in sure.items() if aspect in MANY or away == best[aspect]}  # fmt: skip
 
 
-def own(taste: Mapping[str, float]) -> Mapping[str, float]:
-    """The floats of the person's own part: as the neutral prior would have it, where they began from a house's."""
-    begin = f"{APART}/"
-    found = {name.removeprefix(begin): value for name, value in taste.items() if name.startswith(begin)}
-    return found or taste
-
-
 def agreeing(
     summed: Mapping[Named, float], taste: Mapping[str, float], known: Collection[Named] = ()
 ) -> dict[Named, float]:
@@ -61,7 +50,6 @@ def agreeing(
 
 
 def _denied(claim: Named, taste: Mapping[str, float]) -> bool:
-    taste = own(taste)
     means = [taste.get(axis, 0.0) * (-1.0 if place else 1.0)
              for axis, both in NAMED.items() for place, each in enumerate(both) if each == claim]  # fmt: skip
     return bool(means) and max(means) < 0.0

@@ -8,8 +8,8 @@ import numpy as np
 
 from policies.rewards.axes import AXES, features
 from policies.rewards.moments import Array, variances
-from policies.rewards.posterior import Posterior, of_floats
-from policies.rewards.prior import neutral
+from policies.rewards.posterior import Posterior
+from policies.rewards.taste import NEUTRAL, of_kept
 
 CAUTION = 0.25
 """Standard deviations that are taken off what an answer is thought to be worth."""
@@ -32,9 +32,8 @@ def chosen(phi: Array, posterior: Posterior | None, caution: float = CAUTION) ->
 
 def held(taste: Mapping[str, float]) -> Posterior | None:
     """The posterior that a profile holds as floats, for everywhere, or None where there is none to be believed."""
-    start = neutral(AXES)
-    found = of_floats(taste, AXES, start)
-    return None if found is start else found
+    found = of_kept(taste)
+    return None if found is NEUTRAL else found
 
 
 def worths(texts: Sequence[str], taste: Mapping[str, float], caution: float = CAUTION) -> list[float]:

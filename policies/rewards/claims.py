@@ -74,6 +74,15 @@ def told(
     return posterior
 
 
+def restored(posterior: Posterior, source: Posterior, axes: Sequence[str], which: Iterable[str]) -> Posterior:
+    """The posterior with these axes as `source` has them; others follow as far as they go with them."""
+    places = sorted(axes.index(axis) for axis in which)
+    for _ in range(_SWEEPS if len(places) > 1 else 1):
+        for place in places:
+            posterior = _placed(posterior, place, float(source.mean[place]), float(source.cov[place, place]))
+    return posterior
+
+
 def _goal(posterior: Posterior, prior: Posterior, place: int, side: float) -> tuple[float, float]:
     """Where a coefficient is to lie, and with what variance."""
     scale, mean = float(prior.cov[place, place]), float(posterior.mean[place])

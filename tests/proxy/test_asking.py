@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from adapters.ports import ConfigError, Evidence, Profile, User
-from policies.preferences.coefficients import AXES, of_kept
-from policies.preferences.edit import Edit
+from policies.preferences.edit import Change, Edit
+from policies.rewards.axes import AXES
 from policies.rewards.prior import LEAST
+from policies.rewards.taste import of_kept
 from proxy import imports
 from proxy.app import Rapport, assemble
 from proxy.asking import asked_of, deck_of
@@ -54,10 +55,11 @@ def test_the_house_is_where_a_taste_begins(tmp_path: Path) -> None:
         await asking.answer(ANN, "q01.0.1", "q01.0")
         profile = await persons.profile(ANN)
         tastes = profile.election.tastes
-        assert "own/length" in profile.taste and tastes["own"] == pytest.approx(tastes["house"])
+        assert tastes["none"] != tastes["own"] == pytest.approx(tastes["house"])
+        assert abs(profile.taste["length"]) < abs(length["mean"]), "nothing of the house is in a profile"
         await persons.edit(people[0], Edit(share=False))
         after = await asking.taste(ANN)
-        alone = of_kept(profile.taste, "own")
+        alone = of_kept(profile.taste)
         assert after["house"] is False
         assert [row["mean"] for row in after["axes"]] == pytest.approx(alone.mean.tolist(), abs=0.02)
 
@@ -108,6 +110,55 @@ def test_a_claim_that_is_forgotten_leaves_the_axis_open(tmp_path: Path) -> None:
         after = await persons.profile(ANN)
         assert abs(after.taste["length"]) < 1e-3 and not {"choice.length-", "choice.length+"} & after.counts.keys()
         assert after.taste[f"{AXES[0]}~{AXES[0]}"] > profile.taste[f"{AXES[0]}~{AXES[0]}"]
+
+    within(tmp_path, work)
+
+
+def told_of(number: int) -> list[Evidence]:
+    """Picks of short answers, then what is said of them, picks of long ones, and another word."""
+    picks = [Evidence(f"p{at}", "pick", SHORT, "assistant", f"{LONG}{at}", time=1e9 + at) for at in range(3)]
+    back = [Evidence(f"b{at}", "pick", f"{LONG}{at}", "assistant", SHORT, time=2e9 + at) for at in range(4)]
+    said = Evidence("s1", "statement", "Please keep your answers short.", time=1.5e9)
+    more = Evidence("s2", "statement", "I prefer answers with bullet lists.", time=2e9 + 10)
+    return [*picks, said, *back, more][:number]
+
+
+def test_a_taste_does_not_depend_on_when_it_was_learnt(tmp_path: Path) -> None:
+    """Choices after a word count against it, whether the learner came between them or not."""
+
+    async def work(rapport: Rapport) -> None:
+        persons, users, ben = rapport.persons(), rapport.adapters.users, User("u_" + "b" * 32)
+        for item in told_of(9):
+            await users.append(ANN, [item])
+            await persons.profile(ANN)
+        await users.append(ben, told_of(9))
+        one, other = await persons.profile(ANN), await persons.profile(ben)
+        assert one.taste == pytest.approx(other.taste, abs=1e-4) and one.taste["lists"] > 1.0
+        claims = [[(each.aspect, each.value, each.superseded_by is None) for each in profile.claims]
+                  for profile in (one, other)]  # fmt: skip
+        assert claims[0] == claims[1] and one.election.tastes == pytest.approx(other.election.tastes)
+
+    within(tmp_path, work)
+
+
+def test_an_export_brings_the_taste(tmp_path: Path) -> None:
+    """Learnt again from the choices, with what was corrected by hand; earlier versions tell nothing of what was
+    forgotten."""
+
+    async def work(rapport: Rapport) -> None:
+        persons, ben = rapport.persons(), User("u_" + "b" * 32)
+        await rapport.adapters.users.append(ANN, told_of(3))
+        await persons.edit(ANN, Edit([Change(aspect="format", value="bullet lists", locked=True)]))
+        kept = json.dumps(await persons.export(ANN)).encode()
+        await persons.take(ben, imports.read(kept, "x", 2e9))
+        mine, theirs = await persons.profile(ANN), await persons.profile(ben)
+        assert theirs.taste["lists"] == pytest.approx(mine.taste["lists"], abs=1e-3) and mine.taste["lists"] > 1.0
+        assert theirs.taste["length"] == pytest.approx(mine.taste["length"], abs=1e-3)
+        await persons.forget_claim(ANN, next(claim.id for claim in mine.claims if claim.value == "bullet lists"))
+        versions = (await persons.export(ANN))["versions"]
+        assert len(versions) > 2
+        for each in versions:
+            assert abs(each["taste"].get("lists", 0.0)) < 0.5, "what choices told remains"
 
     within(tmp_path, work)
 

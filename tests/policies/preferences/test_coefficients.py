@@ -1,31 +1,20 @@
-"""Coefficients: learnt from choices, cautious with few, comparable, kept, and moved to another prior."""
+"""Choices as answers about coefficients: learnt from, cautious with few, comparable."""
 
 from __future__ import annotations
 
 import math
 import random
 
-import numpy as np
 import pytest
 
 from policies.preferences.axes import Pair
 from policies.preferences.choices import Choice
-from policies.preferences.coefficients import (
-    NEUTRAL,
-    WEEK,
-    Taste,
-    coin,
-    directions,
-    learnt,
-    likely,
-    likeness,
-    of_kept,
-)  # fmt: skip
+from policies.preferences.coefficients import answers, coin, directions, likely, likeness
 from policies.rewards.axes import AXES
-from policies.rewards.posterior import HALF_LIFE, Posterior
+from policies.rewards.posterior import Posterior
+from policies.rewards.taste import NEUTRAL, Taste, of_kept
 
 LENGTH, LISTS = AXES.index("length"), AXES.index("lists")
-HOUSE = Posterior(NEUTRAL.mean - 0.5, NEUTRAL.cov * 0.5 + 0.2)
 
 
 def choice(edited: bool = False, weight: float = 1.0, even: bool = False, **differing: float) -> Choice:
@@ -33,7 +22,7 @@ def choice(edited: bool = False, weight: float = 1.0, even: bool = False, **diff
 
 
 def after(taste: Posterior, made: Choice) -> Posterior:
-    return learnt(taste, directions(made), made.weight)
+    return Taste(taste, taste).after(answers(made, directions(made))).serves
 
 
 def test_nothing_known_is_a_coin() -> None:
@@ -63,7 +52,7 @@ def test_choices_move_means_and_shrink_variances() -> None:
     assert twice.deviations[LENGTH] < once.deviations[LENGTH] < NEUTRAL.deviations[LENGTH]
     assert abs(after(NEUTRAL, choice(weight=0.2, length=-1)).mean[LENGTH]) < abs(once.mean[LENGTH])
     assert after(once, choice(length=1)).mean[LENGTH] > once.mean[LENGTH]
-    tie = Taste().after(choice(even=True, length=-1), directions(choice(length=-1))).serves
+    tie = after(NEUTRAL, choice(even=True, length=-1))
     assert tie.mean[LENGTH] == pytest.approx(0.0) and tie.deviations[LENGTH] < NEUTRAL.deviations[LENGTH]
 
 
@@ -99,33 +88,3 @@ def test_tastes_are_compared_by_direction() -> None:
     assert likeness(one, same) == pytest.approx(1.0)
     assert likeness(one, other) == pytest.approx(-1.0)
     assert likeness(NEUTRAL, one) == 0.0
-
-
-def test_earlier_versions_are_read() -> None:
-    """Those held variances alone, of fewer axes; nobody is less sure than where nothing is known."""
-    old = of_kept({"length": -1.0, "length~": 0.25, "lists": 0.1, "lists~": 3.0})
-    assert (old.mean[LENGTH], old.deviations[LENGTH]) == (-1.0, 0.5)
-    assert old.deviations[LISTS] == NEUTRAL.deviations[LISTS]
-    assert of_kept({}) is NEUTRAL and np.allclose(of_kept({"warmth": 1.0}).cov, NEUTRAL.cov)
-
-
-@pytest.mark.parametrize("prior", [NEUTRAL, HOUSE])
-def test_a_taste_is_kept_and_read_again(prior: Posterior) -> None:
-    """As it serves under its prior, and as it would be under any other."""
-    made = choice(length=-1, lists=1)
-    taste = Taste(prior, prior).after(made, directions(made)).at(9e8)
-    held = taste.floats()
-    again = Taste.of(held, prior, 9e8)
-    assert np.allclose(again.serves.mean, taste.serves.mean, atol=1e-4)
-    assert np.allclose(again.serves.cov, taste.serves.cov, atol=1e-4)
-    assert np.allclose(of_kept(held).mean, taste.serves.mean, atol=1e-4)
-    assert Taste.of(held, NEUTRAL).serves.mean[LENGTH] < 0
-
-
-def test_tastes_drift() -> None:
-    """Half of what was heard is open again after the half-life; a time that is not known changes nothing."""
-    sure = Taste(of_kept({"length": -1.0, "length~": 0.2}), NEUTRAL, 1e9)
-    later = sure.at(1e9 + HALF_LIFE * WEEK)
-    assert later.serves.deviations[LENGTH] ** 2 == pytest.approx((0.2 + 2.0) / 2)
-    assert later.serves.mean[LENGTH] == -1.0
-    assert sure.at(0.0).serves is sure.serves and Taste().at(1e9).last == 1e9

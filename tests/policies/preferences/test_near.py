@@ -7,10 +7,11 @@ from dataclasses import replace
 from adapters.ports import Election
 from policies.preferences.axes import Pair
 from policies.preferences.choices import Choice
-from policies.preferences.coefficients import NEUTRAL, directions, learnt, of_kept
+from policies.preferences.coefficients import directions
 from policies.preferences.near import LEAST, watched
 from policies.rewards.moments import Array
-from policies.rewards.posterior import Posterior
+from policies.rewards.posterior import Answer, Posterior
+from policies.rewards.taste import NEUTRAL, of_kept
 
 OWN = of_kept({"length": -2.0, "lists": 2.0, "length~": 0.1, "lists~": 0.1})
 OTHER = of_kept({"length": 2.0, "lists": -2.0, "length~": 0.1, "lists~": 0.1})
@@ -69,7 +70,8 @@ def test_a_house_of_one_taste_does_not_doubt_a_newcomer() -> None:
     for number in range(30):
         recent.append(edit(length=-1) if number % 7 else edit(length=1))
         election = watched(replace(election, choices=number + 1), taste, recent, (OWN, OWN), None)
-        taste = learnt(taste, recent[-1])
+        for row in recent[-1]:
+            taste = taste.updated(Answer(row))
     assert election.guarded == ""
 
 

@@ -9,8 +9,9 @@ import pytest
 from adapters.ports import Election, Profile
 from policies.preferences.axes import Pair
 from policies.preferences.choices import Choice
-from policies.preferences.coefficients import AXES, NEUTRAL, WEEK, of_kept
 from policies.preferences.tasting import Tasting
+from policies.rewards.axes import AXES
+from policies.rewards.taste import NEUTRAL, WEEK, of_kept
 
 HOUSE = of_kept({"length": -1.0, "length~": 0.5})
 COIN = math.log(0.5)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from policies.preferences.coefficients import AXES, NEUTRAL, of_kept
 from policies.preferences.voiced import BAR, agreeing, borne
+from policies.rewards.axes import AXES
 from policies.rewards.claims import BAR as RULE
 from policies.rewards.claims import stated
 from policies.rewards.posterior import Posterior
+from policies.rewards.taste import NEUTRAL, of_kept
 
 SHORT, LONG, LISTS = ("length", "short"), ("length", "long"), ("format", "bullet lists")
 
@@ -42,9 +43,3 @@ def test_sums_say_nothing_against_coefficients() -> None:
     assert agreeing({SHORT: 0.9}, held(length=1.0)) == {LONG: 0.977}
     assert agreeing({SHORT: 0.9}, held(length=-0.3)) == {SHORT: 0.9}
 
-
-def test_what_only_the_house_says_is_no_claim() -> None:
-    """Where a taste begins from a house's prior, claims are borne by the person's own part alone."""
-    house = {**held(length=-3.0), **{f"own/{name}": value for name, value in NEUTRAL.floats(AXES).items()}}
-    assert borne(house) == {}
-    assert borne({**house, **{f"own/{name}": value for name, value in held(length=-1.0).items()}}) == {SHORT: 0.977}

@@ -3,7 +3,7 @@
 It is the normal distribution that makes what people's choices told likeliest (`policies.rewards.prior`), over at least
 `LEAST` people whose choices told anything: a mean and a covariance, drawn towards the neutral prior, that hold nobody's
 own taste. Who withdraws, pauses or is erased drops it (see `policies.sessions.of_house`); else it is made anew after an
-hour at most, in the background. It lies in this process' memory alone.
+hour at most, in the background. It lies in this process' memory alone, and comes into no profile.
 
 Whoever can read it before and after a person came in or chose something can tell much of that person's taste from the
 difference. So it is made only where the operator wants it (`preferences.house_prior`), for tenants whose people trust
@@ -13,6 +13,7 @@ one another so far.
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,17 +45,22 @@ class House:
         kept = await self.sessions.get(key)
         if kept is not None:
             return msgspec.json.decode(kept, type=dict[str, float])
-        mark = of_house(tenant) + "tasting"
+        mark, token = of_house(tenant) + "tasting", secrets.token_bytes(8)
         # Dropped by whoever withdraws while it is made: what is made then is not kept.
-        await self.sessions.set(mark, b"1", FRESH)
+        await self.sessions.set(mark, token, FRESH)
         try:
             people = await self.peers.sharing(tenant, PEOPLE)
         except AdapterError:
             return {}
         found = await asyncio.to_thread(pooled, people)
-        if await self.sessions.get(mark) is not None:
+        if await self.sessions.get(mark) == token:
             await self.sessions.set(key, msgspec.json.encode(found), FRESH)
         return found
+
+    async def known(self, tenant: str) -> dict[str, float]:
+        """The same without making it: for requests, which do not wait for it."""
+        kept = await self.sessions.get(of_house(tenant) + "taste") if self.wanted else None
+        return {} if kept is None else msgspec.json.decode(kept, type=dict[str, float])
 
 
 def pooled(people: Sequence[Profile]) -> dict[str, float]:
@@ -62,11 +68,10 @@ def pooled(people: Sequence[Profile]) -> dict[str, float]:
     tastes = [profile.taste for profile in people if profile.taste]
     if len(tastes) < 2:
         return {}
-    from policies.preferences.coefficients import NEUTRAL, Taste
-    from policies.rewards.axes import AXES
     from policies.rewards.prior import LEAST, heard, learnt
+    from policies.rewards.taste import NEUTRAL, floats, of_kept
 
-    told = [heard(Taste.of(taste).serves, NEUTRAL) for taste in tastes]
+    told = [heard(of_kept(taste), NEUTRAL) for taste in tastes]
     if sum(map(bool, told)) < LEAST:
         return {}
-    return learnt(told, NEUTRAL).floats(AXES)
+    return floats(learnt(told, NEUTRAL))

@@ -10,10 +10,11 @@ import numpy as np
 
 from adapters.memory import MemoryCache
 from adapters.ports import Profile, Unavailable, User
-from policies.preferences.coefficients import AXES, NEUTRAL, of_kept
-from policies.preferences.house import House, pooled
+from policies.house import House, pooled
+from policies.rewards.axes import AXES
 from policies.rewards.posterior import Answer
 from policies.rewards.prior import LEAST
+from policies.rewards.taste import NEUTRAL, floats, of_kept
 from policies.sessions import of_house
 
 LENGTH, LISTS = AXES.index("length"), AXES.index("lists")
@@ -27,7 +28,7 @@ def person(number: int) -> Profile:
         v[[LENGTH, LISTS]] = rng.choice((-1.0, 1.0), 2)
         side = 1.0 if v[LISTS] - v[LENGTH] + rng.normal() > 0 else 0.0
         taste = taste.updated(Answer(v, side))
-    return Profile(version=1, taste=taste.floats(AXES), share=True)
+    return Profile(version=1, taste=floats(taste), share=True)
 
 
 @dataclass
@@ -48,6 +49,19 @@ class Sharing:
         return self.people
 
 
+class Slow(Sharing):
+    """They are read, and it takes a while."""
+
+    def __init__(self, people: Sequence[Profile]) -> None:
+        super().__init__(people)
+        self.began, self.goes_on = asyncio.Event(), asyncio.Event()
+
+    async def sharing(self, tenant: str, limit: int) -> Sequence[Profile]:
+        self.began.set()
+        await self.goes_on.wait()
+        return self.people
+
+
 def test_a_prior_is_learnt_of_enough_people() -> None:
     """It leans as they do, and knows what goes together; too few people tell nothing."""
     people = [person(number) for number in range(LEAST)]
@@ -61,7 +75,7 @@ def test_a_prior_is_learnt_of_enough_people() -> None:
 def test_one_person_does_not_show() -> None:
     """Whoever is the last one needed moves the prior by little."""
     people = [person(number) for number in range(LEAST + 20)]
-    odd = Profile(taste=of_kept({"length": 6.0, "length~": 0.05}).floats(AXES))
+    odd = Profile(taste={"length": 6.0, "length~": 0.05})
     with_odd, without = (of_kept(pooled([*people, last])) for last in (odd, person(99)))
     assert abs(with_odd.mean[LENGTH] - without.mean[LENGTH]) < 0.35
 
@@ -81,5 +95,27 @@ def test_it_is_made_once_an_hour() -> None:
         await sessions.drop(of_house("default"))
         assert await house.prior("default") == {} and await house.prior("default") == {}
         assert peers.asked == 4
+
+    asyncio.run(work())
+
+
+def test_who_withdraws_while_it_is_made_is_not_in_it() -> None:
+    """Whoever makes it anew meanwhile does not let the older one in; requests read what is there, and make none."""
+    sessions, people = MemoryCache(), [person(number) for number in range(LEAST)]
+
+    async def work() -> None:
+        slow = Slow(people)
+        first = asyncio.create_task(House(slow, sessions, True).prior("default"))
+        await slow.began.wait()
+        await sessions.drop(of_house("default"))
+        house = House(Sharing(people[1:]), sessions, True)
+        assert await house.known("default") == {} == await house.prior("default")
+        slow.goes_on.set()
+        assert await first
+        assert await house.known("default") == {}
+        await sessions.drop(of_house("default"))
+        other = House(Sharing(people), sessions, True)
+        assert await other.prior("default") == await other.known("default") != {}
+        assert await House(Sharing(people), sessions).known("default") == {}
 
     asyncio.run(work())
