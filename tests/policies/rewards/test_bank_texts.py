@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import re
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from policies.rewards.axes import JUDGED, TEXT, features
+from policies.rewards.bank import parsed
 
 _BANK = Path(__file__).parents[3] / "policies" / "rewards" / "bank.jsonl"
 _WORD = re.compile(r"\w+(?:'\w+)*")
@@ -33,22 +38,50 @@ _HEDGE = re.compile(
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
 _APART = {
-    "length": 64, "list": 44, "heading": 28, "table": 14, "code": 10, "emoji": 29, "question": 29, "examples": 43,
+    "length": 64, "list": 44, "heading": 28, "table": 20, "code": 20, "emoji": 29, "question": 29, "examples": 43,
 }  # fmt: skip
 """In how many of the 64 prompts the answers differ: in length by twice as many words, in a form by having it or not."""
+_SIDES = {
+    "formal": ("formality", 1), "casual": ("formality", -1), "warm": ("warmth", 1), "humorous": ("humour", 1),
+    "reasons": ("depth", 1), "careful": ("caution", 1),
+}  # fmt: skip
+"""By manner, the score that it stands for."""
 
 
-def _lines() -> list[dict[str, object]]:
+def _lines() -> list[dict[str, Any]]:
     return [json.loads(line) for line in _BANK.read_text("utf-8").splitlines()]
 
 
 def _answers() -> Iterator[tuple[str, list[str], list[set[str]]]]:
     """Of each prompt, its text, the texts of its answers, and the tags of each."""
     for line in _lines():
-        answers = line["answers"]
-        assert isinstance(answers, list)
-        tags = [set(answer["style"].split(", ")) for answer in answers]
-        yield str(line["prompt"]), [answer["text"] for answer in answers], tags
+        tags = [set(answer["style"].split(", ")) for answer in line["answers"]]
+        yield line["prompt"], [answer["text"] for answer in line["answers"]], tags
+
+
+def _scores() -> list[list[dict[str, float]]]:
+    """Of each prompt, the scores of its answers."""
+    return [[answer["scores"] for answer in line["answers"]] for line in _lines()]
+
+
+@functools.cache
+def _features() -> list[list[dict[str, float]]]:
+    """Of each prompt, what is read of its answers on every axis that is read or scored."""
+    axes = (*TEXT, *JUDGED)
+    found = [features(texts, axes, scores) for (_, texts, _), scores in zip(_answers(), _scores(), strict=True)]
+    return [[dict(zip(axes, map(float, row), strict=True)) for row in phi] for phi in found]
+
+
+def _wide(answers: list[list[dict[str, float]]], axis: str, least: float) -> int:
+    """In how many prompts two answers lie so far apart."""
+    values = [[answer[axis] for answer in each] for each in answers]
+    return sum(max(each) - min(each) > least - 1e-6 for each in values)
+
+
+def _isolates(one: dict[str, float], other: dict[str, float], axis: str) -> bool:
+    """Whether two answers lie apart on one scored axis and close together on all the others."""
+    apart = {name: round(abs(one[name] - other[name]), 6) for name in JUDGED}
+    return apart.pop(axis) >= 0.8 and max(apart.values()) < 0.5
 
 
 def _words(text: str) -> int:
@@ -56,8 +89,7 @@ def _words(text: str) -> int:
 
 
 def _form(text: str) -> dict[str, float]:
-    shown = {name: float(pattern.search(text) is not None) for name, pattern in _FORMS.items()}
-    return {"length": math.log(_words(text)), **shown}
+    return {"length": math.log(_words(text)), **{name: float(bool(form.search(text))) for name, form in _FORMS.items()}}
 
 
 def _correlations(readings: list[list[dict[str, float]]]) -> dict[tuple[str, str], float]:
@@ -68,25 +100,30 @@ def _correlations(readings: list[list[dict[str, float]]]) -> dict[tuple[str, str
 
 
 def _cosine(ours: list[float], theirs: list[float]) -> float:
-    return _product(ours, theirs) / math.sqrt(_product(ours, ours) * _product(theirs, theirs))
-
-
-def _product(ours: list[float], theirs: list[float]) -> float:
-    return math.fsum(one * other for one, other in zip(ours, theirs, strict=True))
+    both = math.fsum(one * other for one, other in zip(ours, theirs, strict=True))
+    return both / math.hypot(*ours) / math.hypot(*theirs)
 
 
 def test_every_line_is_a_prompt_with_four_answers() -> None:
-    """64 of them, numbered in order, with these fields and no others, all of them text without blanks around it."""
+    """64 of them, numbered in order, with these fields and no others, text without blanks around it."""
     lines = _lines()
+    assert len(parsed(map(json.dumps, lines))) == 64
     assert [line["id"] for line in lines] == [f"q{number:02d}" for number in range(1, 65)]
     for line in lines:
         assert list(line) == ["id", "prompt", "answers"]
         answers = line["answers"]
-        assert isinstance(answers, list)
-        assert len(answers) == 4
-        assert all(list(answer) == ["style", "text"] for answer in answers)
-        texts = [line["prompt"], *(answer[name] for answer in answers for name in answer)]
+        assert isinstance(answers, list) and len(answers) == 4
+        assert all(list(answer) == ["style", "text", "scores"] for answer in answers)
+        texts = [line["prompt"], *(answer[name] for answer in answers for name in ("style", "text"))]
         assert all(isinstance(text, str) and text and text == text.strip() for text in texts)
+
+
+def test_every_answer_is_scored_on_every_judged_axis() -> None:
+    """With tenths from -1 to 1, in the order of the axes."""
+    for each in chain.from_iterable(_scores()):
+        assert tuple(each) == JUDGED
+        assert all(type(value) in (int, float) for value in each.values())
+        assert all(-1 <= value <= 1 and value == round(value, 1) for value in each.values())
 
 
 def test_nothing_stands_twice() -> None:
@@ -118,11 +155,34 @@ def test_tags_say_what_the_texts_show() -> None:
 @pytest.mark.parametrize("axis", _APART)
 def test_answers_differ_on_every_axis_of_form(axis: str) -> None:
     """In as many prompts as stated."""
-    apart = 0
-    for _, texts, _ in _answers():
-        values = [_words(text) if axis == "length" else _form(text)[axis] for text in texts]
-        apart += max(values) >= 2 * min(values) if axis == "length" else len(set(values)) > 1
-    assert apart == _APART[axis]
+    forms = [[_form(text) for text in texts] for _, texts, _ in _answers()]
+    assert _wide(forms, axis, math.log(2) if axis == "length" else 1) == _APART[axis]
+
+
+@pytest.mark.parametrize("axis", TEXT)
+def test_answers_visibly_differ_on_every_axis_that_is_read(axis: str) -> None:
+    """By a quarter of the scale, in 20 prompts or more."""
+    assert _wide(_features(), axis, 0.5) >= 20
+
+
+@pytest.mark.parametrize("axis", JUDGED)
+def test_answers_differ_on_every_judged_axis(axis: str) -> None:
+    """By .8 or more in 20 prompts or more, and in 12 pairs or more while all other scores are close together."""
+    assert _wide(_scores(), axis, 0.8) >= 20
+    assert sum(_isolates(*pair, axis) for scores in _scores() for pair in combinations(scores, 2)) >= 12
+
+
+@pytest.mark.parametrize("manner", _SIDES)
+def test_scores_are_of_the_text_they_stand_at(manner: str) -> None:
+    """Of two answers to one prompt, the one that is tagged with a manner has more of it in nearly every pair."""
+    axis, side = _SIDES[manner]
+    more = []
+    for scores, (_, _, tags) in zip(_scores(), _answers(), strict=True):
+        values = [side * each[axis] for each in scores]
+        has = [manner in tag for tag in tags]
+        more += [values[one] > values[other] for one in range(4) for other in range(4) if has[one] > has[other]]
+    assert len(more) > 60
+    assert sum(more) > (0.8 if manner == "reasons" else 0.9) * len(more)
 
 
 @pytest.mark.parametrize("manner", _MANNERS)
@@ -176,11 +236,15 @@ def test_axes_do_not_move_together() -> None:
     assert max(map(abs, _correlations(both).values())) < 0.4
 
 
+def test_no_two_axes_mean_the_same() -> None:
+    """Over all pairs of answers no two of the 19 axes that are read or scored go together by .6 or more."""
+    found = _correlations(_features())
+    assert len(found) == 19 * 18 // 2
+    assert max(map(abs, found.values())) < 0.6
+
+
 def test_no_axis_goes_with_a_place() -> None:
     """Whoever always picks the first answer shows no taste by it."""
-    readings = [
-        [_form(text) | {"place": float(place)} for place, text in enumerate(texts)] for _, texts, _ in _answers()
-    ]
-    found = {pair: amount for pair, amount in _correlations(readings).items() if "place" in pair}
-    assert len(found) == len(_APART)
-    assert max(map(abs, found.values())) < 0.25
+    readings = [[row | {"place": float(place)} for place, row in enumerate(rows)] for rows in _features()]
+    found = [abs(amount) for pair, amount in _correlations(readings).items() if "place" in pair]
+    assert len(found) == 19 and max(found) < 0.15
