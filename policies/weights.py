@@ -14,6 +14,9 @@ from adapters.ports import ConfigError, EvidenceKind
 
 WEIGHTS: Mapping[EvidenceKind, float] = MappingProxyType({"edit": 1.0, "pick": 0.8, "regenerate": 0.5})
 """From 0 (no choice) to 1; an event of any other kind is no choice."""
+RATING = 0.7
+"""The part of a pick's weight that a choice told from two ratings has. Nobody held the two answers against each other:
+each was judged by itself, with an error of its own, and that of the difference is wider by the root of 2."""
 
 
 def weights_of(given: Mapping[str, object], place: str = "weights") -> Mapping[EvidenceKind, float]:

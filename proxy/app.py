@@ -40,6 +40,7 @@ from proxy.models import Models
 from proxy.owners import Owners
 from proxy.passthrough import Passthrough
 from proxy.persons import Persons
+from proxy.rated import Ratings
 from proxy.receipts import Receipts
 from proxy.remembered import Remembered
 from proxy.retrieving import embedder_of, entailment_of, load_model, remembering, reranker_of
@@ -161,7 +162,7 @@ def create_app(settings: Settings) -> Front:
     owners = Owners(adapters.users, adapters.keys, _sources(settings), bool(jwt and jwt.tenant_claim))
     threads = Threads(rapport.responses, owners, rapport.backends)
     feedback = FeedbackApi(callers, owners, adapters.users, rapport.responses, receipts, server.max_body_mb * MIB,
-                           adapters.ledger)
+                           Ratings(adapters.users, adapters.sessions), adapters.ledger)
     parts = Parts(callers, rapport.chain, rapport.backends, receipts, threads)
     endpoints = {f"/v1{format.path}": Endpoint(format, parts, options) for format in FORMATS}
     stored = Stored(callers, rapport.backends, threads)

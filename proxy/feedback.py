@@ -19,6 +19,7 @@ from proxy.callers import Callers
 from proxy.headers import read_headers
 from proxy.info import as_json
 from proxy.owners import Owners
+from proxy.rated import Rated, Ratings, checked, ranked
 from proxy.receipts import Receipts
 from proxy.wire import HttpError
 
@@ -30,8 +31,9 @@ class Feedback(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What is said of one answer, which `exchange` (of the header `x-rapport-exchange`) or `response` names.
 
     `rating` is from -1 (bad) to 1 (good); `edited` is the answer as the person changed it, from `original` where that
-    is sent along; `chosen` was preferred to `rejected`; `comment` are the person's own words. `event` names the
-    feedback, so that sending it twice is once; without it its content does.
+    is sent along; `chosen` was preferred to `rejected`; `comment` are the person's own words; `ratings` are of
+    several answers to one question. `event` names the feedback, so that sending it twice is once; without it its
+    content does.
     """
 
     exchange: str | None = None
@@ -44,6 +46,7 @@ class Feedback(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     chosen: str | None = None
     rejected: str = ""
     comment: str | None = None
+    ratings: list[Rated] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class FeedbackApi:
     responses: ResponseStore
     receipts: Receipts
     limit: int
+    ratings: Ratings
     ledger: Ledger | None = None
 
     async def give(self, request: Request) -> Response:
@@ -69,12 +73,19 @@ class FeedbackApi:
         user = await self._person(caller, feedback)
         user = replace(user, known=await self.users.load(user))
         paused = user.known is not None and user.known.profile.paused
-        evidence = () if paused else tuple(events(feedback, time.time()))
+        evidence = () if paused else await self._evidence(caller, feedback)
         new = await self.users.append(user, evidence) if evidence else 0
+        new += await self.ratings.paired(user, evidence)
         # What is wrong is wrong, and nothing of who says so is kept.
         if not paused or approves(feedback) is False:
             await self._judged(caller, feedback, user)
         return as_json({"object": "rapport.feedback", "recorded": new, "paused": paused})
+
+    async def _evidence(self, caller: Caller, feedback: Feedback) -> tuple[Evidence, ...]:
+        """The feedback as evidence, a rating with what was rated, where that is known."""
+        found, exchange = tuple(events(feedback, time.time())), feedback.exchange
+        asked = self.receipts.asked(exchange, caller.tenant) if exchange and feedback.rating else None
+        return await self.ratings.noted(asked, exchange, feedback.original, found) if asked and exchange else found
 
     async def _judged(self, caller: Caller, feedback: Feedback, user: User | None) -> bool:
         """Let the answer of an exchange be found, or no more, where it is that person's; whether it is."""
@@ -132,9 +143,9 @@ def parse(body: bytes) -> Feedback:
         raise HttpError(400, f"Invalid feedback: {error}.", None, "body") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise HttpError(400, "Invalid feedback: expected a JSON object.", None, "body") from error
-    said = (feedback.rating, feedback.edited, feedback.chosen, feedback.comment)
+    said = (feedback.rating, feedback.edited, feedback.chosen, feedback.comment, feedback.ratings)
     if all(value is None for value in said):
-        raise HttpError(400, "Says nothing: send rating, edited, chosen or comment.", None, "body")
+        raise HttpError(400, "Says nothing: send rating, ratings, edited, chosen or comment.", None, "body")
     if feedback.rating is not None and not -1 <= feedback.rating <= 1:
         raise HttpError(400, "Expected a number from -1 (bad) to 1 (good).", None, "rating")
     if feedback.user is not None and not usable(feedback.user):
@@ -143,6 +154,8 @@ def parse(body: bytes) -> Feedback:
         value = getattr(feedback, name)
         if value is not None and not value.strip():
             raise HttpError(400, "Expected a text that is not empty.", None, name)
+    if feedback.ratings is not None:
+        checked(feedback.ratings)
     return feedback
 
 
@@ -155,7 +168,7 @@ def approves(feedback: Feedback) -> bool | None:
 
 
 def events(feedback: Feedback, now: float) -> Iterator[Evidence]:
-    """The feedback as evidence: an edit, a pick, and a rating or an approval with the person's own words.
+    """The feedback as evidence: an edit, picks, and a rating or an approval with the person's own words.
 
     The texts of a pick are the assistant's; an edit and a comment are the person's own.
     """
@@ -170,6 +183,7 @@ def events(feedback: Feedback, now: float) -> Iterator[Evidence]:
     if feedback.rating is not None or feedback.comment is not None:
         kind = "accepted" if feedback.rating is not None and feedback.rating > 0 else "rating"
         yield _event(feedback, about, now, kind, feedback.comment or "", "")
+    yield from ranked(feedback.ratings or (), about, feedback.event, now)
 
 
 def _event(feedback: Feedback, about: str, now: float, kind: str, text: str, context: str) -> Evidence:

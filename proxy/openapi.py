@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from proxy.rated import NUMBER, SCHEMA
 from proxy.settings import VERSION
 
 Json = dict[str, Any]
@@ -16,7 +17,6 @@ _WORDS = {
     502: "The backend cannot be reached, or makes no sense.", 503: "What this needs is away.",
     504: "The backend did not answer in time.",
 }  # fmt: skip
-_CALLER = (400, 401)
 _OBJECT: Json = {"type": "object", "additionalProperties": True}
 _TEXT: Json = {"type": "string"}
 _MODEL: Json = {"model": {"type": "string", "description": "Which backend is meant; see the configuration."}}
@@ -24,7 +24,7 @@ _LIST: Json = {"type": "array", "minItems": 1, "items": _OBJECT}
 _ITEMS: Json = {"oneOf": [_TEXT, {"type": "array", "items": _OBJECT}]}
 _INPUTS: Json = {"oneOf": [_TEXT, {"type": "array", "minItems": 1, "items": {}}]}
 _TEXTS: Json = {"type": "array", "items": _TEXT}
-_SENT, _KEPT = (408, 413, 415), (403, 404, 500, 503)
+_CALLER, _SENT, _KEPT = (400, 401), (408, 413, 415), (403, 404, 500, 503)
 
 
 def document() -> Json:
@@ -103,7 +103,7 @@ def _people() -> Json:
     edit = _body({"claims": {"type": "array", "items": change}, "paused": yes_or_no, "say": _TEXT,
                   "share": yes_or_no})
     texts = ("exchange", "response", "user", "event", "edited", "original", "chosen", "rejected", "comment")
-    feedback = _body({**{name: _TEXT for name in texts}, "rating": {"type": "number", "minimum": -1, "maximum": 1}})
+    feedback = _body({**{name: _TEXT for name in texts}, "rating": NUMBER, "ratings": SCHEMA})
     answered: Json = {"question": _TEXT, "chosen": {"type": ["string", "null"]}}
     taken: Json = {"required": True, "content": {"application/json": {"schema": {}}}}
     return {

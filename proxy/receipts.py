@@ -9,6 +9,7 @@ import msgspec
 
 from adapters.ports import Caller
 from policies.base import Exchange, Step
+from proxy.rated import Asked
 
 KEPT = 10_000
 KEPT_BYTES = 64 * 1024 * 1024
@@ -21,6 +22,7 @@ class _Kept(NamedTuple):
     caller: Caller
     owner: str | None
     receipt: bytes
+    asked: Asked | None
 
 
 class Receipts:
@@ -35,7 +37,8 @@ class Receipts:
         """Keep the receipt of a finished exchange."""
         owner = exchange.user.id if exchange.user else None
         self._drop(exchange.id)
-        self._kept[exchange.id] = kept = _Kept(exchange.caller, owner, _json(render(exchange, status, ms)))
+        receipt = _json(render(exchange, status, ms))
+        self._kept[exchange.id] = kept = _Kept(exchange.caller, owner, receipt, Asked.of(exchange))
         self._bytes += len(kept.receipt)
         while len(self._kept) > KEPT or self._bytes > KEPT_BYTES:
             self._drop(next(iter(self._kept)))
@@ -54,6 +57,11 @@ class Receipts:
         """The internal id of the person whom an exchange of this tenant was for."""
         kept = self._kept.get(id)
         return kept.owner if kept is not None and kept.caller.tenant == tenant else None
+
+    def asked(self, id: str, tenant: str) -> Asked | None:
+        """What the person of an exchange of this tenant asked."""
+        kept = self._kept.get(id)
+        return kept.asked if kept is not None and kept.caller.tenant == tenant else None
 
     def forget(self, owner: str) -> None:
         """Drop the receipts of a person."""

@@ -60,7 +60,7 @@ def test_each_kind_is_evidence_of_its_own(server: Running) -> None:
     assert [(row["kind"], row["text"], row["context"], row["author"]) for row in evidence(server, "ben")] == [
         ("edit", "Dear all, I love jazz.", "Dear all,", "self"),
         ("pick", "I hate opera, says one.", "I adore opera, says the other.", "assistant"),
-        ("accepted", "", "", "self"),
+        ("accepted", "Dear all,", "", "assistant"),
     ]  # fmt: skip
     claims = send(server.url, "GET", "/v1/users/ben/profile").json["claims"]
     assert "opera" not in json.dumps(claims)
@@ -122,6 +122,8 @@ def test_a_pause_holds(server: Running) -> None:
     ({}, "body"), ({"rating": 2}, "rating"), ({"rating": "good"}, "body"), ({"edited": " "}, "edited"),
     ({"user": " ", "comment": "x"}, "user"), ({"user": "x" * 300, "comment": "x"}, "user"),
     ({"thumbs": "up"}, "body"), ({"comment": 5}, "body"), ({"chosen": ""}, "chosen"),
+    ({"ratings": [{"text": "a", "rating": 1}, {"text": "b", "rating": 9}]}, "ratings[1].rating"),
+    ({"ratings": [1]}, "body"),
 ])
 def test_what_makes_no_sense_is_told(server: Running, feedback: dict[str, Any], param: str) -> None:
     """With what would have been right."""

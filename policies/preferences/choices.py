@@ -16,13 +16,15 @@ from adapters.ports import Claim, Evidence, EvidenceKind
 from policies.preferences.axes import Pair
 from policies.preferences.style import beyond
 from policies.rewards.words import CALLED
-from policies.weights import WEIGHTS
+from policies.weights import RATING, WEIGHTS
 
 KINDS: tuple[EvidenceKind, ...] = ("pick", "regenerate", "edit")
 """Kinds of evidence that are choices: `text` was preferred to `context`."""
 ANSWERED = "question-"
 """How the id of an event begins that answers a question of ours; the question's own id follows. A pick, or a rating
 where neither text was preferred."""
+RATED = "rated-"
+"""How the id of an event begins that is told from ratings: a pick."""
 _PRIOR_WEIGHT, _BAR = 2.0, 0.6
 _APPEARS, _STAYS = 0.8, 0.5
 BORNE = tuple(claim for pair in CALLED.values() for claim in pair if claim is not None)
@@ -50,7 +52,8 @@ def choices(
     evidence: Iterable[Evidence], weights: Mapping[EvidenceKind, float] = WEIGHTS, ties: bool = False
 ) -> Iterator[Choice]:
     """The choices among events, in their order; an edit of nothing, and kinds that weigh nothing, are none. With `ties`
-    also answers that neither of two texts is preferred. What was asked counts in full: it was thought about."""
+    also answers that neither of two texts is preferred. What was asked counts in full: it was thought about; what is
+    told from ratings counts less than what was picked."""
     for item in evidence:
         asked = item.event.startswith(ANSWERED)
         even = ties and asked and item.kind == "rating"
@@ -58,6 +61,7 @@ def choices(
         if weight > 0.0 and item.text.strip() and item.context.strip() and item.text != item.context:
             pair = Pair.of(item.text, item.context)
             weight = 1.0 if asked and item.kind != "edit" else weight
+            weight *= RATING if item.event.startswith(RATED) else 1.0
             yield Choice(item.event, item.text, item.context, pair, weight, item.kind == "edit", item.time, even)
 
 

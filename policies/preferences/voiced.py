@@ -1,8 +1,8 @@
 """What coefficients say in words, in the claims of the same profile: one taste, two views that agree.
 
-A coefficient whose mean is away from 0 by `BAR` standard deviations is a claim (`policies.rewards.claims`, of which
-this is the part that a request can afford: it reads the floats of a profile). A claim that sums of choices bear holds
-only where the coefficient does not say the contrary.
+A coefficient whose mean is away from 0 by `BAR` standard deviations (one-sided 95 %) is a claim; what a person writes
+moves coefficients the other way (`policies.rewards.claims`). This reads the floats of a profile, which a request can
+afford. A claim that sums of choices bear holds only where the coefficient does not say the contrary.
 """
 
 from __future__ import annotations

@@ -1,51 +1,24 @@
-"""One taste, two faces: coefficients as claims in words, and claims in words as evidence on coefficients.
+"""One taste, two faces: what is said of answers in words, as evidence on coefficients. The other way, what coefficients
+bear in words, is `policies.preferences.voiced`.
 
-An axis is spoken of once its coefficient is away from 0 by `BAR` standard deviations (one-sided 95 %). The other way,
-a claim is an answer about its axis that stands above all choices before it, and later choices are weighed against it:
+A claim is an answer about its axis that stands above all choices before it, and later choices are weighed against it:
 so what a person writes moves the coefficients, and what the coefficients then say is what the person wrote.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from policies.rewards.posterior import Posterior
-from policies.rewards.words import BAR, MANY, NAMED, sides
+from policies.rewards.words import NAMED, sides
 
 _STRONG, _BLUR = 1.5, 0.3
 """What a claim says of its axis, and how exactly: in standard deviations of the prior."""
 _SWEEPS = 8
 """Putting one coefficient in its place moves those that go with it; after so many rounds all are there."""
 Named = tuple[str, str]
-
-
-class Stated(NamedTuple):
-    """A taste in words, and what bears it: `sure` is how many standard deviations the mean is away from 0."""
-
-    aspect: str
-    value: str
-    axis: str
-    mean: float
-    sure: float
-
-
-def stated(posterior: Posterior, axes: Sequence[str], bar: float = BAR) -> list[Stated]:
-    """The claims that the coefficients bear, in the order of `axes`; an axis without a word for its side is silent."""
-    found: list[Stated] = []
-    for axis, mean, deviation in zip(axes, posterior.mean, posterior.deviations, strict=True):
-        named = NAMED[axis][int(mean < 0)] if axis in NAMED else None
-        if named is not None and abs(mean) > bar * deviation:
-            found.append(Stated(*named, axis, float(mean), float(abs(mean) / deviation)))
-    best: dict[object, Stated] = {}
-    for each in found:
-        # Two axes may be called the same; two values of one aspect exclude each other.
-        spot = (each.aspect, each.value) if each.aspect in MANY else each.aspect
-        if spot not in best or each.sure > best[spot].sure:
-            best[spot] = each
-    return [each for each in found if best.get((each.aspect, each.value), best.get(each.aspect)) is each]
 
 
 def meant(aspect: str, value: str, axes: Sequence[str]) -> dict[str, float]:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from bench.taste import aligned, interval, known, round_trip, speed
+from bench.taste import aligned, covered, interval, known, round_trip, speed
 
 
 def test_known() -> None:
     """Every way, kind and look has its figure, and the product's own beats those without a prior."""
     found = known((1,), 12)
     assert found["taste/agreement@3"] > found["taste/agreement@3_bare"]
-    assert {"taste/coverage80@10", "taste/drift/agreement@5", "taste/agreement@5_pref_low"} <= {*found}
+    assert {"taste/drift/coverage80@10", "taste/drift/agreement@5", "taste/agreement@5_pref_low"} <= {*found}
     assert all(-0.2 <= value <= 1.2 for value in found.values())
+
+
+def test_intervals_hold_what_they_promise() -> None:
+    """At every look, as nearly as a few people and worlds can show."""
+    found = covered((1, 2), 12)
+    assert len(found) == 12
+    for look in (0, 3, 5, 10):
+        low, mean, high = (found[f"taste/coverage80@{look}{end}"] for end in ("_low", "", "_high"))
+        assert low < mean < high and 0.65 < mean < 0.92
 
 
 def test_claims_survive() -> None:

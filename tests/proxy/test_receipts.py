@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+
+import msgspec
 
 from adapters.ports import Caller, ChatRequest, User
 from policies.base import Exchange, Step
@@ -30,6 +33,23 @@ def test_what_is_kept() -> None:
     assert (receipts.owner("a", "t"), receipts.owner("a", "other"), receipts.owner("b", "t")) == ("u1", None, None)
     receipts.forget("u1")
     assert receipts.find("a", BACKEND, None) is None
+
+
+def test_what_was_asked() -> None:
+    """The same of two exchanges of a person that asked the same, and of nobody else's; nothing where nobody known asked
+    or what they asked cannot be read."""
+    receipts, other = Receipts(), replace(REQUEST, items=[msgspec.Raw(b'{"role":"user","content":"r"}')])
+    for id, owner in (("a", "u1"), ("b", "u1"), ("c", "u2"), ("d", "")):
+        keep(receipts, id, owner)
+    receipts.keep(Exchange("e", Caller("t", "key"), other, other, User("u1", "t")), 200, 1.5)
+    a, b, c, e = (receipts.asked(id, "t") for id in "abce")
+    assert a and c and e and a == b and len({a.question, c.question, e.question}) == 3
+    assert receipts.asked("a", "other") is receipts.asked("d", "t") is receipts.asked("none", "t") is None
+    broken = replace(REQUEST, items=[msgspec.Raw(b"5")])
+    receipts.keep(Exchange("f", Caller("t"), broken, broken, User("u1", "t")), 200, 1.5)
+    assert receipts.asked("f", "t") is None and receipts.owner("f", "t") == "u1"
+    receipts.forget("u1")
+    assert receipts.asked("a", "t") is None and receipts.asked("c", "t") == c
 
 
 def test_the_oldest_go() -> None:

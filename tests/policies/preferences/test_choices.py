@@ -5,6 +5,7 @@ from __future__ import annotations
 from adapters.ports import Evidence, Profile
 from policies.preferences.choices import choices, leanings, pooled, prevailing, tally, tastes
 from policies.preferences.fold import fold
+from policies.weights import weights_of
 
 SHORT = "Use a sieve."
 LONG = "Take the sieve that hangs beside the door and shake it gently until nothing more comes out."
@@ -39,6 +40,15 @@ def test_what_was_asked_counts_in_full() -> None:
     assert [each.event for each in choices(events)] == ["question-q01.0.1", "p3"]
     assert list(choices(events, {"pick": 0.0}, ties=True)) == []
     assert next(choices([tie], ties=True)).time == 7.0
+
+
+def test_what_ratings_tell_counts_less_than_a_pick() -> None:
+    """Of whatever a pick counts, and more than an answer asked for again."""
+    told = Evidence("rated-1", "pick", SHORT, "assistant", LONG)
+    for weights in ({}, {"pick": 0.5, "regenerate": 0.3}):
+        found = [each.weight for each in choices([pick(1), told, pick(2, kind="regenerate")], weights_of(weights))]
+        assert found[0] > found[1] > found[2]
+    assert list(choices([told], {"pick": 0.0})) == []
 
 
 def test_choices_become_tastes() -> None:

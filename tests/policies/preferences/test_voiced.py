@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from policies.preferences.voiced import BAR, agreeing, borne
+from policies.preferences.voiced import agreeing, borne
 from policies.rewards.axes import AXES
-from policies.rewards.claims import BAR as RULE
-from policies.rewards.claims import stated
-from policies.rewards.posterior import Posterior
 from policies.rewards.taste import NEUTRAL, of_kept
+from policies.rewards.words import BAR, NAMED
 
 SHORT, LONG, LISTS = ("length", "short"), ("length", "long"), ("format", "bullet lists")
 
@@ -25,15 +23,21 @@ def test_what_is_sure_is_said() -> None:
     assert borne(held(lists=0.4), {LISTS}) == borne({}) == {}
 
 
-def test_both_views_say_the_same() -> None:
-    """As the distribution itself does, for every axis and side."""
-    assert BAR == RULE
-    for side in (-1.0, 1.0):
-        taste = held(**dict.fromkeys(AXES, side))
-        posterior: Posterior = of_kept(taste)
-        said = {(each.aspect, each.value) for each in stated(posterior, AXES)}
-        assert {claim for claim in borne(taste) if claim[0] not in ("tone", "depth")} <= said
-    assert stated(NEUTRAL, AXES) == [] and borne(NEUTRAL.floats(AXES)) == {}
+def test_every_axis_has_its_words() -> None:
+    """On its side, once it is away from 0 by so many deviations; an axis without a word for its side is silent."""
+    for axis, both in NAMED.items():
+        for side, claim in zip((1.0, -1.0), both, strict=True):
+            assert borne(held(**{axis: side})) == ({claim: 0.977} if claim else {})
+            assert borne(held(**{axis: side * 0.5 * (BAR - 0.01)})) == {}
+    assert borne(NEUTRAL.floats(AXES)) == {}
+
+
+def test_one_of_what_excludes_itself() -> None:
+    """Of tones the surest; two axes that are called the same say it once; formats and rules stand side by side."""
+    assert set(borne(held(casual=1.0, warmth=1.5))) == {("tone", "warm")}
+    assert borne(held(formal=1.0, formality=1.25)) == {("tone", "formal"): 0.994}
+    assert len(borne(held(hedging=1.0, caution=1.0))) == 2
+    assert set(borne(held(lists=1.0, headings=-1.5))) == {LISTS, ("format", "no headings")}
 
 
 def test_sums_say_nothing_against_coefficients() -> None:
