@@ -50,6 +50,7 @@ class Exchange:
     change `request`. `begun` is the key of the conversation once it is known, `came` when it did (since 1970).
     `sources` are the numbered passages that the answer may cite, `choosing` says that several answers are wanted, of
     which one is sent on. `refused`: the backend answered only the client's own request, without what was added.
+    `learns`: what comes of it may be recorded.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Exchange:
     sources: Sources | None = None
     refused: bool = False
     choosing: Choosing | None = None
+    learns: bool = True
 
     @property
     def conversation(self) -> str:
@@ -80,7 +82,7 @@ class Exchange:
         """A copy for one hook to work on, so that a half-done change cannot leak; its receipt takes the notes."""
         receipt = Receipt(self.receipt.budget, self.receipt.replay_budget)
         return Exchange(self.id, self.caller, self.received, self.request, self.user, self.reply, receipt, self.begun,
-                        self.came, self.sources, self.refused, self.choosing)
+                        self.came, self.sources, self.refused, self.choosing, self.learns)
 
 
 CONDITIONS: Mapping[str, Callable[[Exchange], bool]] = {

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.ports import Block, Cache, ChatRequest
+from adapters.ports.text import NOTE
 from policies.base import Exchange
 from policies.citing import Source
 from policies.sessions import of_person
@@ -116,9 +117,9 @@ def spent(given: Sequence[Given]) -> int:
     return sum(each.tokens for each in given)
 
 
-def put_in(request: ChatRequest, name: str, given: Sequence[Given | None]) -> ChatRequest:
-    """The request with each turn of the person given its block of this name. Other policies may have put messages
-    between."""
+def put_in(request: ChatRequest, name: str, given: Sequence[Given | None], note: str = NOTE) -> ChatRequest:
+    """The request with each turn of the person given its block of this name, marked so. Other policies may have put
+    messages between."""
     places = [turn.index for turn in request.turns if turn.role == "user" and turn.index >= 0]
     here = zip(places, given[len(request.continued.marks) :], strict=False)
-    return request.with_tails({place: Block(name, each.text, "tail") for place, each in here if each is not None})
+    return request.with_tails({place: Block(name, each.text, "tail", note) for place, each in here if each is not None})

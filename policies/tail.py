@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from adapters.ports import Block, Cache, Profile, count_tokens
+from adapters.ports.text import NOTE
 from policies.base import Exchange
 from policies.replay import Given, given_before, put_back, put_in, remember, spent
 from policies.sessions import corrected
@@ -16,13 +17,15 @@ from policies.sessions import corrected
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """A kind of them: the name of its block, and the receipt's reasons for a new one and for one that is put back.
+    """A kind of them: the name of its block, how it is marked (`note`), and the receipt's reasons for a new one and for
+    one that is put back.
     Of those that come `once`, no new one is made while an earlier turn of the conversation has one."""
 
     name: str
     new: str
     back: str
     once: bool = False
+    note: str = NOTE
 
     async def add(self, exchange: Exchange, sessions: Cache, profile: Profile, text: Callable[[int], str],
                   every: int = 1) -> bool:  # fmt: skip
@@ -39,11 +42,11 @@ class Tail:
             given[-1] = made
             await remember(sessions, names[-1], made)
         if any(given):
-            exchange.request = put_in(exchange.request, self.name, given)
+            exchange.request = put_in(exchange.request, self.name, given, self.note)
         return any(given)
 
     def _made(self, exchange: Exchange, text: str) -> Given | None:
-        tokens = count_tokens(Block(self.name, text, "tail").render())
+        tokens = count_tokens(Block(self.name, text, "tail", self.note).render())
         if not text or tokens > exchange.receipt.budget - exchange.receipt.tokens:
             return None
         exchange.receipt.note(self.new, tokens)

@@ -11,18 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adapters.ports import ConfigError, Evidence, Profile, User
+from policies.asked import ANSWERED, MOST, asked_of
 from policies.election import unproven
 from policies.house import House
-from policies.preferences.choices import ANSWERED
-from policies.preferences.sums import ANSWERS, ASKED, LEARNT
+from policies.preferences.sums import ANSWERS, LEARNT
 from policies.preferences.voiced import borne
 from proxy.persons import Persons
 
 if TYPE_CHECKING:
     from policies.rewards.deck import Deck
 
-MOST = 10
-"""Questions that anybody is asked."""
 _MOVED = 0.005
 SHARE = 0.8
 
@@ -124,12 +122,6 @@ class Asking:
         if profile.paused:
             return "paused"
         return "erased" if profile.epoch and not events else ""
-
-
-def asked_of(profile: Profile) -> list[str]:
-    """The ids of the questions that a person answered, in order."""
-    found = {name.removeprefix(ASKED): place for name, place in profile.counts.items() if name.startswith(ASKED)}
-    return sorted(found, key=lambda id: found[id])
 
 
 def _serving(profile: Profile, prior: Mapping[str, float]) -> Any:

@@ -19,6 +19,7 @@ BUILT_IN = {
     "thinking": "policies.thinking:ThinkingConfig",
     "write_back": "policies.write_back:WriteBackConfig",
     "align": "policies.align:AlignConfig",
+    "ask": "policies.ask:AskConfig",
 }
 DEFAULT = ("identity", "preferences", "retrieval", "history")
 """The chain of a configuration that names none."""

@@ -109,6 +109,7 @@ class Endpoint(Handler):
         if aside:
             exchange.receipt.steps.append(Step("chain", "on_request", "skipped", (aside,)))
             return
+        exchange.learns = mode == "full"
         await self.chain.on_request(exchange)
 
     async def _complete(self, exchange: Exchange, owner: Owner | None) -> Reply:

@@ -32,6 +32,7 @@ CHAINS: dict[str, list[dict[str, Any]]] = {
     "write_back": [{"kind": "identity"}, {"kind": "write_back"}, {"kind": "history"}],
     "align": [{"kind": "identity"}, {"kind": "align", "calls": 1, "variants": {
         "brief": {"text": "Answer in two sentences.", "style": {"length": -1}}}}, {"kind": "history"}],
+    "ask": [{"kind": "identity"}, {"kind": "preferences", "when": ["anonymous"]}, {"kind": "ask"}, {"kind": "history"}],
     "all": [{"kind": "identity"}, {"kind": "preferences"},
             {"kind": "retrieval", "timeout": 10, "stuff_max_tokens": 0}, {"kind": "history"}],
 }
@@ -261,7 +262,8 @@ def _shows_something(kind: str, seen: list[Any], learnt: tuple[Any, Any]) -> Non
     """The reference itself: the policy did what it is there for."""
     added = [block for turns in seen for turn in turns for block in turn[2]]
     assert len(seen) == len(FIRST) + len(SECOND)
-    assert bool(added) == (kind in ("preferences", "retrieval", "whole corpus", "thinking", "align", "all"))
+    assert bool(added) == (kind in ("preferences", "retrieval", "whole corpus", "thinking", "align", "ask", "all"))
     assert [text for _, _, text, _ in learnt[0] if text] == ([] if kind == "identity" else [*FIRST, *SECOND])
-    assert [kind for kind, _, text, _ in learnt[0] if not text] == ([] if kind == "identity" else ["accepted"])
-    assert bool(learnt[1]) == (kind in ("preferences", "all"))
+    assert [kind for kind, _, text, _ in learnt[0] if not text] == {
+        "identity": [], "ask": ["accepted", "rating"]}.get(kind, ["accepted"])
+    assert bool(learnt[1]) == (kind in ("preferences", "ask", "all"))

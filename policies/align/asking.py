@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from adapters.ports import Block, Cache, User, UserStore, count_tokens
-from policies.align.requests import obstacle, same
 from policies.align.served import served
 from policies.base import Exchange, Policy
 from policies.choosing import Choosing, Way
 from policies.house import House
+from policies.requests import obstacle, same
 from policies.sessions import of_person
 
 DAY = 86_400

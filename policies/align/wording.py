@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import msgspec
 
 from adapters.ports import Block, Cache, Profile, User, UserStore, count_tokens
-from policies.align.requests import structured
 from policies.align.served import served
 from policies.base import Exchange, Policy
 from policies.house import House
+from policies.requests import structured
 from policies.sessions import corrected, of_person
 
 PIN_TTL = 3600.0

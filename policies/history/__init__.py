@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from adapters.ports import Cache, Evidence, Person, UserStore
+from policies.asked import spoken
 from policies.base import Adapters, Exchange, Policy, PolicyConfig
 from policies.history.answers import keep, key, recall
 from policies.history.held import sift
@@ -57,7 +58,7 @@ class History(Policy):
             # An erased person's clients still send the old turns along: only what is said now is new.
             said = tuple(item for item in said if item.fresh)
         # Statements come last: a retry is told by the ids that stand last.
-        new = await self.users.append(exchange.user, [*did, *named(said, known.recent)]) if said or did else 0
+        new = await self.users.append(exchange.user, [*did, *named(said, spoken(known.recent))]) if said or did else 0
         exchange.receipt.note("recorded" if new else "nothing_new", new=new)
 
     async def _did(self, exchange: Exchange) -> tuple[Evidence, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from adapters.ports import Claim, Evidence, EvidenceKind
+from policies.asked import ANSWERED
 from policies.preferences.axes import Pair
 from policies.preferences.style import beyond
 from policies.rewards.words import CALLED
@@ -20,9 +21,6 @@ from policies.weights import RATING, WEIGHTS
 
 KINDS: tuple[EvidenceKind, ...] = ("pick", "regenerate", "edit")
 """Kinds of evidence that are choices: `text` was preferred to `context`."""
-ANSWERED = "question-"
-"""How the id of an event begins that answers a question of ours; the question's own id follows. A pick, or a rating
-where neither text was preferred."""
 RATED = "rated-"
 """How the id of an event begins that is told from ratings: a pick."""
 _PRIOR_WEIGHT, _BAR = 2.0, 0.6

@@ -30,6 +30,7 @@ from policies.preferences.facts import greeted, stated
 from policies.preferences.foreign import ABROAD, stated_abroad
 from policies.preferences.guard import own
 from policies.preferences.habits import usual
+from policies.preferences.inquired import taken
 from policies.preferences.lexicon import PEOPLE, word_set
 from policies.preferences.mentions import beside
 from policies.preferences.orders import clearly, ordered
@@ -98,8 +99,9 @@ def extract(evidence: Evidence) -> list[Said]:
     if evidence.kind == "edit":
         lines = tuple(line for line in lines if line not in evidence.context)
     answering = evidence.kind == "statement" and evidence.context and len(evidence.text) < _LONGEST_ANSWER
-    turn = _Turn(lines, asked(strip_blocks(evidence.context)) if answering else None)
-    found: dict[Said, None] = {}
+    told, lines, context = taken(lines, strip_blocks(evidence.context)) if answering else ([], lines, "")
+    turn = _Turn(lines, asked(context) if answering else None)
+    found: dict[Said, None] = dict.fromkeys(told)
     for line in chain.from_iterable(map(in_passing, lines)):
         there = words(line)
         if turn.question or not there.isdisjoint(_SPEAKING):

@@ -9,12 +9,12 @@ from adapters.ports import Claim, Evidence, EvidenceKind, Profile
 from policies.preferences.ages import BEGAN, FADED, FADED_AWAY, NEWEST, entered, weight
 from policies.preferences.aspects import DEFAULT, MENTIONED, Aspect, Said
 from policies.preferences.book import RETRACTED, Book, claim_of
-from policies.preferences.choices import ANSWERED, BORNE, choices, prevailing, tally, tastes
+from policies.preferences.choices import BORNE, choices, prevailing, tally, tastes
 from policies.preferences.contexts import placed
 from policies.preferences.corrections import EVERYTHING
 from policies.preferences.echoes import copied, echoes, unechoed
+from policies.preferences.inquired import counted
 from policies.preferences.style import NAMES, infer, measure, output
-from policies.preferences.sums import ANSWERS, ASKED
 from policies.preferences.voiced import SPOKEN, agreeing
 from policies.weights import WEIGHTS
 
@@ -90,9 +90,7 @@ def _take_in(book: Book, item: Evidence, heard: Evidence, counts: dict[str, floa
     counts["events"] = counts.get("events", 0.0) + 1.0
     # Earlier versions counted no turns, and events that were nearly all of them.
     counts["turns"] = turns = counts.get("turns", counts["events"] - 1.0) + item.own
-    if item.event.startswith(ANSWERED):
-        counts[ANSWERS] = counts.get(ANSWERS, 0.0) + 1.0
-        counts[ASKED + item.event.removeprefix(ANSWERED)] = counts[ANSWERS]
+    counted(item, counts)
     for said in placed(heard, book.aspects):
         if said == EVERYTHING:
             if turns - counts.get("said_in", -1.0) <= 1.0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from policies.asked import LAST, NEVER
 from policies.preferences import likeness, style
 from policies.preferences.ages import BEGAN, NEWEST
 from policies.preferences.choices import AXES
@@ -12,12 +13,10 @@ LARGEST = 2.0**53
 """Up to here a float counts whole things one by one."""
 ANSWERS, LEARNT = "answers", "taste.last"
 """How many questions of ours were answered, and when the newest choice came that the taste holds."""
-ASKED = "asked."
-"""Before the id of a question that was answered, in whose place it was the so-manieth."""
-TIMES = frozenset((NEWEST, BEGAN, LEARNT, "model.last"))
+TIMES = frozenset((NEWEST, BEGAN, LEARNT, LAST, "model.last"))
 """Those that are times, in seconds since 1970."""
 SUMS = frozenset((
-    *TIMES, ANSWERS, "events", "turns", "said_in", "corrected", "edits",
+    *TIMES, ANSWERS, NEVER, "events", "turns", "said_in", "corrected", "edits",
     *(f"model.{name}" for name in ("read", "day", "calls", "total", "failed", "tries")),
     *(f"style.{name}" for name in (*style.SUMS, *likeness.NAMES)),
     *(f"choice.{axis}{side}" for axis in AXES for side in "+-"),

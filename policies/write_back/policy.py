@@ -12,6 +12,7 @@ from policies.approval import approval, disapproval
 from policies.base import Exchange, Policy
 from policies.citing import Cited, Sources, cited
 from policies.questions.gate import query
+from policies.rewards.spoken import found as put
 from policies.write_back.candidate import Candidate, Decision
 from policies.write_back.settings import LONGEST_ANSWER, LONGEST_QUESTION
 
@@ -66,7 +67,8 @@ def unfit(exchange: Exchange) -> str | None:
         return "no_length"
     if not exchange.received.opens and query(turns) != question:
         return "leans_on_earlier"
-    return unsupported(cited(answer, sources.known)) or unseen(sources)
+    asks = "question_put" if put(answer) else None
+    return asks or unsupported(cited(answer, sources.known)) or unseen(sources)
 
 
 def unsupported(found: Cited) -> str | None:

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from adapters.ports import ConfigError, Evidence, Profile, User
+from policies.asked import asked_of
 from policies.preferences.edit import Change, Edit
 from policies.rewards.axes import AXES
 from policies.rewards.prior import LEAST
 from policies.rewards.taste import of_kept
 from proxy import imports
 from proxy.app import Rapport, assemble
-from proxy.asking import asked_of, deck_of
+from proxy.asking import deck_of
 from proxy.config import from_dict
 
 ANN = User("u_" + "a" * 32)

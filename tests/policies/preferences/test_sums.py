@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from adapters.ports import Evidence, Profile
+from policies.asked import NEVER, event
 from policies.preferences.aspects import DEFAULT
 from policies.preferences.book import Book
 from policies.preferences.edit import Edit, edited
@@ -11,6 +12,7 @@ from policies.preferences.reader import Found, Turn
 from policies.preferences.reading import counted
 from policies.preferences.review import reviewed
 from policies.preferences.sums import LARGEST, LEARNT, SUMS, TIMES
+from policies.preferences.sums import known as known_name
 
 TEXTS = (
     "# Plan\n- one thing; and another\n- hey yeah cool!! :) (really?) it's fine — don't worry, \u201cso\u201d: ok",
@@ -34,12 +36,14 @@ def test_what_learning_counts_is_known() -> None:
     pairs = [(kind, text, other) for kind in kinds for text in said for other in (said[0], said[-1], "")]
     items = [Evidence(f"e{at}", kind, text, context=other, time=4000.0 * at, seq=at)
              for at, (kind, text, other) in enumerate(pairs, 1)]  # fmt: skip
+    refused = Evidence("no", "statement", "Stop asking me questions!", time=5.0, seq=len(pairs) + 1)
+    items += [refused, replace(event("length", 6.0), seq=len(pairs) + 2)]
     profile = edited(fold(Profile(), items), Edit(paused=True), "x", 5.0, DEFAULT)
     counts = counted(counted(profile.counts, 3, "refused", 9.0), 3, "", 9.0)
     turn = Turn(Evidence("f", "statement", "No jazz at all", time=9e6, seq=9999), "No jazz at all")
     known = replace(profile, claims=(*Book.of((), DEFAULT).live,))
     made = reviewed(known, [turn], [Found("dislikes", "jazz", 1, "No jazz", False)])
     names = counts.keys() | made.counts.keys()
-    assert names <= SUMS
-    assert {"corrected", "edits", "said_in", "style.in.Polish", "choice.length-", *TIMES - {LEARNT}} <= names
+    assert all(map(known_name, names)) and names - SUMS == {"asked.chat.length"}
+    assert {NEVER, "corrected", "edits", "said_in", "style.in.Polish", "choice.length-", *TIMES - {LEARNT}} <= names
     assert all(0 <= value <= LARGEST for value in counts.values())

@@ -18,6 +18,7 @@ from adapters.sql import Database, SqlCandidates, SqlUsers
 from policies.approval import approval, disapproval
 from policies.base import Adapters, Exchange
 from policies.citing import Source, Sources
+from policies.rewards.spoken import QUESTIONS
 from policies.write_back import WriteBack, WriteBackConfig
 from policies.write_back.settings import LONGEST_ANSWER, LONGEST_QUESTION, NEEDED
 
@@ -116,6 +117,7 @@ LEANS = [("user", QUESTION), ("assistant", "Sixteen weeks."), ("user", "And who 
         (Talk(exchange={"sources": None}), "no_sources"), (Talk(exchange={"refused": True}), "no_sources"),
         (Talk(exchange={"reply": None}), "not_finished"), (Talk([("user", "### Task:\nA title?")]), "no_question"),
         (Talk([("user", QUESTION), ("assistant", "Let me see:")]), "no_question"),
+        (Talk(answer=f"{ANSWER} {QUESTIONS['length'].question}"), "question_put"),
         (Talk(format=MESSAGES, reason="end_turn"), "noted"), (Talk(format=MESSAGES, reason="refusal"), "not_finished"),
     ],
 )  # fmt: skip

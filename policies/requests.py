@@ -1,8 +1,8 @@
-"""Which requests can be asked several times, and which ways to word them make no difference."""
+"""What a request is like beside its words: whether it can be asked several times, or be answered at length."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from adapters.ports import CHAT, RESPONSES, ChatRequest
@@ -12,9 +12,10 @@ _TOOLS = ("tools", "functions", "web_search_options", "mcp_servers", "container"
 _STATE = ("previous_response_id", "conversation", "prompt", "background")
 
 
-def obstacle(request: ChatRequest) -> str:
-    """Why a request gets one ordinary call, as a reason code; "" where it can be asked several times."""
-    return next((code for code, holds in _OBSTACLES if holds(request)), "")
+def obstacle(request: ChatRequest, but: Collection[str] = ()) -> str:
+    """Why a request gets one ordinary call and an ordinary answer, as a reason code, `but` for these; "" where it can
+    be asked several times."""
+    return next((code for code, holds in _OBSTACLES if code not in but and holds(request)), "")
 
 
 def structured(request: ChatRequest) -> bool:

@@ -1,0 +1,110 @@
+"""The policy itself: whether a question is due, the words that ask for it, and the record that it was put."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+import msgspec
+
+from adapters.ports import Cache, Person, Profile, User, UserStore, blocks
+from policies.ask.due import DAY, askable, waits
+from policies.ask.place import unfit
+from policies.asked import event
+from policies.base import Exchange, Policy
+from policies.house import House
+from policies.memories import client_memory
+from policies.rewards.spoken import QUESTIONS, found
+from policies.sessions import of_person
+from policies.tail import Tail
+
+QUESTION = Tail("question", "put", "put_before", once=True, note="a wish of the operator for this one answer")
+WORDS = (
+    "Answer first, as you would without this. Then, unless it is out of place (the person is upset or in a hurry), end "
+    "this one answer by asking, word for word and in one sentence of its own, what follows. Do not ask it later.\n"
+)
+SETTLES = 120.0
+"""Seconds in which a question that was put into one conversation is put into no other, though nobody knows yet whether
+its answer will come."""
+
+
+class Held(msgspec.Struct, array_like=True):
+    """What was worked out last: in which conversation, by which version of the profile, and why nothing is asked."""
+
+    conversation: str
+    version: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Policy):
+    """Puts the question behind the person's turn; once the answer is out, it is recorded that it was put."""
+
+    every_days: float
+    after_turns: int
+    users: UserStore
+    sessions: Cache
+    house: House | None = None
+
+    async def on_request(self, exchange: Exchange) -> None:
+        user, note = exchange.user, exchange.receipt.note
+        if user is None:
+            return note("no_identity")
+        if client_memory(exchange):
+            return note("client_memory")
+        person = user.known or await self.users.load(user)
+        if person.profile.paused:
+            return note("paused")
+        axis, why = await self._wanted(exchange, user, person)
+        text = WORDS + QUESTIONS[axis].question if axis else ""
+        # What is known of the person is not in it: a correction changes nothing of what was put.
+        await QUESTION.add(exchange, self.sessions, Profile(epoch=person.profile.epoch), lambda _: text)
+        if why or not {QUESTION.new, QUESTION.back}.intersection(exchange.receipt.reasons):
+            note(why or "no_budget")
+
+    async def _wanted(self, exchange: Exchange, user: User, person: Person) -> tuple[str | None, str]:
+        """The axis to ask about now, or None and why."""
+        if not exchange.learns:
+            return None, "readonly"
+        why = waits(person, exchange.came, self.every_days, self.after_turns) or unfit(exchange.received)
+        axes = () if why else askable(person)
+        if not axes:
+            return None, why or "nothing_left"
+        key, profile = of_person(user.tenant, user.id) + "ask", person.profile
+        if why := await self._held(key, exchange, profile):
+            return None, why
+        prior = await self.house.known(user.tenant) if self.house else {}
+        # Some milliseconds, in which others are served. It needs numpy, which `build` imported.
+        from policies.rewards.inquiring import inquired
+
+        axis, why = await asyncio.to_thread(inquired, profile, axes, exchange.came, prior)
+        held = Held(exchange.conversation, profile.version, why)
+        await self.sessions.set(key, msgspec.msgpack.encode(held), SETTLES if axis else DAY)
+        return axis, why
+
+    async def _held(self, key: str, exchange: Exchange, profile: Profile) -> str:
+        """Why nothing is worked out anew: it was with the same profile, or another conversation is just being asked."""
+        kept = await self.sessions.get(key)
+        held = msgspec.msgpack.decode(kept, type=Held) if kept else None
+        if held is None or (held.why and held.version != profile.version):
+            return ""
+        return held.why or ("" if held.conversation == exchange.conversation else "asked_elsewhere")
+
+    async def on_reply(self, exchange: Exchange) -> None:
+        reply, user, note = exchange.reply, exchange.user, exchange.receipt.note
+        axis = put(exchange)
+        if axis is None or user is None or reply is None:
+            return note("nothing_put")
+        if not (reply.ok and reply.complete):
+            return note("no_answer")
+        if (await self.users.load(user)).profile.paused:
+            return note("paused")
+        await self.users.append(user, [event(axis, time.time())])
+        note("asked" if found(reply.text(exchange.received.format)) == axis else "not_seen")
+
+
+def put(exchange: Exchange) -> str | None:
+    """The axis whose question stands behind the person's last turn as it went out."""
+    added = exchange.request.last_user_text.removeprefix(exchange.received.last_user_text)
+    return next((found(block.inner) for block in blocks(added) if block.name == QUESTION.name), None)

@@ -1,0 +1,121 @@
+"""The answers to questions of taste in the chat: plain ones become claims, everything else stays what it was."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from adapters.ports import Evidence, Profile
+from policies.asked import NEVER
+from policies.preferences.extract import extract
+from policies.preferences.fold import fold
+from policies.preferences.inquired import taken
+from policies.rewards.spoken import QUESTIONS, claim
+
+SAID = {
+    "length": ("long", "short"), "lists": ("bullet lists", "no lists"), "headings": ("headings", "without headings"),
+    "tables": ("tables", "no tables"), "emoji": ("with emoji", "without"), "code": ("code", "without code"),
+    "examples": ("examples", "without them"), "plain": ("simple", "technical"), "questions": ("questions", "without"),
+    "hedging": ("that say how sure they are", "without hedging"), "person": ("personal", "impersonal"),
+    "directness": ("the answer first", "a lead-up"), "formality": ("formal", "informal"),
+    "warmth": ("warm", "matter-of-fact"), "humour": ("humorous", "serious"), "depth": ("in depth", "overviews"),
+    "caution": ("point out risks", "without warnings"),
+}  # fmt: skip
+PLAIN = ("{}", "{} please", "{}, please!", "I prefer {}", "I'd prefer {} ones, thanks.", "{} answers, please",
+         "Thanks! {}.", "Hmm, {} I think", "Definitely {}!", "{}, and what is the capital of France?")  # fmt: skip
+ELSE = ("How tall is the Eiffel Tower?", "Thanks!", "No preference.", "I don't care", "It depends", "Both are fine",
+        "Yes", "No.", "Don't ask me that again", "Never ask me such things!", "Tell me about {} recipes",
+        "Write a {} story about dragons", "My {} bike is broken", "Whatever, what about Rome?")  # fmt: skip
+
+
+def said(axis: str, text: str) -> list[tuple[str, str]]:
+    """The claims of an answer to the question of an axis."""
+    context = f"Rome is in Italy.\n\n{QUESTIONS[axis].question}"
+    return [each[:2] for each in extract(Evidence("e", "statement", text, context=context)) if not each.undo]
+
+
+@pytest.mark.parametrize("axis", SAID)
+def test_plain_answers_are_claims(axis: str) -> None:
+    """For every axis and either side, in its words and by its place."""
+    assert set(SAID) == set(QUESTIONS)
+    for side, words, place in zip((1, -1), SAID[axis], ("first", "second"), strict=True):
+        for form in (*PLAIN, f"the {place}", f"The {place} one, please."):
+            text = form.format(words)
+            assert said(axis, text[:1].upper() + text[1:]) == [claim(axis, side)], text
+
+
+@pytest.mark.parametrize("axis", SAID)
+def test_everything_else_is_none(axis: str) -> None:
+    """Not even where it has the words of an answer in it."""
+    for form in ELSE:
+        for words in SAID[axis]:
+            assert said(axis, form.format(words)) == [], form
+
+
+@pytest.mark.parametrize(("text", "claims"), [
+    ("Short, sweet recipes for pancakes please", []),
+    ("Short. And my name is Ann.", [("length", "short"), ("name", "Ann")]),
+    ("I like jazz", [("likes", "jazz")]), ("I prefer short answers to long ones.", [("length", "short")]),
+    ("Short, and I'm allergic to nuts", [("length", "short"), ("allergies", "nuts")]),
+    ("Not sure, maybe short", []), ("Short for this one", []), ("Short at work please", []),
+    ("Short, please, at work", []), ("I don\u2019t mind", []),
+])
+def test_what_stands_beside_an_answer(text: str, claims: list[tuple[str, str]]) -> None:
+    """It is read as ever."""
+    assert said("length", text) == claims
+
+
+def test_without_a_question_of_ours_nothing_changes() -> None:
+    """The word alone answers another question, or none."""
+    lines, context = ("Short please.",), "Do you prefer long or short hair?"
+    assert taken(lines, context) == ([], lines, context)
+    assert extract(Evidence("e", "statement", "Short please.")) == []
+
+
+def folded(*turns: tuple[str, str], profile: Profile | None = None) -> Profile:
+    """A profile after turns, each behind what the assistant said."""
+    profile = profile or Profile()
+    first = profile.watermark + 1
+    return fold(profile, [Evidence(f"e{at}", "statement", text, context=context, seq=at)
+                          for at, (context, text) in enumerate(turns, first)])  # fmt: skip
+
+
+def live(profile: Profile) -> list[tuple[str, str, str]]:
+    return [(each.aspect, each.value, each.context) for each in profile.claims if each.superseded_by is None]
+
+
+def test_an_answer_takes_the_place_of_its_contrary() -> None:
+    """Also among rules, of which several hold at a time; said for work it holds there."""
+    question = QUESTIONS["caution"].question
+    assert live(folded((question, "Without warnings"), (question, "Point out risks please"))) == [
+        ("rule", "point out risks", "")]  # fmt: skip
+    assert live(folded((QUESTIONS["length"].question, "Short ones at work."))) == [("length", "short", "work")]
+
+
+@pytest.mark.parametrize(("context", "text", "never"), [
+    ("length", "Don't ask me that again, please.", True), ("length", "Stop asking.", True),
+    ("length", "Please stop asking me things like that", True), ("length", "I don't want to be asked.", True),
+    ("", "Stop asking me questions!", True), ("", "Please don't ask me any more questions.", True),
+    ("", "Don't ask me that again.", False), ("", "Stop asking.", False), ("length", "Short please", False),
+    ("length", "I want to ask about Rome", False), ("", "Don't ask me why, but I like it", False),
+])
+def test_who_wants_no_more(context: str, text: str, never: bool) -> None:
+    """Of questions in general it can be said at any time, of "that" only where one of ours was put."""
+    question = QUESTIONS[context].question if context else "Do you like jazz?"
+    found = folded((question, text))
+    assert bool(found.counts.get(NEVER)) is never
+    again = folded(("", "You can ask me again."), profile=found)
+    assert NEVER not in again.counts
+
+
+@pytest.mark.parametrize("unit", ["i would really ", "ok, ", "short to ", "short, please and ", "- ", "always ",
+                                  "please, no, "])  # fmt: skip
+def test_long_answers_take_no_time(unit: str) -> None:
+    """However often what may stand in one is said."""
+    lines: Sequence[str] = [unit * (640 // len(unit))]
+    start = time.perf_counter()
+    for axis in QUESTIONS:
+        taken(lines, QUESTIONS[axis].question)
+    assert time.perf_counter() - start < 2.0
