@@ -32,6 +32,13 @@ def same(request: ChatRequest) -> bool:
     return request.get("temperature") == 0 or request.get("seed") is not None
 
 
+def thoughts(request: ChatRequest) -> int:
+    """Tokens that the model is to think for before it answers, where the limit of an answer must be above them."""
+    told = request.get("thinking")
+    budget = told.get("budget_tokens") if isinstance(told, dict) else None
+    return budget if isinstance(budget, int) else 0
+
+
 def _continues(request: ChatRequest) -> bool:
     """Whether the last turn is not the person's: an answer that was begun, or a tool's result."""
     return not request.turns or request.turns[-1].role != "user"

@@ -13,6 +13,7 @@ from adapters.ending import begun
 from adapters.ports import CHAT, MESSAGES, RESPONSES, ChatRequest, Reply
 from adapters.ports.chat import MOST_SEEN
 from adapters.sse import LastResponse
+from proxy.chain import contained
 
 LIMITS = {CHAT: ("max_completion_tokens", "max_tokens"), RESPONSES: ("max_output_tokens",), MESSAGES: ("max_tokens",)}
 """The fields that bound an answer; the first of them is set where the client set none."""
@@ -27,9 +28,10 @@ def limited(request: ChatRequest, most: int) -> ChatRequest:
     """The request with an answer of so many tokens at most, where the client wants no less."""
     names = LIMITS.get(request.format, ())
     said = {name: value for name in names if (value := request.get(name)) is not None}
-    if not names or any(isinstance(value, int) and value <= most for value in said.values()):
+    if not names or any(isinstance(value, int | float) and value <= most for value in said.values()):
         return request
-    return request.without(*said).with_fields({next(iter(said), names[0]): most})
+    # Also without those that are null, which would stay as they are.
+    return request.without(*names).with_fields({next(iter(said), names[0]): most})
 
 
 class Call:
@@ -91,10 +93,12 @@ class Call:
         """End the call wherever it is, and let go of its connection."""
         if self._task is None:
             return
-        self._task.cancel()
+        if not self._task.cancelling():  # a second time would break off what closes it
+            self._task.cancel()
         await asyncio.wait({self._task})
         if self.reply is not None:
-            await self.reply.close()
+            # What breaks while it is closed was given up already.
+            await contained(self.reply.close())
         if not self._task.cancelled():
             # Looked at, so that it is not reported as one that nobody heard of.
             self._task.exception()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from adapters.ports import ConfigError, Evidence, Profile, User
 from policies.asked import ANSWERED, MOST, asked_of
@@ -49,6 +50,8 @@ class Asking:
     learns: bool = True
     house: House | None = None
     _deck: Deck | None = field(default=None, repr=False)
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    _turns: WeakValueDictionary[User, asyncio.Lock] = field(default_factory=WeakValueDictionary, repr=False)
 
     async def question(self, user: User) -> dict[str, Any]:
         """The one question that is worth most now, or None and why. Raises AdapterError."""
@@ -75,6 +78,11 @@ class Asking:
         texts = dict(put.answers)
         if chosen is not None and chosen not in texts:
             raise ConfigError("chosen", f"expected one of {', '.join(texts)}, or null for no preference")
+        # One by one: each must see how many there were before it.
+        async with self._turns.setdefault(user, asyncio.Lock()):
+            return await self._taken(user, id, texts, chosen)
+
+    async def _taken(self, user: User, id: str, texts: dict[str, str], chosen: str | None) -> dict[str, Any]:
         person = await self.persons.learner.caught_up(user)
         before, new = person.profile, 0
         if not self._silent(before, person.events) and len(asked_of(before)) < MOST:
@@ -111,9 +119,10 @@ class Asking:
         return await self.house.prior(user.tenant) if self.house else {}
 
     async def _opened(self) -> Deck:
-        if self._deck is None:
-            self._deck = await asyncio.to_thread(deck_of, self.bank)
-        return self._deck
+        async with self._opening:
+            if self._deck is None:
+                self._deck = await asyncio.to_thread(deck_of, self.bank)
+            return self._deck
 
     def _silent(self, profile: Profile, events: int) -> str:
         """Why somebody is asked nothing at all; "" where they may be."""

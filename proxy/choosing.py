@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -61,22 +61,29 @@ async def asked(backends: Backend, exchange: Exchange) -> Reply:
         exchange.receipt.steps.append(step)
         exchange.request = choice.call.request
         reply = await _handed(choice.call)
+        await _let_go(call for call in calls if call is not choice.call)
         kept = choice.call
         return reply
     finally:
-        await asyncio.gather(*(call.close() for call in calls if call is not kept))
+        await _let_go(call for call in calls if call is not kept)
+
+
+async def _let_go(calls: Iterable[Call]) -> None:
+    """End calls, to the end even where whoever waits for it is cancelled meanwhile."""
+    await asyncio.shield(asyncio.gather(*(call.close() for call in calls)))
 
 
 async def _calls(backends: Backend, asked: ChatRequest, plan: Choosing, changed: asyncio.Event) -> list[Call]:
     """The calls, the ordinary one first and as it is. Models that are asked with another's key are left out: who pays
-    for the ordinary call decides what may be asked. Raises HttpError 404 for an unknown model."""
-    backends.find(asked.model)
+    for the ordinary call decides what may be asked, and the caller's own key goes to no backend but the one that they
+    asked. Raises HttpError 404 for an unknown model."""
+    ordinary, own = backends.find(asked.model), backends.own_key(asked.model)
     found = [Call(asked, 0, changed)]
 
     async def further() -> None:
         for way in plan.ways[1:]:
             request = way.request(asked)
-            if backends.own_key(request.model) == backends.own_key(asked.model):
+            if backends.own_key(request.model) == own and (not own or backends.find(request.model) is ordinary):
                 found.append(Call(limited(request, plan.max_tokens), len(found), changed, way.tokens))
 
     await contained(further())
@@ -98,12 +105,14 @@ async def _settled(calls: Sequence[Call], changed: asyncio.Event, wait: float) -
 
 def _ready(calls: Sequence[Call], late: bool) -> bool:
     """Once all answers are there; when it is late with the first one, or with a stream of the ordinary call, which goes
-    on as it comes. That also does so where it is too long to be held, or nothing is left to compare it with."""
+    on as it comes, or with its fault. That stream also does so where it is too long to be held, or nothing is left to
+    compare it with."""
     ordinary, running = calls[0], [call for call in calls if not call.over]
     some = any(call.complete for call in calls)
     alone = running == [ordinary] and not some
     flows = ordinary.begun and not ordinary.over
-    return not running or ordinary.long or ((late or alone) and (some or flows))
+    failed = late and ordinary.over and not ordinary.complete
+    return not running or ordinary.long or failed or ((late or alone) and (some or flows))
 
 
 async def _chosen(plan: Choosing, calls: Sequence[Call]) -> Choice:

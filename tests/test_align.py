@@ -158,6 +158,17 @@ def test_an_error_is_the_backends_own(server: Running, fakes: dict[str, Fake], n
     assert found[0].headers["retry-after"] == found[1].headers["retry-after"]
 
 
+@pytest.mark.parametrize("name", ["chat", "responses", "messages"])
+def test_what_is_refused_is_not_asked_again(server: Running, fakes: dict[str, Fake], name: str) -> None:
+    """Where nothing had been added the ordinary call was the client's own request: four calls, and not one more."""
+    route = styled(ROUTES[name], "styled;e=400")
+    fake = fake_of(fakes, route)
+    user = somebody(server, taste=taste(length=-4.0))
+    found = send(server.url, "POST", route.path, route.body(TALK) | {"model": route.model}, {"x-rapport-user": user})
+    assert found.status == 400 and "align=no_answer" in found.headers["x-rapport-policies"]
+    assert fake.stats()["requests"] == 4
+
+
 @pytest.mark.parametrize("stream", [False, True])
 def test_what_was_sent_on_is_what_was_answered(server: Running, fakes: dict[str, Fake], stream: bool) -> None:
     """Thanks for it are thanks for the answer that the person saw."""

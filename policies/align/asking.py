@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from adapters.ports import Block, Cache, User, UserStore, count_tokens
@@ -10,7 +11,7 @@ from policies.align.served import served
 from policies.base import Exchange, Policy
 from policies.choosing import Choosing, Way
 from policies.house import House
-from policies.requests import obstacle, same
+from policies.requests import obstacle, same, thoughts
 from policies.sessions import of_person
 
 DAY = 86_400
@@ -42,19 +43,22 @@ class Asking(Policy):
     users: UserStore
     sessions: Cache
     house: House | None = None
+    gate: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     async def on_request(self, exchange: Exchange) -> None:
         note = exchange.receipt.note
         profile, reason = await served(exchange, self.users, self.house)
         reason = reason or obstacle(exchange.received)
+        if not reason and thoughts(exchange.received) >= self.bounds.max_tokens:
+            reason = "thoughts"
         if profile is None or exchange.user is None or reason:
             return note(reason)
         further = self._further(exchange)
         if not further:
             return note("same_answer" if same(exchange.received) else "no_budget")
-        granted = await self._granted(exchange.user, int(exchange.came // DAY), len(further))
+        granted = await self._granted(exchange.user, profile.epoch, int(exchange.came // DAY), len(further))
         if not granted:
-            return note("calls_spent")
+            return note("calls_spent" if granted == 0 else "erased")
         note("asked", calls=1 + granted)
         bounds = self.bounds
         ways = (Way(), *further[:granted])
@@ -69,11 +73,15 @@ class Asking(Policy):
         worded = [Way(None, block, count_tokens(block.render())) for block in self.blocks]
         return [*(way for way in worded if way.tokens <= room), *(Way(model) for model in self.bounds.models)]
 
-    async def _granted(self, user: User, day: int, wanted: int) -> int:
-        """How many of the calls beyond the ordinary one the person still has this day; those are taken."""
+    async def _granted(self, user: User, epoch: int, day: int, wanted: int) -> int | None:
+        """How many of the calls beyond the ordinary one the person still has this day; those are taken, by one request
+        at a time. None for somebody who was erased since this `epoch` was read: nothing is counted anew for them."""
         key = of_person(user.tenant, user.id) + f"align/calls/{day}"
-        spent = int(await self.sessions.get(key) or b"0")
-        granted = max(0, min(wanted, self.bounds.calls_per_day - spent))
-        if granted:
-            await self.sessions.set(key, b"%d" % (spent + granted), DAY)
+        async with self.gate:
+            spent = int(await self.sessions.get(key) or b"0")
+            granted = max(0, min(wanted, self.bounds.calls_per_day - spent))
+            if (await self.users.load(user)).profile.epoch > epoch:
+                return None
+            if granted:
+                await self.sessions.set(key, b"%d" % (spent + granted), DAY)
         return granted

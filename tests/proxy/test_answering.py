@@ -80,6 +80,24 @@ def test_what_is_no_answer(reply: Reply) -> None:
     assert not called(CHAT, reply).complete
 
 
+def test_a_stream_cut_anywhere() -> None:
+    """Within characters and events, without a closing event: its text, its usage, and each byte as it came."""
+    said = [{"choices": [{"index": 0, "delta": {"content": text}}]} for text in ("Grüße 😀 ", "— 你好")]
+    said += [{"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 8}}]
+    whole = b"".join(b"data: " + json.dumps(each, ensure_ascii=False).encode() + b"\r\n\r\n" for each in said)
+
+    async def chunks(reply: Reply) -> AsyncGenerator[bytes]:
+        for place in range(len(whole)):
+            reply.complete = place == len(whole) - 1
+            yield whole[place : place + 1]
+
+    reply = Reply(200)
+    reply.chunks = chunks(reply)
+    call = called(CHAT, reply)
+    assert (call.complete, call.text, call.spent) == (True, "Grüße 😀 — 你好", (9, 8))
+    assert b"".join(call.parts) == whole
+
+
 def test_a_stream_is_handed_over_piece_by_piece() -> None:
     """What was read first, then what comes, in order and once."""
     async def run() -> list[bytes]:
@@ -116,6 +134,10 @@ def test_a_stream_is_handed_over_piece_by_piece() -> None:
     (CHAT, {"max_tokens": 20}, {"max_tokens": 20}), (RESPONSES, {}, {"max_output_tokens": 50}),
     (MESSAGES, {"max_tokens": 4096}, {"max_tokens": 50}),
     (CHAT, {"max_tokens": 80, "max_completion_tokens": 90}, {"max_completion_tokens": 50}),
+    (CHAT, {"max_completion_tokens": None}, {"max_completion_tokens": 50}),
+    (CHAT, {"max_completion_tokens": None, "max_tokens": 80}, {"max_tokens": 50}),
+    (RESPONSES, {"max_output_tokens": None}, {"max_output_tokens": 50}),
+    (CHAT, {"max_tokens": 20.0}, {"max_tokens": 20.0}),
 ])
 def test_limits(format: Format, more: dict[str, Any], expected: dict[str, Any]) -> None:
     """Under the name that the client used, else the format's own; what is lower stays."""

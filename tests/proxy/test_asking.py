@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from adapters.ports import ConfigError, Evidence, Profile, User
-from policies.asked import asked_of
+from policies.asked import ANSWERED, asked_of
 from policies.preferences.edit import Change, Edit
 from policies.rewards.axes import AXES
 from policies.rewards.prior import LEAST
@@ -78,6 +78,23 @@ def test_who_learns_nothing_asks_nothing(tmp_path: Path) -> None:
 
     within(tmp_path, work, policies=[{"kind": "identity"}])
     within(tmp_path, work, policies=[{"kind": "preferences", "election": "off"}])
+
+
+def test_answers_at_once_are_no_more_than_ten(tmp_path: Path) -> None:
+    """Each sees those before it; the same one counts once."""
+
+    async def work(rapport: Rapport) -> None:
+        asking, persons = rapport.asking(), rapport.persons()
+        kept = [Evidence(f"{ANSWERED}q{number}.0.1", "rating", SHORT, "assistant", LONG) for number in range(11, 19)]
+        await rapport.adapters.users.append(ANN, kept)
+        assert (await asking.question(ANN))["asked"] == len(kept)
+        ids = ["q01.0.1", "q01.0.1", "q02.0.1", "q03.0.1"]
+        told = await asyncio.gather(*(asking.answer(ANN, id, None) for id in ids))
+        assert sum(each["recorded"] for each in told) == 2
+        assert len(asked_of(await persons.profile(ANN))) == 10
+        assert (await asking.question(ANN))["reason"] == "enough"
+
+    within(tmp_path, work)
 
 
 def test_an_export_brings_what_was_asked(tmp_path: Path) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from adapters.ending import begun
 from adapters.ports import AdapterError, Block, Caller, ChatRequest, Reply
 from adapters.ports.chat import MOST_SEEN
 from policies.base import Exchange, Step
@@ -45,7 +46,8 @@ def fake() -> Iterator[Fake]:
 async def backends(fake: Fake) -> AsyncIterator[Backends]:
     common = {"use": "openai/{model}", "api_base": fake.base}
     own = BackendRoute(models=("own*",), api_key="client", **common)
-    made = Backends([BackendRoute(models=("m*",), **common), own])
+    elsewhere = BackendRoute(models=("elsewhere*",), api_key="client", **common)
+    made = Backends([BackendRoute(models=("m*",), **common), own, elsewhere])
     try:
         yield made
     finally:
@@ -210,6 +212,15 @@ def test_the_fault_of_the_ordinary_one_where_all_fail(fake: Fake) -> None:
     assert got.count(b"data: ") == 5 and not complete
 
 
+@pytest.mark.parametrize(("fault", "stream"), [("e=400", False), ("e=500", True), ("errorevent", True)])
+def test_a_fault_is_told_where_time_is_up(fake: Fake, fault: str, stream: bool) -> None:
+    """That of the ordinary call, which may be sent again without what was added: nobody waits on for what hangs."""
+    given = exchange(f"m;styled;brief;{fault}", "m;hang", wait=0.1, stream=stream)
+    assert not send(fake, given)[0].complete
+    assert step(given).reasons == ("as_it_comes" if fault == "errorevent" else "no_answer",)
+    assert step(given).detail["late"] and fake.open()["abandoned"] == 1
+
+
 @pytest.mark.parametrize(("model", "stream"), [
     ("m;styled;l=20000", False), ("m;styled;l=20000", True), ("m;hang", False), ("m;styled;d=500", True),
 ])
@@ -266,6 +277,13 @@ def test_nobody_is_answered_with_another_key(fake: Fake) -> None:
         assert len(fake.requests()) == 1
 
 
+def test_the_callers_key_goes_nowhere_else(fake: Fake) -> None:
+    """Where the caller pays, only models of the backend that they asked are asked, too."""
+    assert send(fake, exchange("own;styled;brief", "own;styled;structured"))[1] == TEXTS["structured"]
+    assert send(fake, exchange("own;styled;brief", "elsewhere;styled;structured"))[1] == TEXTS["brief"]
+    assert len(fake.requests()) == 1
+
+
 def test_an_answer_with_an_error_in_it_is_none(fake: Fake) -> None:
     """A stream that says that it broke."""
     given = exchange("m;styled;brief", "m;styled;structured;errorevent", stream=True)
@@ -295,3 +313,63 @@ def test_a_stream_too_long_to_be_held_goes_on(fake: Fake) -> None:
     given = exchange("m;styled;brief", "m;echo", stream=True)
     given.request = given.request.with_fields({"metadata": {"x": "y" * MOST_SEEN}})
     assert send(fake, given)[1] == TEXTS["brief"] and step(given).detail["failed"] == 1
+
+
+class Closing:
+    """A backend whose answers do not end, and whose too long ones break when they are closed, which takes its time."""
+
+    def __init__(self) -> None:
+        self.closing, self.gate = asyncio.Event(), asyncio.Event()
+        self.closed: list[str] = []
+
+    def find(self, model: str) -> object:
+        return self
+
+    def own_key(self, model: str) -> bool:
+        return False
+
+    async def complete(self, request: ChatRequest) -> Reply:
+        return Reply(200, chunks=await begun(self._chunks(request.model)))
+
+    async def _chunks(self, model: str) -> AsyncGenerator[bytes]:
+        try:
+            yield b""
+            yield b"x" * (MOST_SEEN + 1 if model == "long" else 1)
+            await asyncio.Event().wait()
+        finally:
+            if model == "long":
+                self.closing.set()
+                await self.gate.wait()
+            self.closed.append(model)
+            if model == "long":
+                raise RuntimeError
+
+
+def test_whoever_leaves_while_the_others_are_closed() -> None:
+    """Leaves nothing open: neither those, nor the answer that goes on."""
+    async def run() -> list[str]:
+        backend = Closing()
+        task = asyncio.create_task(asked(backend, exchange("m", "long", "c", wait=0.01, stream=True)))
+        await backend.closing.wait()
+        task.cancel()
+        await asyncio.sleep(0)
+        backend.gate.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return sorted(backend.closed)
+
+    assert asyncio.run(run()) == ["c", "long", "m"]
+
+
+def test_one_that_breaks_while_it_is_closed_costs_nothing() -> None:
+    """It was given up already."""
+    async def run() -> bytes:
+        backend = Closing()
+        backend.gate.set()
+        reply = await asked(backend, exchange("m", "long", wait=0.01, stream=True))
+        assert reply.chunks is not None and backend.closed == ["long"]
+        first = await anext(reply.chunks)
+        await reply.close()
+        return first
+
+    assert asyncio.run(run()) == b"x"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from adapters.memory import MemoryKeys, MemoryPeople
@@ -12,7 +12,7 @@ from adapters.memory.cache import MemoryCache
 from adapters.memory.knowledge import MemoryKnowledge
 from adapters.ports import CHAT, Caller, ChatRequest, Election, Format, Person, Profile, User
 from policies.align import AlignConfig
-from policies.base import Adapters, Exchange
+from policies.base import Adapters, Exchange, Policy
 from policies.rewards.axes import AXES
 
 
@@ -34,18 +34,27 @@ class World:
     settings: dict[str, Any] = field(default_factory=dict)
     sessions: MemoryCache = field(default_factory=MemoryCache)
     came: float = 1_790_000_000.0
+    people: MemoryPeople = field(default_factory=MemoryPeople)
+    user: User = field(default_factory=lambda: User("u_" + "a" * 32))
 
     def send(self, *turns: str, format: Format = CHAT, budget: int = 2000, **more: Any) -> Exchange:
         """What the policy made of a conversation."""
+        exchange = self.exchange(*turns, format=format, budget=budget, **more)
+        asyncio.run(self.policy().on_request(exchange))  # type: ignore[arg-type]
+        return exchange
+
+    def exchange(self, *turns: str, format: Format = CHAT, budget: int = 2000, **more: Any) -> Exchange:
+        """A conversation of theirs, before the policy."""
         said = enumerate(turns or ("hi",))
         told = [{"role": "assistant" if at % 2 else "user", "content": text} for at, text in said]
         body = {"model": "m", "input" if format.name == "responses" else "messages": told, **more}
         received = ChatRequest.parse(json.dumps(body).encode(), format=format)
-        user = User("u_" + "a" * 32, known=Person(self.profile)) if self.profile else None
+        user = replace(self.user, known=Person(self.profile)) if self.profile else None
         exchange = Exchange("ex_1", Caller(), received, received, user, came=self.came)
         exchange.receipt.budget = budget
-        people = MemoryPeople()
-        kept = (MemoryKeys(), MemoryCache(), self.sessions, MemoryKnowledge())
-        policy = AlignConfig(**self.settings).build(Adapters(people, people, people, people, *kept))
-        asyncio.run(policy.on_request(exchange))  # type: ignore[arg-type]
         return exchange
+
+    def policy(self) -> Policy:
+        """The policy with these settings, over this memory."""
+        people, kept = self.people, (MemoryKeys(), MemoryCache(), self.sessions, MemoryKnowledge())
+        return AlignConfig(**self.settings).build(Adapters(people, people, people, people, *kept))

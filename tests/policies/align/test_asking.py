@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
+import pytest
+
+from adapters.memory.cache import MemoryCache
+from adapters.ports import MESSAGES, User
 from policies.align.asking import DAY
 from policies.choosing import Way
 from tests.policies.align.people import BRIEF, World
@@ -40,12 +45,59 @@ def test_calls_of_a_day() -> None:
     planned = [world.send().choosing for _ in range(3)]
     assert [plan and len(plan.ways) for plan in planned] == [4, 3, None]
     assert world.send().receipt.reasons == ["calls_spent"]
-    other = World(replace(BRIEF), world.settings)
-    assert other.send().choosing is not None, "counts are each person's own"
+    for user in (User("u_" + "b" * 32), replace(world.user, tenant="acme")):
+        other = World(BRIEF, world.settings, world.sessions, user=user)
+        assert other.send().choosing is not None, "counts are each person's own, in each tenant"
     world.came += DAY
     assert world.send().choosing is not None
+
+
+def test_thoughts_that_fit_into_no_other_answer() -> None:
+    """Where the model shall think for longer than the others may answer they would all be refused."""
+    world = World(settings={"max_tokens": 2000})
+    think = {"type": "enabled", "budget_tokens": 2000}
+    exchange = world.send(format=MESSAGES, max_tokens=9000, thinking=think)
+    assert exchange.choosing is None and exchange.receipt.reasons == ["thoughts"]
+    assert world.send(format=MESSAGES, max_tokens=9000, thinking=think | {"budget_tokens": 1999}).choosing
+    assert world.send(format=MESSAGES, max_tokens=9000, thinking={"type": "disabled"}).choosing
 
 
 def test_none_a_day() -> None:
     """With 0 there are only ordinary calls."""
     assert World(settings={"calls_per_day": 0}).send().receipt.reasons == ["calls_spent"]
+
+
+class Remote(MemoryCache):
+    """A cache that others get a turn beside, as one elsewhere would be."""
+
+    async def get(self, key: str) -> bytes | None:
+        await asyncio.sleep(0)
+        return await super().get(key)
+
+    async def set(self, key: str, value: bytes, ttl: float | None = None) -> None:
+        await asyncio.sleep(0)
+        await super().set(key, value, ttl)
+
+
+def test_requests_at_once_share_the_day() -> None:
+    """The last calls are granted to one of them, wherever they are counted."""
+    world = World(settings={"calls": 4, "calls_per_day": 5}, sessions=Remote())
+
+    async def run() -> list[int]:
+        policy, asked = world.policy(), [world.exchange() for _ in range(6)]
+        await asyncio.gather(*(policy.on_request(each) for each in asked))  # type: ignore[arg-type]
+        return [len(each.choosing.ways) - 1 for each in asked if each.choosing]
+
+    assert asyncio.run(run()) == [3, 2]
+
+
+@pytest.mark.parametrize("settings", [{}, {"calls": 1, "variants": {"short": {"text": "x", "style": {"length": -1}}}}])
+def test_who_was_erased_meanwhile_is_counted_no_more(settings: dict[str, object]) -> None:
+    """Nothing of them is kept by a request that read them before."""
+    world = World(settings=settings)
+    world.send()
+    assert len(world.sessions) == 1
+    asyncio.run(world.sessions.drop("person/"))
+    asyncio.run(world.people.forget(world.user))
+    exchange = world.send()
+    assert exchange.choosing is None and len(world.sessions) == 0
