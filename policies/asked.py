@@ -3,6 +3,7 @@ who reads the answers and who waits between two of them must name them alike."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from adapters.ports import Evidence, Person, Profile
@@ -20,11 +21,18 @@ LAST, NEVER = "question.last", "question.never"
 MOST = 10
 """Questions that anybody is asked, wherever."""
 _CHAT = "chat."
+_PLACE = re.compile(r"@([a-z]+)\Z")
+"""The place that a question of the bank was answered about, behind its id, which ends with a number."""
 
 
 def event(axis: str, time: float) -> Evidence:
     """That the question of an axis was put into a chat."""
     return Evidence(PUT + axis, "rating", "", "assistant", time=time)
+
+
+def event_of(id: str, place: str = "") -> str:
+    """What an answer to a question of the bank is called; the same may be asked about each place."""
+    return f"{ANSWERED}{id}@{place}" if place else ANSWERED + id
 
 
 def id_of(event: str) -> str | None:
@@ -35,9 +43,15 @@ def id_of(event: str) -> str | None:
 
 
 def asked_of(profile: Profile) -> list[str]:
-    """The ids of the questions that a person answered or was put in a chat, in order."""
-    found = {name.removeprefix(ASKED): place for name, place in profile.counts.items() if name.startswith(ASKED)}
+    """The ids of the questions that a person answered or was put in a chat, in order; each with its place."""
+    found = {name.removeprefix(ASKED): order for name, order in profile.counts.items() if name.startswith(ASKED)}
     return sorted(found, key=lambda id: found[id])
+
+
+def asked_at(profile: Profile, place: str) -> list[str]:
+    """The ids of those about one place, "" for everywhere."""
+    found = [(_PLACE.sub("", id), _PLACE.search(id)) for id in asked_of(profile)]
+    return [id for id, there in found if (there[1] if there else "") == place]
 
 
 def ids_of(person: Person) -> set[str]:

@@ -28,8 +28,8 @@ class Way:
 class Choosing:
     """What `policy` plans: so many `ways`, asked at once, the request as it is being the first of them.
 
-    What is there after `wait` seconds is chosen among, by the coefficients of `taste` (`Profile.taste`) less `caution`
-    standard deviations. `max_tokens` bounds each answer but the first one's.
+    What is there after `wait` seconds is chosen among, by the coefficients of `taste` (of `Profile.taste` those that
+    serve where the request belongs) less `caution` standard deviations. `max_tokens` bounds each answer but the first.
     """
 
     policy: str

@@ -138,8 +138,10 @@ def _taste(commands: argparse._SubParsersAction[argparse.ArgumentParser], tenant
            person: argparse.ArgumentParser) -> None:  # fmt: skip
     taste = commands.add_parser("taste", help="people's taste in answers: show, ask, bank, fit")
     actions = taste.add_subparsers(required=True, metavar="ACTION")
-    _add(actions, "show", "taste:show", "coefficients with intervals, and whether they serve", person)
-    _add(actions, "ask", "taste:ask", "put questions in the terminal", person)
+    show = _add(actions, "show", "taste:show", "coefficients with intervals, and whether they serve", person)
+    ask = _add(actions, "ask", "taste:ask", "put questions in the terminal", person)
+    for each in (show, ask):
+        each.add_argument("--context", choices=("work", "home"), default="", help="where (default: everywhere)")
     bank = _add(actions, "bank", "taste:bank", "let `learning.model` write questions", tenant)
     bank.add_argument("--prompts", metavar="FILE", required=True, help="prompts, one a line")
     bank.add_argument("--out", metavar="FILE", help="where to write them (default: standard output)")

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from adapters.ports import ConfigError, Evidence, Profile, User
-from policies.asked import ANSWERED, MOST, asked_of
+from policies.asked import MOST, asked_at, event_of
 from policies.election import unproven
 from policies.house import House
-from policies.preferences.sums import ANSWERS, LEARNT
+from policies.preferences.sums import ANSWERS, CHOICES_AT
+from policies.preferences.told import tastes_of
 from policies.preferences.voiced import borne
+from policies.rewards.places import known, of_place, serving
 from proxy.persons import Persons
 
 if TYPE_CHECKING:
@@ -53,14 +55,15 @@ class Asking:
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     _turns: WeakValueDictionary[User, asyncio.Lock] = field(default_factory=WeakValueDictionary, repr=False)
 
-    async def question(self, user: User) -> dict[str, Any]:
-        """The one question that is worth most now, or None and why. Raises AdapterError."""
+    async def question(self, user: User, place: str = "") -> dict[str, Any]:
+        """The one question that is worth most now about a place (`work`, `home`, "" for everywhere), or None and why.
+        Raises AdapterError."""
         person = await self.persons.learner.caught_up(user)
         profile = person.profile
         if why := self._silent(profile, person.events):
             return {"object": "rapport.question", "question": None, "reason": why}
-        taste = partial(_serving, profile, await self._prior(user))
-        asked, deck = asked_of(profile), await self._opened()
+        taste = partial(_serving, profile, await self._prior(user), place)
+        asked, deck = asked_at(profile, place), await self._opened()
         id, why = await asyncio.to_thread(lambda: deck.following(taste(), asked))
         put = deck.put(id, user.id) if id is not None else None
         if put is None:
@@ -69,47 +72,50 @@ class Asking:
         return {"object": "rapport.question", "id": put.id, "prompt": put.prompt, "answers": answers,
                 "asked": len(asked), "left_at_most": MOST - len(asked)}  # fmt: skip
 
-    async def answer(self, user: User, id: str, chosen: str | None) -> dict[str, Any]:
-        """Take an answer in, and tell what it changed; the same question twice is once. Raises ConfigError naming
-        `question` or `chosen`, and AdapterError."""
+    async def answer(self, user: User, id: str, chosen: str | None, place: str = "") -> dict[str, Any]:
+        """Take an answer about a place in, and tell what it changed; the same question twice is once. Raises
+        ConfigError naming `question` or `chosen`, and AdapterError."""
         put = (await self._opened()).put(id, user.id)
         if put is None:
             raise ConfigError("question", "there is no such question")
         texts = dict(put.answers)
         if chosen is not None and chosen not in texts:
             raise ConfigError("chosen", f"expected one of {', '.join(texts)}, or null for no preference")
+        first = chosen or next(iter(texts))
+        (second,) = texts.keys() - {first}
+        item = Evidence(event_of(id, place), "pick" if chosen else "rating", texts[first], "assistant", texts[second],
+                        time=time.time(), place=place)  # fmt: skip
         # One by one: each must see how many there were before it.
         async with self._turns.setdefault(user, asyncio.Lock()):
-            return await self._taken(user, id, texts, chosen)
+            return await self._taken(user, id, item)
 
-    async def _taken(self, user: User, id: str, texts: dict[str, str], chosen: str | None) -> dict[str, Any]:
-        person = await self.persons.learner.caught_up(user)
+    async def _taken(self, user: User, id: str, item: Evidence) -> dict[str, Any]:
+        person, place = await self.persons.learner.caught_up(user), item.place
         before, new = person.profile, 0
-        if not self._silent(before, person.events) and len(asked_of(before)) < MOST:
-            first = chosen or next(iter(texts))
-            (second,) = texts.keys() - {first}
-            item = Evidence(ANSWERED + id, "pick" if chosen else "rating", texts[first], "assistant", texts[second],
-                            time=time.time())  # fmt: skip
+        if not self._silent(before, person.events) and len(asked_at(before, place)) < MOST:
             new = await self.persons.users.append(User(user.id, user.tenant, person), [item])
         after = await self.persons.profile(user)
         prior = await self._prior(user)
-        axes = await asyncio.to_thread(_changed, before, after, prior)
-        known = {claim.id for claim in before.claims if claim.superseded_by is None}
-        claims = [{"id": claim.id, "aspect": claim.aspect, "value": claim.value, "confidence": claim.confidence}
-                  for claim in after.claims if claim.superseded_by is None and claim.id not in known]  # fmt: skip
+        axes = await asyncio.to_thread(_changed, before, after, prior, place)
+        held = {claim.id for claim in before.claims if claim.superseded_by is None}
+        claims = [{"id": claim.id, "aspect": claim.aspect, "value": claim.value, "context": claim.context,
+                   "confidence": claim.confidence} for claim in after.claims
+                  if claim.superseded_by is None and claim.id not in held]  # fmt: skip
         return {"object": "rapport.answer", "question": id, "recorded": new, "claims": claims, "axes": axes,
-                "asked": len(asked_of(after))}  # fmt: skip
+                "asked": len(asked_at(after, place))}  # fmt: skip
 
-    async def taste(self, user: User) -> dict[str, Any]:
-        """What is known of a taste: each axis with its interval, from how much, and whether it serves."""
+    async def taste(self, user: User, place: str = "") -> dict[str, Any]:
+        """What is known of a taste as it serves at a place: each axis with its interval, from how much, whether it is
+        the place's own (`apart`), and whether it serves."""
         profile = await self.persons.profile(user)
         prior = await self._prior(user)
         why = unproven(profile)
         return {
-            "object": "rapport.taste", "axes": await asyncio.to_thread(_axes, profile, prior),
+            "object": "rapport.taste", "context": place, "apart": known(of_place(profile.taste, place)),
+            "axes": await asyncio.to_thread(_axes, profile, prior, place),
             "said": [{"aspect": aspect, "value": value, "confidence": sure}
-                     for (aspect, value), sure in borne(profile.taste).items()],
-            "choices": profile.election.choices, "answers": int(profile.counts.get(ANSWERS, 0)),
+                     for (aspect, value), sure in borne(serving(profile.taste, place)).items()],
+            **_told(profile, place),
             "house": bool(prior), "serves": not why, "reason": why,
             "scores": {name: round(total, 4) for name, total in profile.election.tastes.items()},
         }  # fmt: skip
@@ -133,23 +139,31 @@ class Asking:
         return "erased" if profile.epoch and not events else ""
 
 
-def _serving(profile: Profile, prior: Mapping[str, float]) -> Any:
-    """The posterior of a profile as sure as it is now."""
-    from policies.rewards.taste import Taste, of_kept
+def _told(profile: Profile, place: str) -> dict[str, int]:
+    """From how many choices a taste was learnt, and how many of them answered questions."""
+    if not place:
+        return {"choices": profile.election.choices, "answers": int(profile.counts.get(ANSWERS, 0))}
+    choices = int(profile.counts.get(CHOICES_AT[place], 0))
+    return {"choices": choices, "answers": len(asked_at(profile, place))}
 
-    return Taste.of(profile.taste, profile.counts.get(LEARNT, 0.0)).at(time.time()).under(of_kept(prior))
+
+def _serving(profile: Profile, prior: Mapping[str, float], place: str) -> Any:
+    """The posterior of a profile that serves at a place, as sure as it is now."""
+    from policies.rewards.taste import of_kept
+
+    return tastes_of(profile).of_place(place).at(time.time()).under(of_kept(prior))
 
 
-def _axes(profile: Profile, prior: Mapping[str, float]) -> list[dict[str, Any]]:
+def _axes(profile: Profile, prior: Mapping[str, float], place: str) -> list[dict[str, Any]]:
     from policies.rewards.axes import AXES
 
-    taste = _serving(profile, prior)
+    taste = _serving(profile, prior, place)
     rows: Sequence[Any] = list(zip(AXES, taste.mean, taste.intervals(SHARE), strict=True))
     return [{"axis": axis, "mean": round(float(mean), 3), "low": round(float(low), 3), "high": round(float(high), 3)}
             for axis, mean, (low, high) in rows]  # fmt: skip
 
 
-def _changed(before: Profile, after: Profile, prior: Mapping[str, float]) -> list[dict[str, Any]]:
-    """The axes whose coefficients moved, as they are now."""
-    old, new = _axes(before, prior), _axes(after, prior)
+def _changed(before: Profile, after: Profile, prior: Mapping[str, float], place: str) -> list[dict[str, Any]]:
+    """The axes whose coefficients at a place moved, as they are now."""
+    old, new = _axes(before, prior, place), _axes(after, prior, place)
     return [now for then, now in zip(old, new, strict=True) if abs(now["mean"] - then["mean"]) > _MOVED]

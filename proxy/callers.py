@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from adapters.ports import AdapterError, Caller, Key, Keys, Tokens
-from proxy.headers import GO_BETWEEN_PREFIXES, GO_BETWEENS, utf8
+from proxy.headers import GO_BETWEEN_PREFIXES, GO_BETWEENS, place_of, utf8
 from proxy.settings import Auth
 from proxy.wire import HttpError, Scope
 
@@ -54,6 +54,7 @@ class Callers:
         secret = next((value for _, value in _keys(headers)), "")
         said = {"header": utf8(headers[USER_HEADER])} if USER_HEADER in headers else {}
         conversation = next((headers[name][:256] for name in CHAT_ID_HEADERS if name in headers), None)
+        place = place_of(headers)
         token = await self._token(headers)
         if token is not None:
             said["jwt"] = token.subject
@@ -61,13 +62,13 @@ class Callers:
             key = await self._key(digest(secret))
             if token is not None and token.tenant not in (None, key.tenant):
                 raise HttpError(401, "The token is for another tenant than the key.", "invalid_token")
-            return Caller(key.tenant, key.id, key.trust, said, conversation)
+            return Caller(key.tenant, key.id, key.trust, said, conversation, place)
         if token is not None:
-            return Caller(token.tenant or "default", None, "user", said, conversation)
+            return Caller(token.tenant or "default", None, "user", said, conversation, place)
         if self.auth.required or not _trusted_loopback(scope, headers):
             message = "You didn't provide a Rapport API key (Authorization: Bearer rk-..., or x-api-key: rk-...)."
             raise HttpError(401, message, "missing_api_key")
-        return Caller("default", None, "backend", said, conversation)
+        return Caller("default", None, "backend", said, conversation, place)
 
     def private(self, headers: dict[str, str]) -> set[str]:
         """The headers whose value is a secret between the caller and us, and no business of a backend."""

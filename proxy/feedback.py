@@ -16,7 +16,7 @@ from policies.history import digest
 from policies.identity import usable
 from proxy import wire
 from proxy.callers import Callers
-from proxy.headers import read_headers
+from proxy.headers import known_place, read_headers
 from proxy.info import as_json
 from proxy.owners import Owners
 from proxy.rated import Rated, Ratings, checked, ranked
@@ -33,7 +33,8 @@ class Feedback(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     `rating` is from -1 (bad) to 1 (good); `edited` is the answer as the person changed it, from `original` where that
     is sent along; `chosen` was preferred to `rejected`; `comment` are the person's own words; `ratings` are of
     several answers to one question. `event` names the feedback, so that sending it twice is once; without it its
-    content does.
+    content does. `context` is where it holds (`work`, `home`, "" for everywhere); without it, where the answer's
+    request belonged.
     """
 
     exchange: str | None = None
@@ -47,6 +48,7 @@ class Feedback(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     rejected: str = ""
     comment: str | None = None
     ratings: list[Rated] | None = None
+    context: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,21 @@ class FeedbackApi:
         return as_json({"object": "rapport.feedback", "recorded": new, "paused": paused})
 
     async def _evidence(self, caller: Caller, feedback: Feedback) -> tuple[Evidence, ...]:
-        """The feedback as evidence, a rating with what was rated, where that is known."""
-        found, exchange = tuple(events(feedback, time.time())), feedback.exchange
+        """The feedback as evidence, where it belongs, a rating with what was rated, where that is known."""
+        place, exchange = await self._place(caller, feedback), feedback.exchange
+        found = tuple(replace(item, place=place) for item in events(feedback, time.time()))
         asked = self.receipts.asked(exchange, caller.tenant) if exchange and feedback.rating else None
         return await self.ratings.noted(asked, exchange, feedback.original, found) if asked and exchange else found
+
+    async def _place(self, caller: Caller, feedback: Feedback) -> str:
+        """Where it belongs: as it says, else as the request did that it is about, else as this one does."""
+        place = feedback.context
+        if place is None and feedback.exchange is not None:
+            place = self.receipts.place(feedback.exchange, caller.tenant)
+        elif place is None and feedback.response is not None:
+            kept = await self.responses.find(caller.tenant, feedback.response)
+            place = kept.place if kept else None
+        return caller.place if place is None else place
 
     async def _judged(self, caller: Caller, feedback: Feedback, user: User | None) -> bool:
         """Let the answer of an exchange be found, or no more, where it is that person's; whether it is."""
@@ -150,6 +163,7 @@ def parse(body: bytes) -> Feedback:
         raise HttpError(400, "Expected a number from -1 (bad) to 1 (good).", None, "rating")
     if feedback.user is not None and not usable(feedback.user):
         raise HttpError(400, "Expected a person's id: 1 to 256 characters, not blank.", None, "user")
+    known_place(feedback.context)
     for name in ("edited", "chosen", "comment"):
         value = getattr(feedback, name)
         if value is not None and not value.strip():
@@ -189,7 +203,8 @@ def events(feedback: Feedback, now: float) -> Iterator[Evidence]:
 def _event(feedback: Feedback, about: str, now: float, kind: str, text: str, context: str) -> Evidence:
     # About no answer in particular, the same words a minute later are said again.
     when = "" if about else str(int(now // 60))
-    named = feedback.event or "\0".join((text, context, str(feedback.rating), when))
+    content = (text, context, str(feedback.rating), when, *filter(None, (feedback.context,)))
+    named = feedback.event or "\0".join(content)
     event = digest("feedback", about, kind, named)
     return Evidence(event, kind, text[:LONGEST], context=context[:LONGEST], time=now)  # type: ignore[arg-type]
 

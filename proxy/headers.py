@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters.ports import CHAT, MESSAGES, Format
+from policies.preferences.contexts import CONTEXTS
 from proxy.wire import HttpError, Scope
 
 # These say who calls, or frame the body: the last one counts.
@@ -38,6 +39,20 @@ def mode_of(headers: dict[str, str]) -> str:
     if mode not in MODES:
         raise HttpError(400, f"x-rapport-mode must be one of {', '.join(MODES)}.", None, "x-rapport-mode")
     return mode
+
+
+def place_of(headers: dict[str, str]) -> str:
+    """Where a request belongs (`work`, `home`), "" where the app does not say: a place that there is not is no reason
+    to fail a chat."""
+    said = headers.get("x-rapport-context", "").strip().lower()
+    return said if said in CONTEXTS else ""
+
+
+def known_place(said: str | None) -> str | None:
+    """The `context` of a body or a query, "" for everywhere. Raises HttpError 400 for one that there is not."""
+    if said in (None, "", *CONTEXTS):
+        return said
+    raise HttpError(400, f'Expected {", ".join(CONTEXTS)}, or "" for everywhere.', None, "context")
 
 
 def forwarded(headers: dict[str, str], secrets: set[str]) -> tuple[tuple[str, str], ...]:

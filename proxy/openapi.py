@@ -23,6 +23,7 @@ _MODEL: Json = {"model": {"type": "string", "description": "Which backend is mea
 _LIST: Json = {"type": "array", "minItems": 1, "items": _OBJECT}
 _ITEMS: Json = {"oneOf": [_TEXT, {"type": "array", "items": _OBJECT}]}
 _INPUTS: Json = {"oneOf": [_TEXT, {"type": "array", "minItems": 1, "items": {}}]}
+_WHERE: Json = {"type": "string", "enum": ["", "work", "home"]}
 _TEXTS: Json = {"type": "array", "items": _TEXT}
 _CALLER, _SENT, _KEPT = (400, 401), (408, 413, 415), (403, 404, 500, 503)
 
@@ -98,13 +99,12 @@ def _models() -> Json:
 def _people() -> Json:
     user, yes_or_no = _path("user", "The person's id, as callers say it."), {"type": "boolean"}
     change: Json = {**_OBJECT, "additionalProperties": False, "properties": {
-        "id": _TEXT, "aspect": _TEXT, "value": _TEXT, "locked": yes_or_no, "suppressed": yes_or_no,
-        "context": {"type": "string", "enum": ["", "work", "home"]}}}
+        "id": _TEXT, "aspect": _TEXT, "value": _TEXT, "locked": yes_or_no, "suppressed": yes_or_no, "context": _WHERE}}
     edit = _body({"claims": {"type": "array", "items": change}, "paused": yes_or_no, "say": _TEXT,
                   "share": yes_or_no})
     texts = ("exchange", "response", "user", "event", "edited", "original", "chosen", "rejected", "comment")
-    feedback = _body({**{name: _TEXT for name in texts}, "rating": NUMBER, "ratings": SCHEMA})
-    answered: Json = {"question": _TEXT, "chosen": {"type": ["string", "null"]}}
+    feedback = {**{name: _TEXT for name in texts}, "rating": NUMBER, "ratings": SCHEMA, "context": _WHERE}
+    answered: Json = {"question": _TEXT, "chosen": {"type": ["string", "null"]}, "context": _WHERE}
     taken: Json = {"required": True, "content": {"application/json": {"schema": {}}}}
     return {
         "/v1/users/{user}/profile": {
@@ -120,13 +120,10 @@ def _people() -> Json:
         "/v1/users/{user}/claims/{id}": {
             "delete": _call("Forget one thing", [user, _path("id", "Of the claim.")], (403, 404, 503)),
         },
-        "/v1/users/{user}/question": {"get": _call("The question of taste that tells most", [user], (403, 404, 503))},
+        "/v1/users/{user}/question": {"get": _got("What to ask them", user, _query("context", _WHERE))},
         "/v1/users/{user}/answers": {"post": _sent("Answer it", [user], answered, "question", "chosen")},
         "/v1/users/{user}": {"delete": _call("Erase a person", [user], (403, 404, 405, 503))},
-        "/v1/feedback": {
-            "post": {**_call("What a person approved, edited, picked or says", [], (400, 404, 408, 413, 415, 503)),
-                     "requestBody": feedback},
-        },
+        "/v1/feedback": {"post": _sent("What a person approved, edited, picked or says", [], feedback)},
         "/v1/receipts/{id}": {"get": _call("What was done, and why", [_path("id", "Of the exchange.")], (404, 503))},
     }  # fmt: skip
 
@@ -200,7 +197,8 @@ def _model_call(summary: str, body: Json, stream: bool = False, anthropic: bool 
         responses["200"]["content"]["text/event-stream"] = {"schema": _TEXT}
     # What a backend answers is passed on.
     responses |= {f"{kind}XX": _answer("What the backend says.", anthropic) for kind in (4, 5)}
-    headers = [_header("x-rapport-user", _TEXT), _header("x-rapport-mode", {"enum": ["full", "readonly", "off"]})]
+    said = {"user": _TEXT, "mode": {"enum": ["full", "readonly", "off"]}, "context": _TEXT}
+    headers = [_header(f"x-rapport-{name}", schema) for name, schema in said.items()]
     return {"summary": summary, "parameters": headers, "requestBody": body, "responses": responses}
 
 

@@ -97,18 +97,18 @@ class Ratings:
 
 def told(ratings: Sequence[Evidence], event: str) -> Evidence | None:
     """The pick that one of these ratings (oldest first) tells together with those before it: of the other answers to
-    its question the one rated last decides that was rated the other way. One each, so that n ratings tell of n - 1
-    pairs at most; what somebody said of the same answer earlier does not count any more."""
+    its question at the same place the one rated last decides that was rated the other way. One each, so that n ratings
+    tell of n - 1 pairs at most; what somebody said of the same answer earlier does not count any more."""
     place = next((at for at, item in enumerate(ratings) if item.event == event), None)
     if place is None:
         return None
     new, seen = ratings[place], {_worded(ratings[place])}
     for item in reversed(ratings[:place]):
-        if item.digest != new.digest or _worded(item) in seen:
+        if (item.digest, item.place) != (new.digest, new.place) or _worded(item) in seen:
             continue
         if item.kind != new.kind:
             better, worse = (new, item) if new.kind == "accepted" else (item, new)
-            return preferred(_answer(better), _answer(worse), new.time)
+            return replace(preferred(_answer(better), _answer(worse), new.time), place=new.place)
         seen.add(_worded(item))
     return None
 

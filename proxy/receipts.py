@@ -63,6 +63,11 @@ class Receipts:
         kept = self._kept.get(id)
         return kept.asked if kept is not None and kept.caller.tenant == tenant else None
 
+    def place(self, id: str, tenant: str) -> str | None:
+        """Where an exchange of this tenant belongs, "" where nobody said; None where it is not known."""
+        kept = self._kept.get(id)
+        return kept.caller.place if kept is not None and kept.caller.tenant == tenant else None
+
     def forget(self, owner: str) -> None:
         """Drop the receipts of a person."""
         for id in [id for id, kept in self._kept.items() if kept.owner == owner]:

@@ -127,7 +127,7 @@ class Threads:
         made = StoredResponse(
             response.id, exchange.caller.tenant, owner.id, request.model,
             request.continued.id or request.get("previous_response_id"), conversation=exchange.conversation,
-            marks=request.marks,
+            marks=request.marks, place=exchange.caller.place,
         )  # fmt: skip
         backend = reply.kept
         if backend is None:

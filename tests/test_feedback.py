@@ -98,6 +98,24 @@ def test_a_response_names_its_person(server: Running) -> None:
     assert give(server, response="resp_nothing", comment="x").status == 404
 
 
+def test_where_it_holds(server: Running, openai_fake: Fake) -> None:
+    """As it says, else where the answer's request belonged, else where the feedback comes from: no backend is told, and
+    what names no place is no reason to refuse a chat."""
+    at = {"x-rapport-context": "Work"}
+    exchange = asked(server, "hal", **at).headers["x-rapport-exchange"]
+    assert not [name for name in openai_fake.last().headers if "rapport" in name]
+    body = {"model": "x", "input": "Write a mail.", "user": "hal"}
+    id = send(server.url, "POST", "/v1/responses", body, {"x-rapport-context": "home"}).json["id"]
+    nowhere = asked(server, "hal", **{"x-rapport-context": "the pub"})
+    assert nowhere.status == 200
+    for about in ({"exchange": exchange}, {"response": id}, {"exchange": exchange, "context": "home"},
+                  {"exchange": exchange, "context": ""}, {"exchange": nowhere.headers["x-rapport-exchange"]},
+                  {"user": "hal"}):  # fmt: skip
+        assert give(server, at, chosen=f"Yes. {about}", rejected="No.", **about).json["recorded"] == 1
+    assert [row["place"] for row in evidence(server, "hal")] == ["work", "home", "home", "", "", "work"]
+    assert "work, home" in give(server, user="hal", comment="x", context="pub").json["error"]["message"]
+
+
 def test_nobody_speaks_for_somebody_else(server: Running, key: str) -> None:
     """An answer that was for another person, or a key that may not say in whose name it asks, get nowhere."""
     exchange = asked(server, "eve").headers["x-rapport-exchange"]
@@ -121,6 +139,7 @@ def test_a_pause_holds(server: Running) -> None:
 @pytest.mark.parametrize(("feedback", "param"), [
     ({}, "body"), ({"rating": 2}, "rating"), ({"rating": "good"}, "body"), ({"edited": " "}, "edited"),
     ({"user": " ", "comment": "x"}, "user"), ({"user": "x" * 300, "comment": "x"}, "user"),
+    ({"context": "pub", "comment": "x"}, "context"), ({"context": 5, "comment": "x"}, "body"),
     ({"thumbs": "up"}, "body"), ({"comment": 5}, "body"), ({"chosen": ""}, "chosen"),
     ({"ratings": [{"text": "a", "rating": 1}, {"text": "b", "rating": 9}]}, "ratings[1].rating"),
     ({"ratings": [1]}, "body"),

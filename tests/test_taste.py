@@ -87,12 +87,33 @@ def test_an_answer_counts_once(server: Running) -> None:
         ({"question": "q01.0.1", "chosen": "q01.0", "more": 1}, 400, "body"),
         ({"question": "q01.0.1", "chosen": "q01.3"}, 400, "chosen"),
         ({"question": "nothing", "chosen": None}, 404, "question"),
+        ({"question": "q01.0.1", "chosen": None, "context": "pub"}, 400, "context"),
     ],
 )
 def test_a_bad_answer_is_named(server: Running, body: object, status: int, param: str) -> None:
     """In the shape that OpenAI's clients read."""
     got = send(server.url, "POST", "/v1/users/ann/answers", body)
     assert (got.status, got.json["error"]["param"]) == (status, param) and got.json["error"]["message"]
+
+
+def test_each_place_is_asked_apart(server: Running) -> None:
+    """As the query or the body says, else the header; a place that there is not is named, in a header it is none."""
+    def asked(context: str = "", **headers: str) -> Answer:
+        return send(server.url, "GET", f"/v1/users/fay/question{context}", headers=headers)
+
+    first = asked("?context=work").json
+    assert answer(server, "fay", first["id"], shortest(first), context="work").json["recorded"] == 1
+    assert answer(server, "fay", first["id"], shortest(first), context="home").json["recorded"] == 1
+    header = {"x-rapport-context": "work"}
+    counts = [asked("?context=work"), asked(**header), asked("?context=home", **header), asked(),
+              asked("?context=", **header), asked(**{"x-rapport-context": "pub"})]  # fmt: skip
+    assert [each.json["asked"] for each in counts] == [1, 1, 1, 0, 0, 0]
+    refused = asked("?context=pub")
+    assert (refused.status, refused.json["error"]["param"]) == (400, "context")
+    assert "work, home" in refused.json["error"]["message"]
+    shown = cli("taste", "show", "fay", "--context", "work", "--json", config=server.folder / "config.yaml").stdout
+    found = json.loads(shown)
+    assert (found["context"], found["apart"], found["choices"], found["answers"]) == ("work", True, 1, 1)
 
 
 def test_who_paused_or_was_erased_is_asked_nothing(server: Running) -> None:

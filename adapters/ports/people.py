@@ -21,7 +21,8 @@ Names = Callable[[str], bool]
 class Caller:
     """Who sends the request. `trust`: `backend` may say in whose name it asks, `user` may only be itself, by a token.
 
-    `said` holds the ids that the transport carried, by source name (`jwt`, `header`); `conversation` is a chat id.
+    `said` holds the ids that the transport carried, by source name (`jwt`, `header`); `conversation` is a chat id,
+    `place` where the app says that the request belongs: `work`, `home`, or "".
     """
 
     tenant: str = "default"
@@ -29,6 +30,7 @@ class Caller:
     trust: Trust = "none"
     said: Mapping[str, str] = field(default_factory=dict)
     conversation: str | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class Evidence:
     text, never as a source of claims). `fresh` is false for a turn that came as history: it is kept only where no
     event of this person has the same `digest`. `seq` is given by the store, rising; 0 before that. An approval is
     `accepted`, any other rating `rating`: the kind alone says which, and how good or bad is not kept. One that holds
-    its answer (the assistant's text, or what a comment answers) has the `digest` of the question.
+    its answer (the assistant's text, or what a comment answers) has the `digest` of the question. `place` is where a
+    choice was made: `work`, `home`, or "" where that is not known.
     """
 
     event: str
@@ -77,6 +80,7 @@ class Evidence:
     time: float = 0.0
     profile_version: int = 0
     seq: int = 0
+    place: str = ""
 
     @property
     def own(self) -> bool:

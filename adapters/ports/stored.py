@@ -23,7 +23,7 @@ class StoredResponse:
     `owner` is the internal id of the person it was made for, else names the key. `inputs` and `outputs` (JSON lists of
     items) and `body` (the response, JSON) are empty where the backend keeps them. `said` and `answer` are the ends of
     the person's last turn and of the answer to it; `conversation` tells this one from others, and
-    `marks` its turns (see ChatRequest).
+    `marks` its turns (see ChatRequest), `place` where its request belongs (see Caller).
     """
 
     id: str
@@ -39,6 +39,7 @@ class StoredResponse:
     answer: str = ""
     conversation: str = ""
     marks: tuple[str, ...] = ()
+    place: str = ""
 
     @property
     def whole(self) -> bool:

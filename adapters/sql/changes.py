@@ -14,7 +14,8 @@ from adapters.sql.erasure import BORN
 from adapters.sql.recent import Row
 from adapters.sql.schema import Prepared, evidence, insert, jobs, people, versions
 
-GIVEN = ("event", "kind", "text", "author", "context", "digest", "fresh", "time", "profile_version")
+GIVEN = ("event", "kind", "text", "author", "context", "digest", "fresh", "time", "profile_version",
+         "place")  # fmt: skip
 _COLUMNS = (*GIVEN, "created")
 
 ROW = Prepared(

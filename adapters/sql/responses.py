@@ -20,7 +20,7 @@ from adapters.sql.schema import Prepared, insert, people, responses
 
 _FIELDS = (
     "id", "tenant", "owner", "model", "previous", "created", "inputs", "outputs", "body", "said", "answer",
-    "conversation", "marks",
+    "conversation", "marks", "place",
 )  # fmt: skip
 _THIS = (responses.c.tenant == bindparam("in_tenant"), responses.c.id == bindparam("sought"))
 _OLD = (responses.c.created <= bindparam("since")) & (

@@ -35,14 +35,17 @@ from adapters.ports import Unavailable
 insert = sqlite.insert
 """The dialect's insert, for `on_conflict_do_nothing`: PostgreSQL has the same by another import."""
 
-VERSION = "2.3"
+VERSION = "2.4"
 """Shape of the tables, `major.minor`. A program reads every minor of its own major, and brings older ones up to it."""
 
-_OLDER = ("1", "2.0", "2.1", "2.2")
+_OLDER = ("1", "2.0", "2.1", "2.2", "2.3")
 _ADDED = (("people", "share", "BOOLEAN NOT NULL DEFAULT 0"),
           ("candidates", "disapproval", "VARCHAR NOT NULL DEFAULT ''"),
-          ("written", "disapproval", "VARCHAR NOT NULL DEFAULT ''"))  # fmt: skip
-"""Columns that tables of older files lack: nobody had agreed to be counted, and no answer was said to be wrong."""
+          ("written", "disapproval", "VARCHAR NOT NULL DEFAULT ''"),
+          ("evidence", "place", "VARCHAR NOT NULL DEFAULT ''"),
+          ("responses", "place", "VARCHAR NOT NULL DEFAULT ''"))  # fmt: skip
+"""Columns that tables of older files lack: nobody had agreed to be counted, no answer was said to be wrong, and of
+nothing was it known where it belongs."""
 
 _DIALECT = sqlite.dialect()
 _BIG = BigInteger().with_variant(Integer, "sqlite")
@@ -91,6 +94,7 @@ evidence = Table(
     Column("time", Float, nullable=False),
     Column("profile_version", Integer, nullable=False),
     Column("created", Float, nullable=False),
+    Column("place", String, nullable=False, server_default=""),
     UniqueConstraint("person", "event"),
     Index("evidence_digest", "person", "digest"),
     Index("evidence_seq", "person", "seq"),
@@ -138,6 +142,7 @@ responses = Table(
     Column("conversation", String, nullable=False),
     Column("marks", Text, nullable=False),
     Column("size", _BIG, nullable=False),
+    Column("place", String, nullable=False, server_default=""),
     UniqueConstraint("tenant", "id"),
     # With the size in it, nothing that is kept is read to know how much that is.
     Index("responses_owner", "tenant", "owner", "seq", "size"),

@@ -60,7 +60,7 @@ class Wording(Policy):
 
     async def _pinned(self, exchange: Exchange, user: User, profile: Profile, chooses: bool) -> str:
         """The variant of this conversation, chosen when it began, or when something was corrected."""
-        key = of_person(user.tenant, user.id) + f"align/variant/{exchange.conversation}"
+        key = of_person(user.tenant, user.id) + f"align/variant/{exchange.caller.place}/{exchange.conversation}"
         kept = None if exchange.received.opens else await self.sessions.get(key)
         pin = msgspec.msgpack.decode(kept, type=Pin) if kept else None
         if pin is None or (pin.epoch, pin.corrected) != (profile.epoch, corrected(profile)):

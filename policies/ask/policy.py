@@ -67,6 +67,9 @@ class Ask(Policy):
         """The axis to ask about now, or None and why."""
         if not exchange.learns:
             return None, "readonly"
+        if exchange.caller.place:
+            # Plain answers hold everywhere.
+            return None, "at_a_place"
         why = waits(person, exchange.came, self.every_days, self.after_turns) or unfit(exchange.received)
         axes = () if why else askable(person)
         if not axes:

@@ -70,7 +70,8 @@ class History(Policy):
             before = await recall(self.sessions, name)
             answer, edited = settled(found, before)
             if answer is not None:
-                did = tuple(signals(found, before, answer, edited, now))
+                made = signals(found, before, answer, edited, now)
+                did = tuple(replace(item, place=exchange.caller.place) for item in made)
                 # What a server keeps says nothing of the client, and nothing may stand before a taking back.
                 same = not (edited or found.elsewhere or takes_back(found.said))
                 did = await sift(self.sessions, exchange, did, same)

@@ -9,13 +9,14 @@ person writes: where both bear a claim of one kind, the choices hold.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from adapters.ports import Claim, Evidence, EvidenceKind
 from policies.asked import ANSWERED
 from policies.preferences.axes import Pair
 from policies.preferences.style import beyond
+from policies.rewards.places import CONTEXTS
 from policies.rewards.words import CALLED
 from policies.weights import RATING, WEIGHTS
 
@@ -27,6 +28,8 @@ _PRIOR_WEIGHT, _BAR = 2.0, 0.6
 _APPEARS, _STAYS = 0.8, 0.5
 BORNE = tuple(claim for pair in CALLED.values() for claim in pair if claim is not None)
 """Every claim that choices may bear, as aspect and value."""
+_ONE_EACH = frozenset(("language", *(aspect for aspect, _ in BORNE)))
+"""Aspects of which one value excludes others."""
 AXES = tuple(CALLED)
 """The axes of answers that a taste may speak of."""
 
@@ -34,7 +37,8 @@ AXES = tuple(CALLED)
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One of them: the two texts, what tells them apart, and how much it counts, in (0, 1]; `edited` where the person
-    made the one of the other, `even` where neither was preferred. It was made at `time`, 0 where that is not known."""
+    made the one of the other, `even` where neither was preferred. It was made at `time`, 0 where that is not known, and
+    tells of the person at a `place` (`work`, `home`), or everywhere."""
 
     event: str
     chosen: str
@@ -44,6 +48,7 @@ class Choice:
     edited: bool = False
     time: float = 0.0
     even: bool = False
+    place: str = ""
 
 
 def choices(
@@ -55,24 +60,46 @@ def choices(
     for item in evidence:
         asked = item.event.startswith(ANSWERED)
         even = ties and asked and item.kind == "rating"
-        weight = weights.get("pick" if even else item.kind, 0.0) if even or item.kind in KINDS else 0.0
+        # Of a place that only a later version knows nothing is learnt: it is not everywhere.
+        counts = (even or item.kind in KINDS) and item.place in ("", *CONTEXTS)
+        weight = weights.get("pick" if even else item.kind, 0.0) if counts else 0.0
         if weight > 0.0 and item.text.strip() and item.context.strip() and item.text != item.context:
             pair = Pair.of(item.text, item.context)
             weight = 1.0 if asked and item.kind != "edit" else weight
             weight *= RATING if item.event.startswith(RATED) else 1.0
-            yield Choice(item.event, item.text, item.context, pair, weight, item.kind == "edit", item.time, even)
+            yield Choice(item.event, item.text, item.context, pair, weight, item.kind == "edit", item.time, even,
+                         item.place)  # fmt: skip
+
+
+def speaking(claims: Sequence[Claim], place: str) -> list[bool]:
+    """Which claims hold at a place, in their order: none of another place, and none for everywhere that one of this
+    place excludes. All, where nobody says where."""
+    if not place:
+        return [True] * len(claims)
+    there = {spot(claim.aspect, claim.value) for claim in claims
+             if claim.context == place and claim.aspect in _ONE_EACH}  # fmt: skip
+    return [claim.context == place or (not claim.context and spot(claim.aspect, claim.value) not in there)
+            for claim in claims]  # fmt: skip
+
+
+def sum_of(axis: str, side: str, place: str = "") -> str:
+    """The name of the running sum of choices for a side of an axis at a place."""
+    return f"choice.{place}/{axis}{side}" if place else f"choice.{axis}{side}"
 
 
 def tally(choice: Choice, counts: dict[str, float]) -> None:
-    """Add a choice to the running sums, under names that start with `choice.` and end with the side."""
+    """Add a choice to the running sums of its place."""
     for axis, amount in choice.pair.differing.items():
         if axis in CALLED:
-            name = f"choice.{axis}{'+' if amount > 0 else '-'}"
+            name = sum_of(axis, "+" if amount > 0 else "-", choice.place)
             counts[name] = counts.get(name, 0.0) + choice.weight * abs(amount)
 
 
-def tastes(counts: Mapping[str, float], known: Collection[tuple[str, str]]) -> dict[tuple[str, str], float]:
-    """The claims that the choices bear, (aspect, value), with the chance that each is right; `known` ones hold longer.
+def tastes(
+    counts: Mapping[str, float], known: Collection[tuple[str, str]], place: str = ""
+) -> dict[tuple[str, str], float]:
+    """The claims that the choices at a place bear, (aspect, value), with the chance that each is right; `known` ones
+    hold longer.
 
     The chance is that the share of choices for it lies above `_BAR` (normal approximation to the Beta posterior).
     """
@@ -81,7 +108,8 @@ def tastes(counts: Mapping[str, float], known: Collection[tuple[str, str]]) -> d
         for claim, side, other in ((more, "+", "-"), (less, "-", "+")):
             if claim is None:
                 continue
-            chance = _chance(counts.get(f"choice.{axis}{side}", 0.0), counts.get(f"choice.{axis}{other}", 0.0))
+            pro, con = (counts.get(sum_of(axis, each, place), 0.0) for each in (side, other))
+            chance = _chance(pro, con)
             if chance >= (_STAYS if claim in known else _APPEARS):
                 found[claim] = max(round(chance, 3), found.get(claim, 0.0))
     return _one_each(found)
@@ -119,7 +147,7 @@ def leanings(past: Iterable[Choice]) -> tuple[Claim, ...]:
     """What some choices lean to, taken as they are: a claim for each axis, without a prior."""
     counts: dict[str, float] = {}
     for choice in past:
-        tally(choice, counts)
+        tally(replace(choice, place=""), counts)
     sides = {axis: counts.get(f"choice.{axis}+", 0.0) - counts.get(f"choice.{axis}-", 0.0) for axis in CALLED}
     found = {axis: more if sides[axis] > 0 else less for axis, (more, less) in CALLED.items() if sides[axis]}
     return _claims(said for said in found.values() if said is not None)

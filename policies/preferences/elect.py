@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,7 +21,7 @@ from policies.preferences.budget import left, spent
 from policies.preferences.choices import KINDS, Choice, choices, leanings, pooled, spot
 from policies.preferences.fold import MIN_OUTPUTS, restyled
 from policies.preferences.lens import LENS, due, judged, made, moved
-from policies.preferences.plans import frozen, planned, plans, styled
+from policies.preferences.plans import frozen, planned, plans, present, styled
 from policies.preferences.render import summary
 from policies.preferences.scorer import Contender, Rules, Scorer
 from policies.preferences.values import key
@@ -79,14 +79,15 @@ class Ballot:
         kept = [item for item in await self.past.latest(user, KINDS, REMEMBERED) if item.seq <= before.watermark]
         past = await asyncio.to_thread(self._read, kept)
         neighbour = await asyncio.to_thread(nearest, before, others)
-        own = await asyncio.to_thread(self._own, before)
+        owns = await asyncio.to_thread(self._owns, before, {choice.place for choice in found})
         foreign = await asyncio.to_thread(self._foreign, others, neighbour)
         tasting = await asyncio.to_thread(_tasting, before, past, (others, neighbour), await self._prior(user))
         for choice in found:
             if choice.even:
                 await asyncio.to_thread(tasting.met, election, choice)
                 continue
-            foreign[RAW] = Contender("", leanings(past[-LAST:]))
+            own = owns[choice.place]
+            foreign[RAW] = Contender("", leanings([each for each in past if each.place == choice.place][-LAST:]))
             allowed = 0 if judged_by_rules else left(counts, time.time(), self.calls_per_day)
             scorer, calls = self._affordable(own, allowed)
             counts = spent(counts, time.time(), calls) if calls else counts
@@ -100,7 +101,8 @@ class Ballot:
         election = judged(decided(election))
         if due(election):
             shown = self._contender(folded, Plan()).claims
-            election = replace(election, lens=await asyncio.to_thread(made, shown, taste, past, election.choices))
+            general = [each for each in past if not each.place]
+            election = replace(election, lens=await asyncio.to_thread(made, shown, taste, general, election.choices))
         if election.choices >= LEAST and election.incumbent.keep is None:
             election = replace(election, incumbent=frozen(folded, election.incumbent))
         if election.race is None and len(past) >= LEAST:
@@ -119,8 +121,11 @@ class Ballot:
         calls = self.scorer.cost(contenders)
         return (self.scorer, calls) if calls <= allowed else (Rules(), 0)
 
+    def _owns(self, profile: Profile, places: Iterable[str]) -> dict[str, dict[str, Contender]]:
+        """What is made of the person's own profile, by place, as it is shown there: also to a judge."""
+        return {place: self._own(present(profile, place)) for place in places}
+
     def _own(self, profile: Profile) -> dict[str, Contender]:
-        """What is made of the person's own profile."""
         election = profile.election
         found = {INCUMBENT: self._contender(profile, election.incumbent)}
         for name, race in ((CANDIDATE, election.race), (BEFORE, election.watch)):
@@ -206,13 +211,13 @@ def _said(profile: Profile) -> frozenset[tuple[str, str]]:
     return frozenset((claim.aspect, key(claim.value)) for claim in profile.claims if claim.superseded_by is None)
 
 
-def _guessed(profile: Profile) -> dict[tuple[str, str], str]:
-    """What is inferred of a taste in answers: the value by its spot."""
+def _guessed(profile: Profile) -> dict[tuple[str, ...], str]:
+    """What is inferred of a taste in answers: the value by its spot and where it holds."""
     live = (claim for claim in profile.claims if claim.superseded_by is None and styled(claim))
-    return {spot(claim.aspect, claim.value): claim.value for claim in live}
+    return {(*spot(claim.aspect, claim.value), claim.context): claim.value for claim in live}
 
 
-def _part(one: Mapping[tuple[str, str], str], other: Mapping[tuple[str, str], str]) -> bool:
+def _part(one: Mapping[tuple[str, ...], str], other: Mapping[tuple[str, ...], str]) -> bool:
     return any(other[place] != value for place, value in one.items() if place in other)
 
 

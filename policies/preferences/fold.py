@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from adapters.ports import Claim, Evidence, EvidenceKind, Profile
 from policies.preferences.ages import BEGAN, FADED, FADED_AWAY, NEWEST, entered, weight
 from policies.preferences.aspects import DEFAULT, MENTIONED, Aspect, Said
 from policies.preferences.book import RETRACTED, Book, claim_of
-from policies.preferences.choices import BORNE, choices, prevailing, tally, tastes
-from policies.preferences.contexts import placed
+from policies.preferences.choices import BORNE, choices, prevailing, tally
+from policies.preferences.contexts import CONTEXTS, placed
 from policies.preferences.corrections import EVERYTHING
 from policies.preferences.echoes import copied, echoes, unechoed
 from policies.preferences.inquired import counted
 from policies.preferences.style import NAMES, infer, measure, output
-from policies.preferences.voiced import SPOKEN, agreeing
+from policies.preferences.sums import CHOICES_AT
+from policies.preferences.voiced import SPOKEN, Named, borne_at
 from policies.weights import WEIGHTS
 
+Bears = Callable[[Collection[Named]], Mapping[Named, float]]
+"""The claims that are borne, with how sure they are; those already known hold longer."""
 MOST_LIVE = 200
 MOST_ENDED = 100
 MIN_OUTPUTS = 3
@@ -104,13 +108,16 @@ def _take_in(book: Book, item: Evidence, heard: Evidence, counts: dict[str, floa
 
 
 def _measured(item: Evidence, heard: Evidence, counts: dict[str, float], weights: Mapping[EvidenceKind, float]) -> bool:
-    """Add what an event shows of style and taste to the sums; whether it showed any."""
-    text = output(heard)
+    """Add what an event shows of style and taste to the sums; whether it showed any. How somebody writes at one place
+    is no part of how they write: sums over several would be an average that fits nowhere."""
+    text = "" if item.place else output(heard)
     if own := bool(text) and not copied(text, item):
         measure(text, counts)
     chosen = list(choices((item,), weights))
     for choice in chosen:
         tally(choice, counts)
+        if choice.place:
+            counts[CHOICES_AT[choice.place]] = counts.get(CHOICES_AT[choice.place], 0.0) + 1.0
     return own or bool(chosen)
 
 
@@ -135,22 +142,37 @@ def _fade(book: Book, newest: float) -> None:
 
 
 def _restyle(book: Book, item: Evidence, profile: Profile, min_outputs: int) -> None:
-    """Bring the inferred claims in line with the sums and the coefficients; what the person said or locked stands
-    before them."""
+    """Bring the inferred claims in line with the sums and the coefficients, for everywhere and for each place that has
+    coefficients of its own."""
     counts = profile.counts
-    live = {(claim.aspect, claim.value): claim for claim in book.live if _styles(claim)}
-    may = {name: new for name in (*NAMES, *BORNE, *SPOKEN) if (new := book.admit(Said(*name), explicit=False))}
+
+    def everywhere(known: Collection[Named]) -> Mapping[Named, float]:
+        return prevailing(borne_at("", counts, profile.taste, known), infer(counts, known, min_outputs))
+
+    _infer(book, item, "", everywhere)
+    for place in CONTEXTS:
+        if CHOICES_AT[place] in counts:
+            _infer(book, item, place, partial(borne_at, place, counts, profile.taste))
+
+
+def _infer(book: Book, item: Evidence, place: str, bears: Bears) -> None:
+    """Let the inferred claims of a place be what is borne there; what the person said or locked stands before them, and
+    what holds everywhere needs no saying of a place."""
+    live = {(claim.aspect, claim.value): claim for claim in book.live if _styles(claim) and claim.context == place}
+    may = {name: new._replace(context=place) for name in (*NAMES, *BORNE, *SPOKEN)
+           if (new := book.admit(Said(*name), explicit=False))}  # fmt: skip
     known = {name: live[new[:2]] for name, new in may.items() if new[:2] in live}
-    chosen = agreeing(tastes(counts, known.keys()), profile.taste, known.keys())
-    found = prevailing(chosen, infer(counts, known.keys(), min_outputs))
-    inferred = {name: sure for name, sure in found.items() if name in may}
-    borne = {may[name][:2] for name in inferred}
-    book.end(lambda claim: _styles(claim) and (claim.aspect, claim.value) not in borne, RETRACTED, correcting=False)
-    said = {(claim.aspect, book.slot(claim)) for claim in book.live if claim.kind == "explicit" or claim.locked}
+    held = {(claim.aspect, claim.value) for claim in book.live if place and not claim.context}
+    inferred = {name: sure for name, sure in bears(known.keys()).items() if name in may and may[name][:2] not in held}
+    stay = {may[name][:2] for name in inferred}
+    book.end(lambda claim: _styles(claim) and claim.context == place and (claim.aspect, claim.value) not in stay,
+             RETRACTED, correcting=False)  # fmt: skip
+    said = {(claim.aspect, book.slot(claim)[1]) for claim in book.live
+            if claim.context in ("", place) and (claim.kind == "explicit" or claim.locked)}  # fmt: skip
     for name, confidence in inferred.items():
         if name in known:
             book.support(known[name], item, confidence)
-        elif (name[0], book.slot(may[name])) not in said:
+        elif (name[0], book.slot(may[name])[1]) not in said:
             book.put(replace(claim_of(may[name], item, confidence), kind="inferred"))
 
 

@@ -41,7 +41,7 @@ async def pin_of(
 ) -> tuple[Pin, bool]:
     """The conversation's pin, and whether its bytes were there already. A new one is made at the start, after an idle
     hour, and where something was corrected; `make` gets the pin before, if any, which does not hold any more."""
-    key = of_person(user.tenant, user.id) + f"pin/{exchange.conversation}"
+    key = of_person(user.tenant, user.id) + f"pin/{exchange.caller.place}/{exchange.conversation}"
     before = None if exchange.received.opens else await last_pin(sessions, key)
     pin = before if before is not None and before.holds(profile) else await make(before)
     await keep_pin(sessions, key, pin)

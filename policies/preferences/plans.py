@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import compress
 
 from adapters.ports import Claim, Election, Plan, Profile
 from policies.election import chance
 from policies.preferences.ages import NEWEST
 from policies.preferences.aspects import DEFAULT, Aspect
 from policies.preferences.axes import Meaning
-from policies.preferences.choices import Choice
+from policies.preferences.choices import Choice, speaking
 
 KEPT = frozenset(("name", "language", "allergies", "diet", "avoid", "needs", "rule"))
 """Aspects whose explicit claims every plan shows: leaving one out can hurt, and choices hardly speak of them."""
@@ -54,6 +55,14 @@ def shown(profile: Profile) -> Profile:
     """What may be injected of a profile: what its election lets through, while it is trusted; else what was said."""
     election: Election = profile.election
     return stated(profile) if election.guarded else planned(profile, election.incumbent)
+
+
+def present(profile: Profile, place: str) -> Profile:
+    """A profile as it holds at a place, of which nothing more need be said then."""
+    if not place:
+        return profile
+    live = [claim for claim in profile.claims if claim.superseded_by is None]
+    return replace(profile, claims=tuple(replace(claim, context="") for claim in compress(live, speaking(live, place))))
 
 
 def plans(profile: Profile, fit: Sequence[Choice], aspects: Mapping[str, Aspect]) -> list[Plan]:
@@ -107,11 +116,14 @@ def useful(live: Sequence[Claim], fit: Sequence[Choice]) -> dict[str, float]:
     """By claim, how much worse the choices are predicted without it, in nats: leave one out. Those that say nothing of
     any choice are not in it."""
     meanings = [(claim, Meaning.of(claim)) for claim in live]
-    whole = [(choice, choice.pair.agreement(meaning for _, meaning in meanings)) for choice in fit]
+    heard = [speaking(live, choice.place) for choice in fit]
+    whole = [(choice, choice.pair.agreement(meaning for (_, meaning), speaks in zip(meanings, told, strict=True)
+                                            if speaks)) for choice, told in zip(fit, heard, strict=True)]  # fmt: skip
     found: dict[str, float] = {}
-    for claim, meaning in meanings:
-        gains = [choice.weight * (_log(total) - _log(total - says)) for choice, total in whole
-                 if abs(says := choice.pair.says(meaning)) > _LEAST]  # fmt: skip
+    for place, (claim, meaning) in enumerate(meanings):
+        gains = [choice.weight * (_log(total) - _log(total - says))
+                 for (choice, total), told in zip(whole, heard, strict=True)
+                 if told[place] and abs(says := choice.pair.says(meaning)) > _LEAST]  # fmt: skip
         if gains:
             found[claim.id] = sum(gains)
     return found

@@ -18,7 +18,7 @@ from policies.preferences.fold import fold
 from policies.preferences.inquiry import tell
 from policies.preferences.pending import keep_newest, newest, runs, size, within
 from policies.preferences.pin import EMPTY, NOTE, Pin, pin_of
-from policies.preferences.plans import shown
+from policies.preferences.plans import present, shown
 from policies.preferences.reading import Reading
 from policies.preferences.remind import remind
 from policies.preferences.render import render
@@ -62,15 +62,16 @@ class Preferences(Policy):
         room = max(0, min(self.most, exchange.receipt.budget) - EMPTY)
         if profile.election.guarded:
             note(profile.election.guarded)
-        summary = partial(self._summary, profile, room)
+        here = present(profile, exchange.caller.place)
+        summary = partial(self._summary, here, room)
         make = partial(self.scope.pin, exchange, profile, summary)
         pin, held = await pin_of(exchange, self.sessions, user, profile, make)
         widened = await self.scope.widen(exchange, self.sessions, profile, pin, summary)
         told = self._inject(exchange, profile, pin, held)
         show(exchange, pin.episodes)
         if told or widened:
-            here = partial(self.scope.here, exchange, pin.narrow and not widened)
-            await remind(exchange, self.sessions, shown(profile), here, self.remind_every)
+            may = partial(self.scope.here, exchange, pin.narrow and not widened)
+            await remind(exchange, self.sessions, shown(here), may, self.remind_every)
         if self.in_chat:
             await tell(exchange, self.sessions, profile, self.aspects)
 

@@ -7,12 +7,13 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Protocol
 
 from adapters.ports import AdapterError, Claim, Model
 from policies.election import chance
 from policies.preferences.axes import Meaning
-from policies.preferences.choices import Choice
+from policies.preferences.choices import Choice, speaking
 
 _EACH = 1500
 """Characters of an answer that a judge reads."""
@@ -52,7 +53,7 @@ class Contender:
     def agreement(self, choice: Choice) -> float:
         """How far it speaks for what was chosen."""
         weighed = sum(self.weights.get(axis, 0.0) * amount for axis, amount in choice.pair.differing.items())
-        return choice.pair.agreement(self.meanings) + weighed
+        return choice.pair.agreement(compress(self.meanings, speaking(self.claims, choice.place))) + weighed
 
 
 class Scorer(Protocol):

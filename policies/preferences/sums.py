@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from policies.asked import LAST, NEVER
 from policies.preferences import likeness, style
 from policies.preferences.ages import BEGAN, NEWEST
-from policies.preferences.choices import AXES
+from policies.preferences.choices import AXES, sum_of
+from policies.rewards.places import CONTEXTS
 
 LARGEST = 2.0**53
 """Up to here a float counts whole things one by one."""
 ANSWERS, LEARNT = "answers", "taste.last"
 """How many questions of ours were answered, and when the newest choice came that the taste holds."""
-TIMES = frozenset((NEWEST, BEGAN, LEARNT, LAST, "model.last"))
+LEARNT_AT: Mapping[str, str] = {"": LEARNT, **{place: f"{LEARNT}.{place}" for place in CONTEXTS}}
+CHOICES_AT: Mapping[str, str] = {place: f"choices.{place}" for place in CONTEXTS}
+"""By place, when the newest choice came that the taste there holds, and how many it holds."""
+TIMES = frozenset((NEWEST, BEGAN, *LEARNT_AT.values(), LAST, "model.last"))
 """Those that are times, in seconds since 1970."""
 SUMS = frozenset((
-    *TIMES, ANSWERS, NEVER, "events", "turns", "said_in", "corrected", "edits",
+    *TIMES, *CHOICES_AT.values(), ANSWERS, NEVER, "events", "turns", "said_in", "corrected", "edits",
     *(f"model.{name}" for name in ("read", "day", "calls", "total", "failed", "tries")),
     *(f"style.{name}" for name in (*style.SUMS, *likeness.NAMES)),
-    *(f"choice.{axis}{side}" for axis in AXES for side in "+-"),
+    *(sum_of(axis, side, place) for axis in AXES for side in "+-" for place in ("", *CONTEXTS)),
 ))  # fmt: skip
 """Every name there may be, but those of questions."""
 _QUESTION = re.compile(r"asked\.[^\s\x00]{1,80}")
+
+
+def lasts(counts: Mapping[str, float]) -> dict[str, float]:
+    """By place at which choices were learnt from, when the newest came."""
+    return {place: counts[name] for place, name in LEARNT_AT.items() if name in counts}
 
 
 def known(name: str) -> bool:

@@ -2,54 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from adapters.ports import Election, Profile
 from policies.election import HOUSE, NONE, OWN
 from policies.preferences.choices import Choice
 from policies.preferences.coefficients import answers, coin, directions, likely
-from policies.preferences.near import WINDOW, watched
-from policies.preferences.sums import LEARNT
+from policies.preferences.near import LEAST, WINDOW, watched
+from policies.preferences.sums import CHOICES_AT, LEARNT, LEARNT_AT
+from policies.preferences.told import tastes_of
+from policies.rewards.apart import Tastes
 from policies.rewards.moments import Array
 from policies.rewards.posterior import Posterior
-from policies.rewards.taste import NEUTRAL, Taste, of_kept
+from policies.rewards.taste import NEUTRAL, of_kept
 
 
 @dataclass(slots=True)
 class Tasting:
-    """The taste so far, the prior of the house, the tastes of other people and of the nearest one, and the directions
-    of the last choices."""
+    """The tastes so far, the prior of the house, the tastes of other people and of the nearest one, the directions of
+    the last choices that may speak against the person's being who they are, and how many choices there were at each
+    place."""
 
-    taste: Taste = field(default_factory=Taste)
+    tastes: Tastes = field(default_factory=Tastes)
     prior: Posterior = NEUTRAL
     others: Sequence[Posterior] = ()
     nearest: Posterior | None = None
     recent: list[Array] = field(default_factory=list)
+    met_at: dict[str, int] = field(default_factory=lambda: _met({}))
 
     @classmethod
     def of(cls, before: Profile, past: Sequence[Choice], others: Sequence[Profile], nearest: Profile | None,
            prior: Posterior) -> Tasting:  # fmt: skip
         """Where a profile stands; `past` are the choices that are in it, the newest last."""
-        return cls(Taste.of(before.taste, before.counts.get(LEARNT, 0.0)), prior,
+        return cls(tastes_of(before), prior,
                    [of_kept(each.taste) for each in others], of_kept(nearest.taste) if nearest else None,
-                   [directions(choice) for choice in past[-WINDOW:]])  # fmt: skip
+                   [directions(choice) for choice in _doubted(past, before.counts)[-WINDOW:]], _met(before.counts))
 
     def met(self, election: Election, choice: Choice) -> Election:
         """The election after one more choice, which is then learnt; one that prefers neither text is only learnt."""
-        v, self.taste = directions(choice), self.taste.at(choice.time)
+        v, self.tastes = directions(choice), self.tastes.at(choice.place, choice.time)
         if not choice.even:
-            self.recent = [*self.recent, v][-WINDOW:]
-            serves = self.taste.under(self.prior)
+            serves = self.tastes.serves(choice.place, self.prior)
             chances = {OWN: likely(serves, v), HOUSE: likely(self.prior, v), NONE: coin(v)}
             tastes = {name: election.tastes.get(name, 0.0) + choice.weight * log for name, log in chances.items()}
-            election = watched(replace(election, tastes=tastes), serves, self.recent, self.others,
-                               self.nearest)  # fmt: skip
-        self.taste = self.taste.after(answers(choice, v))
+            election, number = replace(election, tastes=tastes), self.met_at.get(choice.place, LEAST) + 1
+            self.met_at |= {choice.place: number} if choice.place else {}
+            if number > LEAST:
+                self.recent = [*self.recent, v][-WINDOW:]
+                election = watched(election, serves, self.recent, self.others, self.nearest)
+        self.tastes = self.tastes.after(choice.place, answers(choice, v), choice.time)
         return election
 
     def kept(self, counts: dict[str, float]) -> dict[str, float]:
-        """The taste for the profile; its time goes into the sums."""
-        if self.taste.last > 0.0:
-            counts[LEARNT] = self.taste.last
-        return self.taste.floats()
+        """The tastes for the profile; their times go into the sums."""
+        if self.tastes.everywhere.last > 0.0:
+            counts[LEARNT] = self.tastes.everywhere.last
+        for place, taste in self.tastes.places.items():
+            counts[LEARNT_AT[place]] = taste.last
+        return self.tastes.floats()
+
+
+def _met(counts: Mapping[str, float]) -> dict[str, int]:
+    return {place: int(counts.get(name, 0.0)) for place, name in CHOICES_AT.items()}
+
+
+def _doubted(past: Sequence[Choice], counts: Mapping[str, float]) -> list[Choice]:
+    """Those of the last choices by which a change of hands may be told: at a place that is new to us the first ones
+    may well be unlike those before."""
+    number, found = _met(counts), list[Choice]()
+    for choice in (each for each in reversed(past) if not each.even):
+        if number.get(choice.place, LEAST + 1) > LEAST:
+            found.append(choice)
+        if choice.place:
+            number[choice.place] -= 1
+    return found[::-1]

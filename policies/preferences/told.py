@@ -5,27 +5,37 @@ back, the axis is where the choices alone have it; but where these bear the same
 it would come back at once: the axis is as open as for anybody, and its sums begin anew. One that is only not to be
 mentioned changes nothing. So claims and coefficients stay two views of one taste, and nothing that was said leaves a
 trace once it is taken back.
+
+What is said of one place moves the taste there alone; what is said for everywhere also those of places, as far as
+nothing else is said of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from adapters.ports import Claim, Profile
 from policies.preferences.book import RETRACTED
-from policies.preferences.choices import tastes
-from policies.preferences.sums import LEARNT
-from policies.preferences.voiced import SPOKEN, agreeing, borne
+from policies.preferences.choices import sum_of, tastes
+from policies.preferences.contexts import CONTEXTS
+from policies.preferences.sums import lasts
+from policies.preferences.voiced import SPOKEN, borne, borne_at
 from policies.rewards.words import sides
 
+if TYPE_CHECKING:
+    from policies.rewards.apart import Tastes
+    from policies.rewards.taste import Taste
+
 Named = tuple[str, str]
+PLACES = ("", *CONTEXTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """Claims about answers that a person `made`, that they took back (`ended`), and of these such as no choice may
-    bring back (`denied`)."""
+    """Claims about answers at one place that a person `made`, that they took back (`ended`), and of these such as no
+    choice may bring back (`denied`)."""
 
     made: tuple[Named, ...] = ()
     ended: tuple[Named, ...] = ()
@@ -34,22 +44,38 @@ class Corrections:
     def __bool__(self) -> bool:
         return bool(self.made or self.ended)
 
+    def beside(self, held: Collection[Named]) -> Corrections:
+        """What of them counts at a place of which these claims were said: nothing about the same axes."""
+        axes = {axis for named in held for axis in _axes(named)}
+        kept = (tuple(each for each in part if axes.isdisjoint(_axes(each)))
+                for part in (self.made, self.ended, self.denied))  # fmt: skip
+        return Corrections(*kept)
+
+    def plus(self, other: Corrections) -> Corrections:
+        """These and others."""
+        return Corrections((*self.made, *other.made), (*self.ended, *other.ended), (*self.denied, *other.denied))
+
 
 def speaks(claim: Claim) -> bool:
-    """Whether a claim is about an axis of answers, everywhere."""
+    """Whether a claim is about an axis of answers."""
     named = (claim.aspect, claim.value)
-    return not claim.context and claim.aspect != "language" and (named in SPOKEN or bool(sides(*named)))
+    return claim.aspect != "language" and (named in SPOKEN or bool(sides(*named)))
 
 
-def corrections(before: Profile, after: Profile) -> Corrections:
-    """What a person corrected between two versions."""
-    old, new = _standing(before), _standing(after)
+def corrections(before: Profile, after: Profile) -> dict[str, Corrections]:
+    """What a person corrected between two versions, by place, "" for everywhere."""
+    found = {place: _corrections(before, after, place) for place in PLACES}
+    return {place: each for place, each in found.items() if each}
+
+
+def _corrections(before: Profile, after: Profile, place: str) -> Corrections:
+    old, new = _standing(before, place), _standing(after, place)
     taken = {claim.id for claim in after.claims if claim.superseded_by == RETRACTED}
     gone = [_named(claim) for id, claim in old.items() if id not in new]
     guessed = {_named(claim) for claim in before.claims
-               if claim.id in taken and claim.id not in old and speaks(claim)}  # fmt: skip
+               if claim.id in taken and claim.id not in old and claim.context == place and speaks(claim)}  # fmt: skip
     # A guess that the choices still bear did not go by itself.
-    refused = [named for named in guessed if named in _borne(after)] if guessed else []
+    refused = [named for named in guessed if named in _borne(after, place)] if guessed else []
     back = {_named(claim) for claim in old.values() if claim.id in taken}
     made = [_named(claim) for id, claim in new.items() if id not in old]
     return Corrections(tuple(made), (*gone, *refused), (*back, *refused))
@@ -62,46 +88,85 @@ def corrected(before: Profile, after: Profile) -> Profile:
 
 
 def forgotten(profile: Profile, claim: Claim) -> Profile:
-    """The profile without what a claim about answers says, however it came to be known."""
+    """The profile without what a claim about answers says, however it came to be known, and wherever else it is said.
+    """
     named = (_named(claim),)
-    return moved(profile, Corrections((), named, named), claim.id)
+    same = [each for each in profile.claims if each.superseded_by is None and each.aspect == claim.aspect
+            and each.value.casefold() == claim.value.casefold()]  # fmt: skip
+    places = {claim.context, *(each.context for each in same)}
+    return moved(profile, {place: Corrections((), named, named) for place in places}, {each.id for each in same})
 
 
-def moved(profile: Profile, found: Corrections, less: str = "") -> Profile:
-    """The profile after these corrections; the claim with the id `less` stands no more."""
+def tastes_of(profile: Profile) -> Tastes:
+    """The tastes that a profile holds, with what the person stands by at places."""
+    from policies.rewards.apart import Tastes
+
+    words = {place: [_named(claim) for claim in _standing(profile, place).values()] for place in CONTEXTS}
+    return Tastes.of(profile.taste, lasts(profile.counts), words)
+
+
+def moved(profile: Profile, found: Mapping[str, Corrections], less: Collection[str] = ()) -> Profile:
+    """The profile after these corrections, by place; the claims with the ids `less` stand no more."""
+    left = replace(profile, claims=tuple(claim for claim in profile.claims if claim.id not in less))
+    known, everywhere = tastes_of(left), found.get("", Corrections())
+    standing = [_named(claim) for claim in _standing(left, "").values()]
+    moving, disowned = _moved(known.everywhere, everywhere, standing, tastes(profile.counts, everywhere.denied))
+    counts = _without(profile.counts, disowned, "")
+    places: dict[str, Taste] = {}
+    for place, taste in known.places.items():
+        here, said = found.get(place, Corrections()), known.words[place]
+        general = Corrections(tuple(standing)).beside(said).made
+        # What holds everywhere holds here again where the contrary was taken back.
+        back = {axis for named in here.ended for axis in _axes(named)}
+        again = tuple(named for named in general if not back.isdisjoint(_axes(named)))
+        both = Corrections(again).plus(everywhere.beside(said)).plus(here)
+        places[place], disowned = _moved(taste, both, [*said, *general], tastes(counts, both.denied, place))
+        counts = _without(counts, disowned, place)
+    return replace(profile, taste=replace(known, everywhere=moving, places=places).floats(), counts=counts)
+
+
+def _moved(
+    taste: Taste, found: Corrections, standing: Collection[Named], sums: Collection[Named]
+) -> tuple[Taste, list[Named]]:
+    """A taste after corrections, where these claims stand, and what of them choices had borne (as the `sums` do)."""
     from policies.rewards.axes import AXES
-    from policies.rewards.claims import meant, restored, told
+    from policies.rewards.claims import restored, told
     from policies.rewards.taste import NEUTRAL, Taste, floats
 
-    taste = Taste.of(profile.taste, profile.counts.get(LEARNT, 0.0))
+    if not found:
+        return taste, []
     by_choice = borne(floats(taste.chosen))
-    sums = tastes(profile.counts, found.denied)
     denied = [named for named in found.denied if named in by_choice or named in sums]
     chosen = told(taste.chosen, (), AXES, NEUTRAL, denied)
-    standing = [_named(claim) for id, claim in _standing(profile).items() if id != less]
-    open_axes = {axis for named in found.ended for axis in meant(*named, AXES)}
-    held = {axis for named in standing for axis in meant(*named, AXES)}
+    open_axes = {axis for named in found.ended for axis in _axes(named)}
+    held = {axis for named in standing for axis in _axes(named)}
     serves = restored(taste.serves, chosen, AXES, open_axes - held) if standing or found.made else chosen
     serves = told(serves, found.made, AXES, NEUTRAL)
-    made = Taste(serves, chosen if standing or found.made else serves, taste.last)
-    axes = {axis for named in denied for axis in meant(*named, AXES)}
-    return replace(profile, taste=made.floats(), counts=_without(profile.counts, axes))
+    return Taste(serves, chosen if standing or found.made else serves, taste.last), denied
 
 
-def _without(counts: Mapping[str, float], axes: Iterable[str]) -> dict[str, float]:
-    gone = {f"choice.{axis}{side}" for axis in axes for side in "+-"}
+def _axes(named: Named) -> Iterable[str]:
+    """The axes that a claim is about."""
+    from policies.rewards.axes import AXES
+    from policies.rewards.claims import meant
+
+    return meant(*named, AXES)
+
+
+def _without(counts: Mapping[str, float], disowned: Iterable[Named], place: str) -> dict[str, float]:
+    gone = {sum_of(axis, side, place) for named in disowned for axis in _axes(named) for side in "+-"}
     return {name: value for name, value in counts.items() if name not in gone}
 
 
-def _borne(profile: Profile) -> Mapping[Named, float]:
-    known = [_named(claim) for claim in profile.claims]
-    return agreeing(tastes(profile.counts, known), profile.taste, known)
+def _borne(profile: Profile, place: str) -> Mapping[Named, float]:
+    """What choices bear at a place."""
+    return borne_at(place, profile.counts, profile.taste, [_named(claim) for claim in profile.claims])
 
 
-def _standing(profile: Profile) -> dict[str, Claim]:
-    """What the person stands by: what they said and what they locked, by id."""
+def _standing(profile: Profile, place: str) -> dict[str, Claim]:
+    """What the person stands by at a place: what they said and what they locked, by id."""
     return {claim.id: claim for claim in profile.claims
-            if claim.superseded_by is None and speaks(claim)
+            if claim.superseded_by is None and claim.context == place and speaks(claim)
             and (claim.kind == "explicit" or claim.locked)}  # fmt: skip
 
 

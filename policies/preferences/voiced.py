@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 
-from policies.preferences.choices import spot
+from policies.preferences.choices import spot, tastes
+from policies.rewards.places import of_place
 from policies.rewards.words import BAR, MANY, NAMED
 
 Named = tuple[str, str]
@@ -47,6 +48,13 @@ def agreeing(
     left = {claim: chance for claim, chance in summed.items()
             if spot(*claim) not in taken and not _denied(claim, taste)}  # fmt: skip
     return {**left, **spoken}
+
+
+def borne_at(
+    place: str, counts: Mapping[str, float], taste: Mapping[str, float], known: Collection[Named] = ()
+) -> dict[Named, float]:
+    """What the choices at a place bear, "" for everywhere, by a profile's `counts` and `taste`."""
+    return agreeing(tastes(counts, known, place), of_place(taste, place) if place else taste, known)
 
 
 def _denied(claim: Named, taste: Mapping[str, float]) -> bool:

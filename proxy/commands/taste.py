@@ -39,8 +39,8 @@ WHY = {
 
 
 def show(options: argparse.Namespace) -> int:
-    """Each axis with its 80 % interval, and whether the own taste serves."""
-    found = _asked(options, lambda asking, user: asking.taste(user))
+    """Each axis with its 80 % interval, at a place if one is named, and whether the own taste serves."""
+    found = _asked(options, lambda asking, user: asking.taste(user, options.context))
     if options.json:
         print(json.dumps(found))
         return 0
@@ -50,6 +50,8 @@ def show(options: argparse.Namespace) -> int:
         table.add_row(row["axis"], f"{row['mean']:+.2f}", f"{row['low']:+.2f} to {row['high']:+.2f}", sure)
     console = Terminal()
     console.print(table)
+    if found["context"] and not found["apart"]:
+        console.print(f"Nothing is known of {found['context']} alone: this is what holds everywhere.")
     for said in found["said"]:
         console.print(f"Said: {said['aspect']}: {said['value']} ({said['confidence']:.2f})")
     serves = "It serves." if found["serves"] else f"It does not serve: {WHY[found['reason']]}."
@@ -62,14 +64,14 @@ def ask(options: argparse.Namespace) -> int:
 
     async def talk(asking: Asking, user: User) -> int:
         while True:
-            question = await asking.question(user)
+            question = await asking.question(user, options.context)
             if "id" not in question:
                 print(f"Nothing more to ask: {WHY[question['reason']]}.")
                 return 0
             chosen = await asyncio.to_thread(_choose, question)
             if chosen == "":
                 return 0
-            answered = await asking.answer(user, question["id"], chosen)
+            answered = await asking.answer(user, question["id"], chosen, options.context)
             for claim in answered["claims"]:
                 print(f"Now known: {claim['aspect']}: {claim['value']} ({claim['confidence']:.2f})")
 

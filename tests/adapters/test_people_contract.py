@@ -90,7 +90,7 @@ async def test_a_person_nobody_knows_is_empty(store: Store) -> None:
 
 async def test_evidence_comes_back_in_order(store: Store) -> None:
     """Appended evidence is pending, oldest first, whole, under a rising seq."""
-    item = Evidence("e1", "edit", "mine", "self", "the draft", "d1", True, 12.5, 3)
+    item = Evidence("e1", "edit", "mine", "self", "the draft", "d1", True, 12.5, 3, place="work")
     assert await store.users.append(ANN, [item, said("e2", author="quoted")]) == 2
     assert await store.users.append(ANN, [said("e3")]) == 1
     pending = (await store.users.load(ANN)).pending
@@ -99,6 +99,7 @@ async def test_evidence_comes_back_in_order(store: Store) -> None:
     first = pending[0]
     assert (first.kind, first.text, first.author, first.context) == ("edit", "mine", "self", "the draft")
     assert (first.digest, first.fresh, first.time, first.profile_version) == ("d1", True, 12.5, 3)
+    assert [known.place for known in pending] == ["work", "", ""]
 
 
 async def test_an_event_is_kept_once(store: Store) -> None:
@@ -404,7 +405,7 @@ async def test_the_list_of_people(store: Store) -> None:
 
 async def test_an_export_has_everything(store: Store) -> None:
     """An export holds evidence, profile and versions as JSON values, and only this person's."""
-    await store.users.append(ANN, [said("e1", digest="d1", context="before")])
+    await store.users.append(ANN, [said("e1", digest="d1", context="before", place="home")])
     await store.users.append(BEN, [said("theirs")])
     await store.users.publish(ANN, Profile(version=1, claims=claims("short")))
     export = await store.people.export(ANN)
@@ -414,7 +415,7 @@ async def test_an_export_has_everything(store: Store) -> None:
     assert event.pop("seq") > 0
     assert event == {
         "event": "e1", "kind": "statement", "text": "text of e1", "author": "self", "context": "before",
-        "digest": "d1", "fresh": True, "time": 0.0, "profile_version": 0,
+        "digest": "d1", "fresh": True, "time": 0.0, "profile_version": 0, "place": "home",
     }  # fmt: skip
     assert export["profile"]["claims"][0]["value"] == "short"
     assert [version["version"] for version in export["versions"]] == [1]

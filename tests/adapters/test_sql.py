@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -157,7 +158,7 @@ async def test_a_file_that_is_no_database(path: Path, damage: str) -> None:
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("schema", ["1.0", "2.0", "2.1", "2.2"])
+@pytest.mark.parametrize("schema", ["1.0", "2.0", "2.1", "2.2", "2.3"])
 async def test_a_file_of_an_older_version_is_brought_up(path: Path, schema: str) -> None:
     """Tables and columns that it lacks are made, what it holds stays, and it is of this version from then on."""
     database = Database(f"sqlite:///{path}")
@@ -169,7 +170,11 @@ async def test_a_file_of_an_older_version_is_brought_up(path: Path, schema: str)
     if schema < "2.1":
         raw.execute("DROP INDEX people_share")
         raw.execute("ALTER TABLE people DROP COLUMN share")
-    raw.execute("DROP TABLE owing")
+    raw.execute("ALTER TABLE evidence DROP COLUMN place")
+    if schema > "1.0":
+        raw.execute("ALTER TABLE responses DROP COLUMN place")
+    if schema < "2.3":
+        raw.execute("DROP TABLE owing")
     if schema == "2.2":
         raw.execute("DROP INDEX happened_time")
         for table in ("written", "candidates"):
@@ -180,8 +185,12 @@ async def test_a_file_of_an_older_version_is_brought_up(path: Path, schema: str)
     raw.commit()
     raw.close()
     again = Database(f"sqlite:///{path}")
-    assert len((await SqlUsers(again).load(ANN)).pending) == 1
-    assert await SqlResponses(again, Bounds()).keep(StoredResponse("r", ANN.tenant, ANN.id, "m"), ANN)
+    assert await SqlUsers(again).append(ANN, [replace(said("e2"), place="work")])
+    assert [each.place for each in (await SqlUsers(again).load(ANN)).pending] == ["", "work"]
+    response = StoredResponse("r", ANN.tenant, ANN.id, "m", place="home")
+    assert await SqlResponses(again, Bounds()).keep(response, ANN)
+    found = await SqlResponses(again, Bounds()).find(ANN.tenant, "r")
+    assert found and found.place == "home"
     assert await SqlUsers(again).publish(ANN, Profile(version=1, share=True))
     assert len(await SqlPeople(again).sharing(ANN.tenant, 9)) == 1
     assert await SqlCandidates(again).note(Waiting("ex_1", ANN.tenant, "q", "a", (), user=ANN), 9)
@@ -189,7 +198,7 @@ async def test_a_file_of_an_older_version_is_brought_up(path: Path, schema: str)
     assert (erased["responses"], erased["candidates"]) == (1, 1)
     await again.close()
     raw = sqlite3.connect(path)
-    assert raw.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone() == ("2.3",)
+    assert raw.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone() == ("2.4",)
     for name in ("people_share", "happened_time"):
         assert raw.execute("SELECT name FROM sqlite_master WHERE name = ?", (name,)).fetchone()
     raw.close()

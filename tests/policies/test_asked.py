@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adapters.ports import Evidence, Person, Profile
-from policies.asked import ANSWERED, LAST, asked_of, axes_of, event, id_of, ids_of, last_of, spoken
+from policies.asked import (
+    ANSWERED,
+    LAST,
+    asked_at,
+    asked_of,
+    axes_of,
+    event,
+    event_of,
+    id_of,
+    ids_of,
+    last_of,
+    spoken,
+)
 from policies.preferences.fold import fold
 
 
@@ -15,6 +27,16 @@ def test_an_event_without_words() -> None:
     assert put == Evidence("asking-length", "rating", "", "assistant", time=7.0) and not put.own
     assert [id_of(each) for each in (put.event, f"{ANSWERED}q01.0.1", "e1")] == ["chat.length", "q01.0.1", None]
     assert spoken(["e1", put.event, "e2"]) == ["e1", "e2"]
+
+
+def test_the_same_may_be_asked_about_each_place() -> None:
+    """Apart from what is asked of everywhere; whatever the bank's prompts are called."""
+    asked = [("q01.0.1", "work"), ("q01.0.1", ""), ("q02.0.1", "work"), ("me@home.0.1", "")]
+    names = [event_of(id, place) for id, place in asked]
+    assert names[:2] == [f"{ANSWERED}q01.0.1@work", f"{ANSWERED}q01.0.1"]
+    profile = Profile(counts={f"asked.{id_of(name)}": float(at) for at, name in enumerate([*names, "asking-length"])})
+    assert asked_at(profile, "work") == ["q01.0.1", "q02.0.1"] and asked_at(profile, "home") == []
+    assert asked_at(profile, "") == ["q01.0.1", "me@home.0.1", "chat.length"] and len(asked_of(profile)) == 5
 
 
 def test_what_waits_counts_like_what_is_known() -> None:

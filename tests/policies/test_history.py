@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from dataclasses import replace
 
 from adapters.memory import MemoryCache, MemoryPeople
@@ -81,6 +82,21 @@ def test_an_answer_that_outlasts_an_erasure_brings_nothing_back() -> None:
     exchange = Exchange("ex_1", Caller(), talk, talk, before, Reply(200, complete=True))
     asyncio.run(history.on_reply(exchange))
     assert asyncio.run(people.load(ALICE)).pending == ()
+
+
+def test_what_is_done_belongs_where_the_request_does() -> None:
+    """An answer that is made anew and kept at work tells of work; what is said needs no place."""
+    people, came = MemoryPeople(), time.time()
+    history = History(people, 8000, MemoryCache())
+    asked = request(("user", "Write a mail."))
+    kept = request(("user", "Write a mail."), ("assistant", "Dear all,"), ("user", "Send it to Bob."))
+    for at, talk, answer in ((0, asked, "Hello there,"), (60, asked, "Dear all,"), (90, kept, "Sent.")):
+        known, reply = replace(ALICE, known=asyncio.run(people.load(ALICE))), Reply(200, complete=True)
+        reply.body = json.dumps({"choices": [{"message": {"content": answer}}]}).encode()
+        exchange = Exchange(f"ex_{at}", Caller(place="work"), talk, talk, known, reply, came=came + at)
+        asyncio.run(history.on_reply(exchange))
+    found = asyncio.run(people.load(ALICE)).pending
+    assert [(item.kind, item.place) for item in found] == [("statement", ""), ("regenerate", "work"), ("statement", "")]
 
 
 def keeps(known: User, reply: Reply, people: MemoryPeople) -> int:

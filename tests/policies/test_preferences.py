@@ -297,3 +297,17 @@ def test_who_asks_and_is_not_known_is_told_so() -> None:
     """Rather than nothing, which a model would fill."""
     asked = World(PreferencesConfig(in_chat=True)).asks(("user", "What do you know about me?"))
     assert b"Nothing is known of this person yet." in asked.request.body()
+
+
+def test_the_summary_is_of_the_place_that_the_app_names() -> None:
+    """What holds there, and of other places nothing; without a place all, each with where it holds. A conversation
+    that goes on elsewhere is told what holds there."""
+    world = World().says("At work, keep your answers short.", "At home, please give me detailed answers.")
+    world.says("I love jazz")
+    told = {place: world.asks(*HELLO, caller=Caller(place=place)).request.turns[1].text
+            for place in ("work", "home", "")}  # fmt: skip
+    assert "short" in told["work"] and "detailed" not in told["work"] and "(at" not in told["work"]
+    assert "detailed" in told["home"] and "short" not in told["home"]
+    assert "short (at work)" in told[""] and "detailed (at home)" in told[""]
+    assert all("jazz" in text for text in told.values())
+    assert world.asks(*LATER, caller=Caller(place="home")).request.turns[1].text == told["home"]

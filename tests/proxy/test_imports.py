@@ -65,6 +65,10 @@ def test_an_own_export() -> None:
     assert found.profile is not None and found.profile.claims[0].value == "jazz"
     there = read(json.dumps({**export, "profile": {"claims": [{**held, "context": "work"}]}}).encode(), "x", NOW)
     assert there.changes == (Change(aspect="likes", value="jazz", locked=True, suppressed=False, context="work"),)
+    placed = read(json.dumps({**export, "evidence": [{**event, "place": "work"}]}).encode(), "x", NOW)
+    assert [(item.event, item.place) for item in placed.evidence] == [("e1", "work")]
+    with pytest.raises(ConfigError, match=r"x\.evidence\[0\]\.place: must be work, home, or"):
+        read(json.dumps({**export, "evidence": [{**event, "place": "the pub"}]}).encode(), "x", NOW)
     empty = read(json.dumps({**export, "profile": None, "evidence": []}).encode(), "x", NOW)
     assert (empty.changes, empty.profile) == ((), None)
 

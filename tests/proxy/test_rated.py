@@ -204,3 +204,14 @@ def test_ratings_that_make_no_sense(ratings: list[Rated], place: str) -> None:
     with pytest.raises(HttpError) as error:
         checked(ratings)
     assert (error.value.status, error.value.error["param"]) == (400, place)
+
+
+def test_ratings_at_two_places_tell_of_neither() -> None:
+    """Of one place they are a pick that tells of the person there."""
+    def rated(event: str, kind: str, text: str, place: str) -> Evidence:
+        return Evidence(event, kind, text, "assistant", digest="q", place=place)  # type: ignore[arg-type]
+
+    apart = [rated("a", "accepted", SHORT, "work"), rated("b", "rating", LONG, "home")]
+    assert told(apart, "b") is None
+    pick = told([*apart, rated("c", "rating", MIDDLE, "work")], "c")
+    assert pick and (pick.text, pick.context, pick.place) == (SHORT, MIDDLE, "work")

@@ -31,6 +31,7 @@ def test_what_is_kept() -> None:
     assert receipts.find("a", Caller("other", trust="backend"), None) is None
     assert receipts.find("a", Caller("t"), "u1") and not receipts.find("a", Caller("t"), "u2")
     assert (receipts.owner("a", "t"), receipts.owner("a", "other"), receipts.owner("b", "t")) == ("u1", None, None)
+    assert (receipts.place("a", "t"), receipts.place("a", "other"), receipts.place("b", "t")) == ("", None, None)
     receipts.forget("u1")
     assert receipts.find("a", BACKEND, None) is None
 

@@ -36,6 +36,7 @@ class World:
     came: float = 1_790_000_000.0
     people: MemoryPeople = field(default_factory=MemoryPeople)
     user: User = field(default_factory=lambda: User("u_" + "a" * 32))
+    place: str = ""
 
     def send(self, *turns: str, format: Format = CHAT, budget: int = 2000, **more: Any) -> Exchange:
         """What the policy made of a conversation."""
@@ -50,7 +51,7 @@ class World:
         body = {"model": "m", "input" if format.name == "responses" else "messages": told, **more}
         received = ChatRequest.parse(json.dumps(body).encode(), format=format)
         user = replace(self.user, known=Person(self.profile)) if self.profile else None
-        exchange = Exchange("ex_1", Caller(), received, received, user, came=self.came)
+        exchange = Exchange("ex_1", Caller(place=self.place), received, received, user, came=self.came)
         exchange.receipt.budget = budget
         return exchange
 

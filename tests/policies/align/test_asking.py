@@ -11,7 +11,7 @@ from adapters.memory.cache import MemoryCache
 from adapters.ports import MESSAGES, User
 from policies.align.asking import DAY
 from policies.choosing import Way
-from tests.policies.align.people import BRIEF, World
+from tests.policies.align.people import BRIEF, World, taste
 
 
 def test_the_same_again() -> None:
@@ -21,6 +21,15 @@ def test_the_same_again() -> None:
     assert plan is not None and plan.ways == (Way(),) * 3 and plan.taste == BRIEF.taste
     assert (plan.policy, plan.wait, plan.max_tokens, plan.caution) == ("align", 7, 99, 1)
     assert exchange.request is exchange.received and exchange.receipt.detail == {"calls": 3}
+
+
+def test_what_chooses_is_of_the_place() -> None:
+    """Coefficients of work for requests from work; for all others those for everywhere."""
+    there = {f"work/{name}": value for name, value in taste(length=3.0).items()}
+    known = replace(BRIEF, taste={**BRIEF.taste, **there})
+    plans = {place: World(known, place=place).send().choosing for place in ("work", "home", "")}
+    means = {place: plan and plan.taste["length"] for place, plan in plans.items()}
+    assert means == {"work": 3.0, "home": -3.0, "": -3.0}
 
 
 def test_models_and_variants() -> None:

@@ -40,6 +40,13 @@ def test_who_has_proved_it(profile: Profile) -> None:
     assert exchange.choosing is not None and exchange.receipt.reasons == ["asked"]
 
 
+def test_a_place_has_its_own() -> None:
+    """Who is known at work alone is known there, and elsewhere gets one ordinary call."""
+    there = replace(BRIEF, taste={f"work/{name}": value for name, value in BRIEF.taste.items()})
+    assert [World(there, place=place).send().receipt.reasons for place in ("work", "home", "")] == [
+        ["asked"], ["nothing_known"], ["nothing_known"]]  # fmt: skip
+
+
 def test_what_a_posterior_is_kept_as() -> None:
     """The names that it writes are those that are looked for."""
     kept = replace(BRIEF, taste=neutral(AXES).floats(AXES))

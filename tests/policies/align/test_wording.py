@@ -45,6 +45,17 @@ def test_samples_tell_the_style() -> None:
     assert "Use lists." in World(replace(BRIEF, taste=taste(lists=3.0)), settings).send().request.turns[0].text
 
 
+def test_each_place_has_its_wording() -> None:
+    """Also in a conversation that goes on elsewhere."""
+    there = {f"home/{name}": value for name, value in WARM.taste.items()}
+    world = World(replace(BRIEF, taste={**BRIEF.taste, **there}), SETTINGS)
+    assert "Answer in two sentences." in world.send().request.turns[0].text
+    world.place = "home"
+    assert "Be warm." in world.send("hi", "Hello.", "And?").request.turns[0].text
+    world.place = "work"
+    assert "Answer in two sentences." in world.send("hi", "Hello.", "And?").request.turns[0].text
+
+
 def test_it_stays_for_the_conversation() -> None:
     """Whatever is learnt meanwhile; a correction, or a new conversation, takes the best of then."""
     world = World(BRIEF, SETTINGS)

@@ -145,3 +145,8 @@ def test_only_what_was_added_is_a_question() -> None:
     block = f'<rapport-question note="x">\n{QUESTIONS["code"].question}\n</rapport-question>'
     exchange = World(Profile()).run([*BEFORE, ("user", f"What is this? {block}")], reply=GOOD)
     assert put(exchange) is None and exchange.receipt.reasons == ["too_few_turns", "nothing_put"]
+
+
+def test_not_where_the_app_names_a_place() -> None:
+    """What is answered holds everywhere."""
+    assert World().run(caller=Caller(place="work")).receipt.reasons == ["at_a_place"]

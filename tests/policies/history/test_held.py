@@ -42,8 +42,8 @@ def test_an_edit_waits_for_an_answer_that_comes_back(number: int) -> None:
 
 
 def test_what_is_held_comes_back_whole() -> None:
-    """With its words, its context and its time."""
-    talk, made = Talk(), replace(edit(1), time=7.0, digest="d")
+    """With its words, its context, its time and its place."""
+    talk, made = Talk(), replace(edit(1), time=7.0, digest="d", place="work")
     talk.went(made)
     request = ChatRequest.parse(b'{"model": "m", "messages": [{"role": "user", "content": "x"}]}')
     exchange = Exchange("ex", Caller(), request, request, ANN)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from adapters.ports import Evidence, Profile
-from policies.preferences.choices import choices, leanings, pooled, prevailing, tally, tastes
+from dataclasses import replace
+
+from adapters.ports import Claim, Evidence, Profile
+from policies.preferences.choices import choices, leanings, pooled, prevailing, speaking, tally, tastes
 from policies.preferences.fold import fold
 from policies.weights import weights_of
 
@@ -49,6 +51,29 @@ def test_what_ratings_tell_counts_less_than_a_pick() -> None:
         found = [each.weight for each in choices([pick(1), told, pick(2, kind="regenerate")], weights_of(weights))]
         assert found[0] > found[1] > found[2]
     assert list(choices([told], {"pick": 0.0})) == []
+
+
+def test_where_a_choice_was_made_stays_with_it() -> None:
+    """For whom it says nothing of other places."""
+    there = replace(pick(1), place="work")
+    events = [there, pick(2), replace(pick(3), place="a place of a later version")]
+    assert [each.place for each in choices(events)] == ["work", ""]
+    counts: dict[str, float] = {}
+    for choice in [*choices([there] * 4), *choices([pick(2, LONG, SHORT)] * 4)]:
+        tally(choice, counts)
+    assert tastes(counts, (), "work").keys() == {("length", "short")}
+    assert tastes(counts, ()).keys() == {("length", "long")} and tastes(counts, (), "home") == {}
+    assert leanings(choices([there] * 2))[0].value == "short"
+
+
+def test_which_claims_hold_at_a_place() -> None:
+    """All where nobody says where; else none of other places, and none for everywhere against one of that place."""
+    said = [Claim("a", "length", "long"), Claim("b", "length", "short", context="work"),
+            Claim("c", "emoji", "none"), Claim("d", "emoji", "yes", context="home"), Claim("e", "likes", "tea"),
+            Claim("f", "likes", "jazz", context="work")]  # fmt: skip
+    assert speaking(said, "") == [True] * 6
+    assert speaking(said, "work") == [False, True, True, False, True, True]
+    assert speaking(said, "home") == [True, False, False, True, True, False]
 
 
 def test_choices_become_tastes() -> None:
@@ -101,3 +126,30 @@ def test_the_last_choices_lean_somewhere() -> None:
     assert not tastes(counts, ())
     assert ("length", "short") in {(claim.aspect, claim.value) for claim in pooled([counts] * 6)}
     assert pooled([]) == ()
+
+
+def test_a_place_has_claims_of_its_own() -> None:
+    """None that holds everywhere comes of them; what does is not said of the place again, and what the person said
+    stands before both."""
+    both = [replace(pick(at, *((SHORT, LONG) if at % 2 else (LONG, SHORT))), place="work" if at % 2 else "home")
+            for at in range(1, 13)]  # fmt: skip
+    profile = fold(Profile(), both)
+    found = {(claim.value, claim.context) for claim in profile.claims if claim.aspect == "length"}
+    assert found == {("short", "work"), ("long", "home")}
+    profile = fold(profile, [pick(at) for at in range(13, 19)] + [replace(pick(19), place="work")])
+    live = [(claim.value, claim.context) for claim in profile.claims
+            if claim.aspect == "length" and claim.superseded_by is None]  # fmt: skip
+    assert sorted(live) == [("long", "home"), ("short", "")]
+    words = Evidence("s", "statement", "Please keep your answers short.", seq=1)
+    told = fold(Profile(), [words, *(replace(item, seq=item.seq + 1) for item in both)])
+    assert [(claim.value, claim.kind) for claim in told.claims if claim.superseded_by is None] == [
+        ("short", "explicit")]  # fmt: skip
+
+
+def test_a_text_of_one_place_is_no_habit_of_all() -> None:
+    """What was edited at work tells how answers should be there, and not how the person writes everywhere."""
+    edits = [replace(pick(at, f"{LONG}\nI want it so, and not otherwise, in {at} of my own plain words.", LONG,
+                          "edit"), place="work") for at in range(1, 6)]  # fmt: skip
+    assert not [name for name in fold(Profile(), edits).counts if name.startswith("style.")]
+    there = [replace(item, place="") for item in edits]
+    assert fold(Profile(), there).counts["style.outputs"] == len(edits)

@@ -109,6 +109,8 @@ def test_the_neighbour_says_something_else() -> None:
     assert nearest(mine, [stated, mine, far]) is far
     house.says(BEN, "I love opera.")
     assert nearest(mine, [house.picks(BEN, 0.0, 6), far]) is far
+    there = replace(far, claims=tuple(replace(claim, context="work") for claim in far.claims))
+    assert nearest(mine, [there]) is None, "who is so at work alone says nothing to the contrary"
 
 
 def test_other_people_are_only_compared_with() -> None:
@@ -144,13 +146,25 @@ class Silent:
     """A judge that counts how often it is asked, two calls a time."""
 
     asked = 0
+    told = ""
 
     def cost(self, contenders: Mapping[str, Contender]) -> int:
         return 2
 
     async def chances(self, contenders: Mapping[str, Contender], choice: Choice) -> Mapping[str, float]:
-        self.asked += 1
+        self.asked, self.told = self.asked + 1, contenders["incumbent"].text
         return dict.fromkeys(contenders, 0.5)
+
+
+def test_a_summary_is_scored_as_it_is_shown() -> None:
+    """At the place where the choice is made."""
+    house, judge = House(), Silent()
+    house.ballot = replace(house.ballot, scorer=judge, calls_per_day=50)
+    house.says(ANN, "At work, keep your answers short. At home, please give me detailed answers.")
+    for place, told in (("work", "Answers: short."), ("home", "Answers: detailed."),
+                        ("", "Answers: detailed (at home), short (at work).")):  # fmt: skip
+        house.takes(ANN, Evidence("x", "pick", house.text(9, False), "assistant", house.text(9, True), place=place))
+        assert judge.told == told
 
 
 def test_a_judge_is_asked_within_the_day_s_budget() -> None:

@@ -11,7 +11,7 @@ from policies.preferences.fold import fold
 from policies.preferences.reader import Found, Turn
 from policies.preferences.reading import counted
 from policies.preferences.review import reviewed
-from policies.preferences.sums import LARGEST, LEARNT, SUMS, TIMES
+from policies.preferences.sums import LARGEST, LEARNT_AT, SUMS, TIMES
 from policies.preferences.sums import known as known_name
 
 TEXTS = (
@@ -34,7 +34,7 @@ def test_what_learning_counts_is_known() -> None:
     kinds = ("import", "edit", "pick", "regenerate", "artefact", "statement")
     said = [*TEXTS, "I'm vegan.", "I'm not vegan any more.", "For example, use a dog, e.g. a poodle. " * 9]
     pairs = [(kind, text, other) for kind in kinds for text in said for other in (said[0], said[-1], "")]
-    items = [Evidence(f"e{at}", kind, text, context=other, time=4000.0 * at, seq=at)
+    items = [Evidence(f"e{at}", kind, text, context=other, time=4000.0 * at, seq=at, place="" if at % 5 else "work")
              for at, (kind, text, other) in enumerate(pairs, 1)]  # fmt: skip
     refused = Evidence("no", "statement", "Stop asking me questions!", time=5.0, seq=len(pairs) + 1)
     items += [refused, replace(event("length", 6.0), seq=len(pairs) + 2)]
@@ -45,5 +45,6 @@ def test_what_learning_counts_is_known() -> None:
     made = reviewed(known, [turn], [Found("dislikes", "jazz", 1, "No jazz", False)])
     names = counts.keys() | made.counts.keys()
     assert all(map(known_name, names)) and names - SUMS == {"asked.chat.length"}
-    assert {NEVER, "corrected", "edits", "said_in", "style.in.Polish", "choice.length-", *TIMES - {LEARNT}} <= names
+    found = {NEVER, "corrected", "edits", "said_in", "style.in.Polish", "choice.length-", "choice.work/length-"}
+    assert {*found, "choices.work", *TIMES - {*LEARNT_AT.values()}} <= names
     assert all(0 <= value <= LARGEST for value in counts.values())

@@ -11,8 +11,9 @@ import pytest
 from adapters.ports import Claim, Profile
 from policies.preferences.book import RETRACTED
 from policies.preferences.edit import Change, Edit, edited
-from policies.preferences.told import Corrections, corrected, corrections, forgotten, moved, speaks
-from policies.preferences.voiced import borne
+from policies.preferences.told import Corrections, corrected, corrections, forgotten, moved, speaks, tastes_of
+from policies.preferences.voiced import borne, borne_at
+from policies.rewards.apart import Tastes
 from policies.rewards.axes import AXES
 from policies.rewards.posterior import Answer
 from policies.rewards.taste import CHOSEN, Taste, floats, of_kept
@@ -102,10 +103,10 @@ def test_what_is_only_not_mentioned_changes_nothing() -> None:
 
 
 def test_what_is_inferred_is_no_correction() -> None:
-    """Neither that it comes nor that it goes by itself; nor what is about the person, or holds at work alone."""
+    """Neither that it comes nor that it goes by itself; nor what is about the person."""
     none = Profile(version=1)
     some = Profile(version=2, claims=(claim("long"), claim("jazz", "explicit", "c2", "likes"),
-                                      replace(claim("short", "explicit", "c3"), context="work")))  # fmt: skip
+                                      replace(claim("long", id="c3"), context="work")))  # fmt: skip
     gone = replace(some, claims=(replace(some.claims[0], superseded_by=RETRACTED), *some.claims[1:]))
     assert not corrections(none, some) and not corrections(some, none) and not corrections(some, gone)
     assert corrected(none, some) is some
@@ -114,5 +115,68 @@ def test_what_is_inferred_is_no_correction() -> None:
 
 def test_said_to_somebody_unknown() -> None:
     """It is a taste from the first word on."""
-    after = moved(Profile(version=1), Corrections((SHORT,)))
+    after = moved(Profile(version=1), {"": Corrections((SHORT,))})
     assert SHORT in borne(after.taste) and of_kept(after.taste, CHOSEN).mean[LENGTH] == 0.0
+
+
+ONE = Answer(np.eye(len(AXES))[LENGTH])
+APART = Tastes().after("", [ONE] * 2).after("work", [ONE] * 4, 5.0).after("home", [ONE], 6.0)
+HELD = Profile(version=1, taste=APART.floats(), counts={"taste.last.work": 5.0, "taste.last.home": 6.0})
+
+
+def at(profile: Profile, place: str) -> float:
+    """The coefficient of length that serves there."""
+    return float(tastes_of(profile).of_place(place).serves.mean[LENGTH])
+
+
+def says(before: Profile, *claims: Claim) -> Profile:
+    return corrected(before, replace(before, claims=claims))
+
+
+def test_what_is_said_of_work_holds_at_work() -> None:
+    """And nowhere else; taken back, or forgotten, it leaves no trace."""
+    work = replace(claim("short", "explicit"), context="work")
+    said = says(HELD, work)
+    assert at(said, "work") < -1.5
+    assert [at(said, place) for place in ("", "home")] == [at(HELD, place) for place in ("", "home")]
+    for after in (ended(said, "c1"), says(said), forgotten(said, work)):
+        assert after.taste == pytest.approx(HELD.taste, abs=1e-4) and after.counts == HELD.counts
+
+
+def test_what_is_said_of_a_place_that_is_not_known() -> None:
+    """It serves there at once, upon what is known for everywhere; taken back, the place is as unknown as before."""
+    before = Profile(version=1, taste=KNOWN)
+    said = says(before, replace(claim("short", "explicit"), context="home"))
+    assert at(said, "home") < -1.5 < 0.5 < at(said, "") == at(said, "work")
+    assert ended(said, "c1").taste == pytest.approx(before.taste, abs=1e-4)
+
+
+def test_what_is_said_for_everywhere_holds_at_places() -> None:
+    """Where nothing else was said, and until it is taken back; what was said of a place gives way to it again."""
+    work = replace(claim("long", "explicit", "c2"), context="work")
+    plain, general = says(HELD, work), claim("short", "explicit")
+    both = says(plain, work, general)
+    assert at(both, "work") == at(plain, "work") > 1.5
+    assert at(both, "home") < -1.5 > at(both, "")
+    assert ended(both, "c1").taste == pytest.approx(plain.taste, abs=1e-4)
+    assert at(ended(both, "c2"), "work") < -1.5
+
+
+def test_what_is_forgotten_comes_back_nowhere() -> None:
+    """Also where choices at a place bear the same: their sums go, too."""
+    counts = {**HELD.counts, "choice.length+": 5.0, "choice.work/length+": 5.0, "choice.work/lists+": 2.0}
+    taste = Tastes().after("", [ONE] * 9).after("work", [ONE] * 9, 5.0).floats()
+    before = Profile(version=1, claims=(claim("long"),), taste=taste, counts=counts)
+    after = forgotten(before, before.claims[0])
+    assert LONG in borne_at("work", before.counts, before.taste)
+    assert LONG not in borne_at("work", after.counts, after.taste) | borne_at("", after.counts, after.taste)
+    assert after.counts == {**HELD.counts, "choice.work/lists+": 2.0} and at(after, "work") == at(after, "") == 0.0
+
+
+def test_a_guess_about_work_is_taken_back() -> None:
+    """By hand or in words: what choices there bear is disowned there, and stands elsewhere."""
+    counts = {**HELD.counts, "choices.work": 9.0, "choice.length+": 5.0}
+    taste = Tastes().after("work", [ONE] * 9, 5.0).after("home", [ONE] * 9, 6.0).floats()
+    guess = replace(claim("long"), context="work")
+    after = ended(Profile(version=1, claims=(guess,), taste=taste, counts=counts), "c1")
+    assert at(after, "work") == 0.0 and at(after, "home") > 0.5 and after.counts == counts
