@@ -35,6 +35,7 @@ from policies.choosing import Choosing
 from policies.citing import Sources
 from policies.house import House
 from policies.receipt import Outcome, Receipt, Step
+from policies.sight import Sight
 
 __all__ = ["CONDITIONS", "Adapters", "Exchange", "Outcome", "Policy", "PolicyConfig", "Receipt", "Step", "User"]
 
@@ -101,10 +102,11 @@ def unknown(model: str) -> int | None:
 @dataclass(frozen=True, slots=True)
 class Adapters:
     """The bundle of ports that `build` gets, once. `sessions` is a cache in memory, `cache` one that may outlive it;
-    `model` is for the background alone, within `pace`. `window` tells how many tokens the model of a name reads, None
-    where nobody knows; it takes no time. `analyst` writes SQL for questions over `tables`, while the person waits.
-    `house` tells where tastes begin, None for the neutral prior. `ledger` keeps what models wrote, `candidates` what
-    may come into it; `written` is the index of it, apart from `knowledge`, and `mixing` how retrieval treats it."""
+    `model` is for the background, within `pace`, and judges answers where a policy says so. `window` tells how many
+    tokens the model of a name reads, None where nobody knows; it takes no time. `analyst` writes SQL for questions over
+    `tables`, while the person waits. `house` tells where tastes begin, None for the neutral prior. `ledger` keeps what
+    models wrote, `candidates` what may come into it; `written` is the index of it, apart from `knowledge`, and `mixing`
+    how retrieval treats it. `sight` sees answers on the axes of taste."""
 
     users: UserStore
     people: People
@@ -127,6 +129,7 @@ class Adapters:
     ledger: Ledger | None = None
     mixing: Mixing = field(default_factory=Mixing)
     written: Knowledge | None = None
+    sight: Sight | None = None
 
 
 class Policy:

@@ -3,10 +3,12 @@ plans it (`Exchange.choosing`); whoever asks the backend carries it out."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adapters.ports import Block, ChatRequest
+from policies.sight import Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Choosing:
 
     What is there after `wait` seconds is chosen among, by the coefficients of `taste` (of `Profile.taste` those that
     serve where the request belongs) less `caution` standard deviations. `max_tokens` bounds each answer but the first.
+    Answers are seen by `sight`, and `judged` as answers to `question` if that takes a model no more than `judge_wait`
+    seconds.
     """
 
     policy: str
@@ -38,11 +42,17 @@ class Choosing:
     wait: float = 15.0
     max_tokens: int = 2000
     caution: float = 0.25
+    sight: Sight = field(default_factory=Sight)
+    question: str = ""
+    judged: bool = False
+    judge_wait: float = 3.0
 
 
-def worths(plan: Choosing, texts: Sequence[str]) -> list[float]:
-    """What each of these answers is worth to the person; nothing where their coefficients tell nothing."""
+async def worths(plan: Choosing, texts: Sequence[str]) -> tuple[list[float], bool]:
+    """What each of these answers is worth to the person, nothing where their coefficients tell nothing; and whether
+    the answers were judged."""
+    phi, judged = await plan.sight.seen(plan.question, texts, plan.judged, plan.judge_wait)
     # Needs numpy, which takes its time to be imported, and which no other chat needs.
     from policies.rewards import choosing
 
-    return choosing.worths(texts, plan.taste, plan.caution)
+    return await asyncio.to_thread(choosing.worths, phi, plan.taste, plan.caution), judged

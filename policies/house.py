@@ -21,6 +21,7 @@ import msgspec
 
 from adapters.ports import AdapterError, Cache, Peers, Profile
 from policies.sessions import of_house
+from policies.sight import named
 
 FRESH = 3600.0
 """Seconds for which a prior is used."""
@@ -65,7 +66,8 @@ class House:
 
 def pooled(people: Sequence[Profile]) -> dict[str, float]:
     """The prior of these people's tastes, {} where too few of them chose anything."""
-    tastes = [profile.taste for profile in people if profile.taste]
+    # Learnt axes may have been others when one of them chose.
+    tastes = [taste for profile in people if (taste := named(profile.taste))]
     if len(tastes) < 2:
         return {}
     from policies.rewards.prior import LEAST, heard, learnt

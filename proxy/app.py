@@ -28,6 +28,7 @@ from policies.house import House
 from policies.identity import IdentityConfig, Source
 from policies.preferences import PreferencesConfig
 from policies.preferences.aspects import DEFAULT
+from policies.sight import Sight
 from proxy.analyst import load_tables, model_of, tables_of
 from proxy.asking import Asking, deck_of
 from proxy.callers import Callers
@@ -49,6 +50,7 @@ from proxy.routing import Backends, read_windows, warm
 from proxy.section import read_secret
 from proxy.settings import Settings
 from proxy.shelving import Shelving
+from proxy.sight import sight_of
 from proxy.stored import Stored
 from proxy.tables import verify_tables
 from proxy.taste import TasteApi
@@ -92,7 +94,8 @@ class Rapport:
     def asking(self, persons: Persons | None = None) -> Asking:
         """What people can be asked of their taste."""
         learns = any(isinstance(each, PreferencesConfig) and each.election != "off" for each in self.settings.policies)
-        return Asking(persons or self.persons(), self.settings.taste.bank, learns, self.adapters.house)
+        sight = self.adapters.sight or Sight()
+        return Asking(persons or self.persons(), self.settings.taste.bank, learns, self.adapters.house, sight)
 
     async def close(self) -> None:
         """Write what waits and let go of everything."""
@@ -113,11 +116,12 @@ def assemble(settings: Settings) -> Rapport:
     vectors = (embedder.name, embedder.dimensions) if embedder else (None, None)
     knowledge = LanceKnowledge(settings.knowledge.path, *vectors)
     written = LanceKnowledge(within(settings.knowledge.path, WRITTEN), *vectors)
+    # A question's vector tells nearly as much as the question: it is kept in memory only.
+    near, model = remembering(embedder, sessions), model_of(learning, learning.timeout)
     adapters = Adapters(
         users=SqlUsers(database), people=people, peers=people, outbox=SqlOutbox(database),
         keys=SqlKeys(database), cache=cache, sessions=sessions, knowledge=knowledge,
-        # A question's vector tells nearly as much as the question: it is kept in memory only.
-        embedder=remembering(embedder, sessions), reranker=reranker, model=model_of(learning, learning.timeout),
+        embedder=near, reranker=reranker, model=model, sight=sight_of(settings.taste, near, model),
         pace=Pace(learning.timeout, learning.calls_per_day, learning.settle),
         window=backends.window, tables=tables_of(settings), analyst=model_of(settings.sql, settings.sql.model_timeout),
         entailment=entailment_of(settings.entailment), house=_house(settings, people, sessions),

@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -19,7 +18,9 @@ from policies.preferences.sums import ANSWERS, CHOICES_AT
 from policies.preferences.told import tastes_of
 from policies.preferences.voiced import borne
 from policies.rewards.places import known, of_place, serving
+from policies.sight import Sight
 from proxy.persons import Persons
+from proxy.sight import lines_of
 
 if TYPE_CHECKING:
     from policies.rewards.deck import Deck
@@ -30,27 +31,22 @@ SHARE = 0.8
 
 def deck_of(bank: str | None) -> Deck:
     """The questions of the bank in a file, or of the shipped one. Raises ConfigError."""
-    from policies.rewards.deck import Deck, shipped
+    from policies.rewards.deck import Deck
 
-    if bank is None:
-        return Deck.of(shipped())
-    try:
-        lines = Path(bank).read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
-        raise ConfigError("taste.bank", f"cannot be read: {reason}") from error
-    return Deck.of(lines, "taste.bank")
+    return Deck.of(lines_of(bank), "taste.bank")
 
 
 @dataclass(slots=True)
 class Asking:
     """Asks people. `bank` is the path of the questions, None for the shipped ones; nothing is asked where nothing
-    `learns` from answers. Tastes begin from that of the `house`."""
+    `learns` from answers. Tastes begin from that of the `house`, and are told as far as they speak of the axes of this
+    `sight`."""
 
     persons: Persons
     bank: str | None = None
     learns: bool = True
     house: House | None = None
+    sight: Sight = field(default_factory=Sight)
     _deck: Deck | None = field(default=None, repr=False)
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     _turns: WeakValueDictionary[User, asyncio.Lock] = field(default_factory=WeakValueDictionary, repr=False)
@@ -59,7 +55,7 @@ class Asking:
         """The one question that is worth most now about a place (`work`, `home`, "" for everywhere), or None and why.
         Raises AdapterError."""
         person = await self.persons.learner.caught_up(user)
-        profile = person.profile
+        profile = self.sight.current(person.profile)
         if why := self._silent(profile, person.events):
             return {"object": "rapport.question", "question": None, "reason": why}
         taste = partial(_serving, profile, await self._prior(user), place)
@@ -96,7 +92,7 @@ class Asking:
             new = await self.persons.users.append(User(user.id, user.tenant, person), [item])
         after = await self.persons.profile(user)
         prior = await self._prior(user)
-        axes = await asyncio.to_thread(_changed, before, after, prior, place)
+        axes = await asyncio.to_thread(_changed, self.sight.current(before), self.sight.current(after), prior, place)
         held = {claim.id for claim in before.claims if claim.superseded_by is None}
         claims = [{"id": claim.id, "aspect": claim.aspect, "value": claim.value, "context": claim.context,
                    "confidence": claim.confidence} for claim in after.claims
@@ -107,7 +103,7 @@ class Asking:
     async def taste(self, user: User, place: str = "") -> dict[str, Any]:
         """What is known of a taste as it serves at a place: each axis with its interval, from how much, whether it is
         the place's own (`apart`), and whether it serves."""
-        profile = await self.persons.profile(user)
+        profile = self.sight.current(await self.persons.profile(user))
         prior = await self._prior(user)
         why = unproven(profile)
         return {
@@ -155,15 +151,18 @@ def _serving(profile: Profile, prior: Mapping[str, float], place: str) -> Any:
 
 
 def _axes(profile: Profile, prior: Mapping[str, float], place: str) -> list[dict[str, Any]]:
-    from policies.rewards.axes import AXES
+    """Each axis as it is known now; those without names only where anything is."""
+    from policies.rewards.axes import AXES, FACTORS
 
     taste = _serving(profile, prior, place)
     rows: Sequence[Any] = list(zip(AXES, taste.mean, taste.intervals(SHARE), strict=True))
+    held = serving(profile.taste, place)
+    shown = [row for row in rows if row[0] not in FACTORS or f"{row[0]}~{row[0]}" in held]
     return [{"axis": axis, "mean": round(float(mean), 3), "low": round(float(low), 3), "high": round(float(high), 3)}
-            for axis, mean, (low, high) in rows]  # fmt: skip
+            for axis, mean, (low, high) in shown]  # fmt: skip
 
 
 def _changed(before: Profile, after: Profile, prior: Mapping[str, float], place: str) -> list[dict[str, Any]]:
     """The axes whose coefficients at a place moved, as they are now."""
-    old, new = _axes(before, prior, place), _axes(after, prior, place)
-    return [now for then, now in zip(old, new, strict=True) if abs(now["mean"] - then["mean"]) > _MOVED]
+    old = {row["axis"]: row["mean"] for row in _axes(before, prior, place)}
+    return [row for row in _axes(after, prior, place) if abs(row["mean"] - old.get(row["axis"], 0.0)) > _MOVED]

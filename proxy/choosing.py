@@ -19,7 +19,8 @@ from policies.choosing import Choosing, worths
 from proxy.answering import Call, limited
 from proxy.chain import contained
 
-# Reading the texts takes milliseconds; importing what does it, the first time, a part of a second.
+# Reading the texts takes milliseconds; importing what does it, the first time, a part of a second. A model that judges
+# them has its own time.
 JUDGE_SECONDS = 2.0
 
 
@@ -33,11 +34,13 @@ class Backend(Protocol):
 
 @dataclass(slots=True)
 class Choice:
-    """The call whose answer goes on, as a reason code, and what the answers were thought to be worth."""
+    """The call whose answer goes on, as a reason code, and what the answers were thought to be worth, `judged` ones
+    also by what a model made of them."""
 
     call: Call
     code: str
     worths: list[float] = field(default_factory=list)
+    judged: bool = False
     fault: str | None = None
 
 
@@ -125,16 +128,19 @@ async def _chosen(plan: Choosing, calls: Sequence[Call]) -> Choice:
     if len(told) < 2:
         return first
     found: list[float] = []
+    judged = False
 
     async def judge() -> None:
-        async with asyncio.timeout(JUDGE_SECONDS):
-            found.extend(await asyncio.to_thread(worths, plan, [call.text for call in told]))
+        nonlocal judged
+        async with asyncio.timeout(JUDGE_SECONDS + plan.judge_wait):
+            worth, judged = await worths(plan, [call.text for call in told])
+            found.extend(worth)
 
     fault = await contained(judge())
     if fault or len(found) != len(told):
         return replace(first, code=f"first:{first.call.place}", fault=fault)
     best = told[found.index(max(found))]
-    return Choice(best, f"chosen:{best.place}", found)
+    return Choice(best, f"chosen:{best.place}", found, judged)
 
 
 def _step(plan: Choosing, calls: Sequence[Call], choice: Choice, late: bool, ms: float) -> Step:
@@ -143,7 +149,7 @@ def _step(plan: Choosing, calls: Sequence[Call], choice: Choice, late: bool, ms:
     detail: dict[str, Any] = {
         "calls": len(calls), "complete": sum(call.complete for call in calls),
         "failed": sum(call.over and not call.complete for call in calls), "chosen": choice.call.place, "late": late,
-        "worth": [round(each, 3) for each in choice.worths],
+        "worth": [round(each, 3) for each in choice.worths], "judged": choice.judged,
         "prompt_tokens": sum(call.spent[0] for call in calls), "answer_tokens": sum(call.spent[1] for call in calls),
     }  # fmt: skip
     reasons = (choice.code, *((choice.fault,) if choice.fault else ()))

@@ -230,8 +230,8 @@ def _rooted(settings: Settings, root: Path) -> Settings:
     if entailment.path is not None:
         entailment = entailment.model_copy(update={"path": str(root / entailment.path)})
     taste = settings.taste
-    if taste.bank is not None:
-        taste = taste.model_copy(update={"bank": str(root / taste.bank)})
+    files = {"bank": taste.bank, "factors": taste.factors}
+    taste = taste.model_copy(update={name: str(root / file) for name, file in files.items() if file is not None})
     return settings.model_copy(update={"knowledge": knowledge, "cache": cache, "users": users, "embedder": embedder,
                                        "entailment": entailment, "taste": taste,
                                        "tables": rooted(settings.tables, root)})

@@ -139,10 +139,17 @@ class Learning(Section):
 
 
 class TasteSettings(Section):
-    """Questions that people may be asked of their taste."""
+    """How people's taste in answers is asked for, and what is seen of answers beside their text."""
 
     bank: str | None = Field(
         None, min_length=1, description="File of prompts with answers in several styles (JSONL); null: the shipped one."
+    )
+    judged: bool = Field(
+        False, description="Whether the model of `learning` scores the answers that somebody chose among, in the "
+        "background: their warmth, humour, formality, depth and caution."
+    )  # fmt: skip
+    factors: str | None = Field(
+        None, min_length=1, description="File of learnt axes, which `rapport taste fit` writes; null: none."
     )
 
 

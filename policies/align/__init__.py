@@ -16,6 +16,7 @@ from adapters.ports import ConfigError
 from policies.align.asking import Asking
 from policies.align.wording import Wording, instructions
 from policies.base import Adapters, Policy, PolicyConfig
+from policies.sight import Sight
 
 
 class Variant(BaseModel):
@@ -40,6 +41,8 @@ class AlignConfig(PolicyConfig):
     wait: float = Field(15.0, gt=0, le=300, description="Seconds after which what is there is chosen among.")
     max_tokens: int = Field(2000, ge=16, description="Tokens of each answer beyond the ordinary one.")
     caution: float = Field(0.25, ge=0, le=10, description="Standard deviations taken off what an answer is worth.")
+    judged: bool = Field(False, description="Whether the model of `learning` scores the answers, as one of the calls.")
+    judge_wait: float = Field(3.0, gt=0, le=60, description="Seconds after which they are chosen by their text alone.")
 
     @field_validator("variants", mode="before")
     @classmethod
@@ -54,20 +57,26 @@ class AlignConfig(PolicyConfig):
         import policies.rewards.choosing  # noqa: F401
 
         blocks = instructions({name: each.text for name, each in self.variants.items()})
+        if self.judged and adapters.model is None:
+            message = "a model is to judge, and learning.model names none; name one, or say false"
+            raise ConfigError("judged", message)
+        sight = adapters.sight or Sight()
         if self.calls == 1:
             return Wording(blocks, self._styles(), self.caution, adapters.users, adapters.sessions, adapters.house)
-        wanted = 1 + len(self.models) + len(self.variants)
+        wanted = 1 + max(1, len(self.models) + len(self.variants)) + self.judged
         if wanted > self.calls:
-            raise ConfigError("calls", f"must be at least {wanted}: for the ordinary call, each model and each variant")
-        return Asking(self, tuple(blocks.values()), adapters.users, adapters.sessions, adapters.house)
+            what = "each model and each variant" if self.models or self.variants else "a further one"
+            judge = ", and for the judge" if self.judged else ""
+            raise ConfigError("calls", f"must be at least {wanted}: for the ordinary call, {what}{judge}")
+        return Asking(self, tuple(blocks.values()), adapters.users, adapters.sessions, adapters.house, sight)
 
     def _styles(self) -> dict[str, Mapping[str, float]]:
         """The style of each variant. Raises ConfigError where they cannot be told."""
-        if not self.variants or self.models:
-            message = "with 1, needs variants to choose one of and no models; several answers take 2 or more"
+        if not self.variants or self.models or self.judged:
+            message = "with 1, needs variants to choose one of, no models and no judge; several answers take 2 or more"
             raise ConfigError("calls", message)
-        from policies.rewards.axes import AXES
         from policies.rewards.choosing import of_samples
+        from policies.rewards.directions import SEEN
 
         samples = [each.sample for each in self.variants.values()]
         if all(samples) and len(samples) > 1 and not any(each.style for each in self.variants.values()):
@@ -77,7 +86,7 @@ class AlignConfig(PolicyConfig):
                 message = "needs a style (an axis and its value each), or all variants, two at least, a sample and none"
                 raise ConfigError(f"variants.{name}.style", message)
             for axis, value in each.style.items():
-                if axis not in AXES or not -1.0 <= value <= 1.0:
-                    message = f"must be from -1 to 1, on one of these axes: {', '.join(AXES)}"
+                if axis not in SEEN or not -1.0 <= value <= 1.0:
+                    message = f"must be from -1 to 1, on one of these axes: {', '.join(SEEN)}"
                     raise ConfigError(f"variants.{name}.style.{axis}", message)
         return {name: each.style for name, each in self.variants.items()}

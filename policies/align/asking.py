@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from policies.choosing import Choosing, Way
 from policies.house import House
 from policies.requests import obstacle, same, thoughts
 from policies.sessions import of_person
+from policies.sight import Sight
 
 DAY = 86_400
 
@@ -32,6 +34,10 @@ class Bounds(Protocol):
     def max_tokens(self) -> int: ...
     @property
     def caution(self) -> float: ...
+    @property
+    def judged(self) -> bool: ...
+    @property
+    def judge_wait(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class Asking(Policy):
     users: UserStore
     sessions: Cache
     house: House | None = None
+    sight: Sight = field(default_factory=Sight)
     gate: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     async def on_request(self, exchange: Exchange) -> None:
@@ -56,19 +63,24 @@ class Asking(Policy):
         further = self._further(exchange)
         if not further:
             return note("same_answer" if same(exchange.received) else "no_budget")
-        granted = await self._granted(exchange.user, profile.epoch, int(exchange.came // DAY), len(further))
+        taste, bounds = self.sight.current(profile).taste, self.bounds
+        judge = bounds.judged and tells(taste)
+        day, wanted = int(exchange.came // DAY), len(further) + judge
+        granted = await self._granted(exchange.user, profile.epoch, day, wanted)
         if not granted:
             return note("calls_spent" if granted == 0 else "erased")
         note("asked", calls=1 + granted)
-        bounds = self.bounds
-        ways = (Way(), *further[:granted])
-        exchange.choosing = Choosing("align", ways, profile.taste, bounds.wait, bounds.max_tokens, bounds.caution)
+        # Before a judge there must be something to judge.
+        judge = judge and granted > 1
+        ways = (Way(), *further[: granted - judge])
+        exchange.choosing = Choosing("align", ways, taste, bounds.wait, bounds.max_tokens, bounds.caution, self.sight,
+                                     exchange.received.last_user_text, judge, bounds.judge_wait)  # fmt: skip
 
     def _further(self, exchange: Exchange) -> list[Way]:
         """The ways to ask beside the ordinary one: those of the configuration as far as there is room, else the same
         again."""
         if not (self.bounds.models or self.blocks):
-            return [] if same(exchange.received) else [Way()] * (self.bounds.calls - 1)
+            return [] if same(exchange.received) else [Way()] * (self.bounds.calls - 1 - self.bounds.judged)
         room = exchange.receipt.budget - exchange.receipt.tokens
         worded = [Way(None, block, count_tokens(block.render())) for block in self.blocks]
         return [*(way for way in worded if way.tokens <= room), *(Way(model) for model in self.bounds.models)]
@@ -85,3 +97,11 @@ class Asking(Policy):
             if granted:
                 await self.sessions.set(key, b"%d" % (spent + granted), DAY)
         return granted
+
+
+def tells(taste: Mapping[str, float]) -> bool:
+    """Whether anything is known of a taste on axes that are judged: else a judge changes nothing."""
+    # Imported by `build` already, which chooses by them.
+    from policies.rewards.axes import JUDGED
+
+    return any(f"{axis}~{axis}" in taste for axis in JUDGED)

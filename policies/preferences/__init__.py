@@ -75,7 +75,7 @@ class PreferencesConfig(PolicyConfig):
             room, scorer = self.max_tokens - EMPTY, self._scorer(adapters)
             often = adapters.pace.calls_per_day
             ballot = Ballot(adapters.users, adapters.peers, aspects, room, weights, scorer, often,
-                            adapters.house, self.min_outputs)  # fmt: skip
+                            adapters.house, self.min_outputs, adapters.sight)  # fmt: skip
         scope = Scope(aspects, self.factual, Episodes(adapters.users, self.episodes, self.episode_tokens))
         model = adapters.model
         reading = Reading(model, adapters.users, aspects, adapters.pace) if model else None

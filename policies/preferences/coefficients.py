@@ -14,11 +14,11 @@ from policies.rewards.moments import Array, directed
 from policies.rewards.posterior import Answer, Posterior
 
 
-def directions(choice: Choice) -> Array:
-    """What a choice answers, shape (k, d): how the chosen text differs on AXES, by `features` of the two. Of a choice
-    without texts its pair is taken as it is."""
+def directions(choice: Choice, phi: Array | None = None) -> Array:
+    """What a choice answers, shape (k, d): how the chosen text differs on AXES, by `phi`, the features of the two of
+    shape (2, d), or those that can be read off them. Of a choice without texts its pair is taken as it is."""
     if choice.chosen or choice.rejected:
-        chosen, rejected = features([choice.chosen, choice.rejected])
+        chosen, rejected = features([choice.chosen, choice.rejected]) if phi is None else phi
         row = [float(amount) for amount in chosen - rejected]
     else:
         row = [choice.pair.differing.get(axis, 0.0) for axis in AXES]

@@ -24,12 +24,14 @@ from policies.preferences.lens import LENS, due, judged, made, moved
 from policies.preferences.plans import frozen, planned, plans, present, styled
 from policies.preferences.render import summary
 from policies.preferences.scorer import Contender, Rules, Scorer
+from policies.preferences.seeing import SPAN, current, judged_by, seen, seen_by
 from policies.preferences.values import key
 from policies.weights import WEIGHTS
 
 if TYPE_CHECKING:
     from policies.house import House
     from policies.preferences.tasting import Tasting
+    from policies.sight import Sight
 
 PEERS = 64
 REMEMBERED = 40
@@ -65,6 +67,7 @@ class Ballot:
     calls_per_day: int = 0
     house: House | None = None
     min_outputs: int = MIN_OUTPUTS
+    sight: Sight | None = None
 
     async def held(
         self, user: User, before: Profile, folded: Profile, new: Sequence[Evidence], judged_by_rules: bool = False
@@ -75,16 +78,20 @@ class Ballot:
         election, counts = replace(before.election, outcome=""), folded.counts
         if not found:
             return replace(folded, election=election)
-        others = await self.peers.others(user, PEERS)
+        before, *others = current(self.sight, [before, *await self.peers.others(user, PEERS)])
         kept = [item for item in await self.past.latest(user, KINDS, REMEMBERED) if item.seq <= before.watermark]
         past = await asyncio.to_thread(self._read, kept)
         neighbour = await asyncio.to_thread(nearest, before, others)
         owns = await asyncio.to_thread(self._owns, before, {choice.place for choice in found})
         foreign = await asyncio.to_thread(self._foreign, others, neighbour)
         tasting = await asyncio.to_thread(_tasting, before, past, (others, neighbour), await self._prior(user))
+        tasting.recent = await seen(self.sight, past, before.counts, tasting.recent)
+        until = time.monotonic() + (0.0 if judged_by_rules else SPAN)
         for choice in found:
+            often = self.calls_per_day if time.monotonic() < until else 0
+            v, counts = await judged_by(self.sight, choice, counts, often)
             if choice.even:
-                await asyncio.to_thread(tasting.met, election, choice)
+                await asyncio.to_thread(tasting.met, election, choice, v)
                 continue
             own = owns[choice.place]
             foreign[RAW] = Contender("", leanings([each for each in past if each.place == choice.place][-LAST:]))
@@ -94,8 +101,8 @@ class Ballot:
             # Whoever scores the person's own: nothing of others leaves this process.
             chances = {**await Rules().chances(foreign, choice), **await scorer.chances(own, choice)}
             past.append(choice)
-            election = await asyncio.to_thread(tasting.met, scored(election, chances, choice.weight), choice)
-        counts = dict(counts)
+            election = await asyncio.to_thread(tasting.met, scored(election, chances, choice.weight), choice, v)
+        counts = seen_by(self.sight, counts)
         taste = tasting.kept(counts)
         folded = restyled(replace(folded, taste=taste, counts=counts), new[-1], self.aspects, self.min_outputs)
         election = judged(decided(election))

@@ -10,6 +10,7 @@ from policies.preferences import likeness, style
 from policies.preferences.ages import BEGAN, NEWEST
 from policies.preferences.choices import AXES, sum_of
 from policies.rewards.places import CONTEXTS
+from policies.sight import FACTORED
 
 LARGEST = 2.0**53
 """Up to here a float counts whole things one by one."""
@@ -21,7 +22,7 @@ CHOICES_AT: Mapping[str, str] = {place: f"choices.{place}" for place in CONTEXTS
 TIMES = frozenset((NEWEST, BEGAN, *LEARNT_AT.values(), LAST, "model.last"))
 """Those that are times, in seconds since 1970."""
 SUMS = frozenset((
-    *TIMES, *CHOICES_AT.values(), ANSWERS, NEVER, "events", "turns", "said_in", "corrected", "edits",
+    *TIMES, *CHOICES_AT.values(), ANSWERS, NEVER, FACTORED, "events", "turns", "said_in", "corrected", "edits",
     *(f"model.{name}" for name in ("read", "day", "calls", "total", "failed", "tries")),
     *(f"style.{name}" for name in (*style.SUMS, *likeness.NAMES)),
     *(sum_of(axis, side, place) for axis in AXES for side in "+-" for place in ("", *CONTEXTS)),

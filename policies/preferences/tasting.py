@@ -37,11 +37,12 @@ class Tasting:
         """Where a profile stands; `past` are the choices that are in it, the newest last."""
         return cls(tastes_of(before), prior,
                    [of_kept(each.taste) for each in others], of_kept(nearest.taste) if nearest else None,
-                   [directions(choice) for choice in _doubted(past, before.counts)[-WINDOW:]], _met(before.counts))
+                   [directions(choice) for choice in doubted(past, before.counts)[-WINDOW:]], _met(before.counts))
 
-    def met(self, election: Election, choice: Choice) -> Election:
-        """The election after one more choice, which is then learnt; one that prefers neither text is only learnt."""
-        v, self.tastes = directions(choice), self.tastes.at(choice.place, choice.time)
+    def met(self, election: Election, choice: Choice, v: Array | None = None) -> Election:
+        """The election after one more choice, which is then learnt; one that prefers neither text is only learnt. `v`
+        are its `directions`, where more was seen of it than its texts."""
+        v, self.tastes = directions(choice) if v is None else v, self.tastes.at(choice.place, choice.time)
         if not choice.even:
             serves = self.tastes.serves(choice.place, self.prior)
             chances = {OWN: likely(serves, v), HOUSE: likely(self.prior, v), NONE: coin(v)}
@@ -67,7 +68,7 @@ def _met(counts: Mapping[str, float]) -> dict[str, int]:
     return {place: int(counts.get(name, 0.0)) for place, name in CHOICES_AT.items()}
 
 
-def _doubted(past: Sequence[Choice], counts: Mapping[str, float]) -> list[Choice]:
+def doubted(past: Sequence[Choice], counts: Mapping[str, float]) -> list[Choice]:
     """Those of the last choices by which a change of hands may be told: at a place that is new to us the first ones
     may well be unlike those before."""
     number, found = _met(counts), list[Choice]()

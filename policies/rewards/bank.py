@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from adapters.ports import ConfigError
-from policies.rewards.axes import AXES, features
+from policies.rewards.axes import AXES, JUDGED, features
+from policies.rewards.moments import Array
 from policies.rewards.questions import Pool
+
+_UNJUDGED: Mapping[str, float] = MappingProxyType({})
 
 
 class Offered(NamedTuple):
-    """One answer of a bank: the name of its style, and its text."""
+    """One answer of a bank: the name of its style, its text, and its scores on judged axes, where they are known."""
 
     style: str
     text: str
+    scores: Mapping[str, float] = _UNJUDGED
 
 
 class Item(NamedTuple):
@@ -47,8 +53,9 @@ class Bank:
 
 
 def parsed(lines: Iterable[str], place: str = "bank") -> tuple[Item, ...]:
-    """The items of a bank, one JSON object a line: `{"id", "prompt", "answers": [{"style", "text"}, ...]}` with at
-    least two answers. Raises ConfigError, naming the line, for anything else and for an id that is there twice."""
+    """The items of a bank, one JSON object a line: `{"id", "prompt", "answers": [{"style", "text", "scores"}, ...]}`
+    with at least two answers; `scores`, by axis of JUDGED, may be left out. Raises ConfigError, naming the line, for
+    anything else and for an id that is there twice."""
     items: dict[str, Item] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -60,11 +67,21 @@ def parsed(lines: Iterable[str], place: str = "bank") -> tuple[Item, ...]:
     return tuple(items.values())
 
 
+def read(item: Item, axes: Sequence[str] = AXES) -> Array:
+    """The features of an item's answers, shape (n, len(axes))."""
+    return features([answer.text for answer in item.answers], axes, [answer.scores for answer in item.answers])
+
+
+def scores_of(items: Iterable[Item]) -> dict[str, Mapping[str, float]]:
+    """The scores of every answer that has any, by its text."""
+    return {answer.text: answer.scores for item in items for answer in item.answers if answer.scores}
+
+
 def opened(items: Sequence[Item], axes: Sequence[str] = AXES) -> Bank:
     """A bank over these items, with the features of every answer read. Raises ValueError for an unknown axis."""
     pairs, rows = [], []
     for place, item in enumerate(items):
-        phi = features([answer.text for answer in item.answers], axes)
+        phi = read(item, axes)
         for first, second in combinations(range(len(item.answers)), 2):
             pairs.append((place, first, second))
             rows.append(phi[first] - phi[second])
@@ -82,10 +99,21 @@ def _item(line: str, place: str) -> Item:
     answers = found.get("answers")
     if not isinstance(answers, list) or len(answers) < 2:
         raise ConfigError(f"{place}.answers", "must be a list of at least two answers")
-    offered = tuple(Offered(_text(each, "style", f"{place}.answers.{number}"),
-                            _text(each, "text", f"{place}.answers.{number}"))
-                    for number, each in enumerate(answers))  # fmt: skip
+    offered = tuple(_offered(each, f"{place}.answers.{number}") for number, each in enumerate(answers))
     return Item(_text(found, "id", place), _text(found, "prompt", place), offered)
+
+
+def _offered(found: Any, place: str) -> Offered:
+    style, text = _text(found, "style", place), _text(found, "text", place)
+    scores = found.get("scores", {})
+    if not isinstance(scores, dict):
+        raise ConfigError(f"{place}.scores", f"must be an object of numbers by axis: {', '.join(JUDGED)}")
+    for axis, value in scores.items():
+        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        if axis not in JUDGED or not number or abs(value) > 1:
+            message = f"must be a number from -1 to 1, on one of these axes: {', '.join(JUDGED)}"
+            raise ConfigError(f"{place}.scores.{axis}", message)
+    return Offered(style, text, {axis: float(value) for axis, value in scores.items()})
 
 
 def _text(found: Any, name: str, place: str) -> str:

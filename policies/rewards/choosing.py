@@ -36,10 +36,11 @@ def held(taste: Mapping[str, float]) -> Posterior | None:
     return None if found is NEUTRAL else found
 
 
-def worths(texts: Sequence[str], taste: Mapping[str, float], caution: float = CAUTION) -> list[float]:
-    """What each of several texts is worth to the person of these floats; nothing where they tell nothing."""
+def worths(phi: Array, taste: Mapping[str, float], caution: float = CAUTION) -> list[float]:
+    """What each of n answers, of shape (n, len(AXES)), is worth to the person of these floats; nothing where they tell
+    nothing."""
     posterior = held(taste)
-    return [] if posterior is None else [float(each) for each in worth(features(texts), posterior, caution)]
+    return [] if posterior is None else [float(each) for each in worth(phi, posterior, caution)]
 
 
 def styled(

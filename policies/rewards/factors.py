@@ -1,9 +1,11 @@
 """Axes without names, learnt from choices: directions in a space of style statistics and differences of embeddings.
 
-score = taste . (W v), with W of shape (J, D) for everybody and a taste of J numbers for each person (PReF, arXiv
-2503.06358): a start by singular values, then the likeliest W and tastes under normal priors. Directions cannot be
-explained to anybody, and few choices teach them nothing but those choices: so they are only handed out where they
-foresee later choices better than the named axes do, and otherwise refused.
+score = own . v_named + taste . (W v), with W of shape (J, D) for everybody and, for each person, a taste of J numbers
+(PReF, arXiv 2503.06358) beside coefficients of the named axes, which go on to be used: a start by singular values, then
+the likeliest W and tastes under normal priors. W is then turned and scaled such that people's tastes are uncorrelated
+and as wide as any coefficient before a choice: learnt axes join the named ones under one neutral prior. Directions
+cannot be explained to anybody, and few choices teach them nothing but those choices: so they are only handed out where
+the posterior that would be used with them foresees later choices better than it does without, and otherwise refused.
 """
 
 from __future__ import annotations
@@ -14,24 +16,37 @@ from statistics import NormalDist
 
 import numpy as np
 
-from policies.rewards.laplace import Stack, together
-from policies.rewards.moments import Array, chance, sigmoid
+from policies.rewards.laplace import Stack
+from policies.rewards.moments import Array, sigmoid
 from policies.rewards.posterior import Answer, Posterior
 from policies.rewards.prior import LEAST, Learning, learnt
 
 _LEARNT = 0.7
 """The share of a person's choices, the first ones, that directions are learnt from; the others try them."""
+_TAUGHT = 0.8
+"""The share of these that the directions themselves are learnt from; the others tell how much they matter."""
 _FEW = 4
 """Choices of a person under which nothing can be held out."""
 _STEPS, _RATE, _SCORES = 300, 0.05, 2.0
 """Steps of Adam, its rate, and the variance of a choice's score before anything is known."""
+_ROUNDS = 25
+"""Of learning how wide tastes are."""
 _SURE = NormalDist().inv_cdf(0.95)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beside:
+    """What is known of choices beside W: `v` on the named axes, (n, k, named), and the variance of their coefficients.
+    """
+
+    v: Array
+    variance: float
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """Mean log-likelihood per held-out choice, in nats, with the directions and with the named axes; `low` is the
-    lower 95 % bound of the difference over people."""
+    """Mean log-likelihood per held-out choice, in nats, with the directions beside the named axes and with these alone;
+    `low` is the lower 95 % bound of the difference over people."""
 
     choices: int
     people: int
@@ -50,11 +65,13 @@ class Factors:
     refused: str = ""
 
 
-def fit(people: Mapping[str, Sequence[Answer]], number: int, named: int, least: int = LEAST) -> Factors:
+def fit(
+    people: Mapping[str, Sequence[Answer]], number: int, named: int, variance: float, least: int = LEAST
+) -> Factors:
     """So many directions from the choices of consenting people, each person's in the order of time.
 
-    `v` has the shape (D,): first `named` statistics on named axes, then the rest. Raises ValueError for more
-    directions than there are dimensions, or none.
+    `v` has the shape (D,): first `named` statistics on named axes, then the rest. `variance` is that of any coefficient
+    before a choice, where they are used. Raises ValueError for more directions than there are dimensions, or none.
     """
     known = [list(answers) for _, answers in sorted(people.items()) if len(answers) >= _FEW]
     if len(known) < max(1, least):
@@ -62,25 +79,46 @@ def fit(people: Mapping[str, Sequence[Answer]], number: int, named: int, least: 
     wide = len(known[0][0].v)
     if not 1 <= number <= wide:
         raise ValueError(f"between 1 and {wide} directions can be learnt, not {number}")
-    cuts = [int(len(answers) * _LEARNT) for answers in known]
-    first = [answers[:cut] for answers, cut in zip(known, cuts, strict=True)]
-    later = [answers[cut:] for answers, cut in zip(known, cuts, strict=True)]
-    directions = _directions(Stack.of(first), number)
-    ours = _foreseen(_seen(first, directions), _seen(later, directions))
+    first, later = _cut(known, _LEARNT)
+    taught, measured = _cut(first, _TAUGHT)
     axes = np.eye(named, wide)
-    theirs = _foreseen(_seen(first, axes), _seen(later, axes))
+    # How much they matter is measured by choices that they were not learnt from: those they explain too well.
+    directions = _scaled(_directions(Stack.of(taught), number, named, variance), axes, measured, variance)
+    both = np.concatenate([axes, directions])
+    ours, theirs = (_foreseen(_seen(first, each), _seen(later, each), variance) for each in (both, axes))
     audit = _audit(ours, theirs)
     # Named axes may be worse than a coin where people are few: to beat those proves nothing.
     better = audit.low > 0.0 and audit.factors > -np.log(2.0)
     return Factors(directions, audit) if better else Factors(None, audit, "no_better")
 
 
-def _directions(stack: Stack, number: int) -> Array:
+def _cut(people: Sequence[list[Answer]], share: float) -> tuple[list[list[Answer]], list[list[Answer]]]:
+    """The first so many of each person's answers, and the others."""
+    cuts = [max(1, int(len(answers) * share)) for answers in people]
+    return ([answers[:cut] for answers, cut in zip(people, cuts, strict=True)],
+            [answers[cut:] for answers, cut in zip(people, cuts, strict=True)])
+
+
+def _directions(stack: Stack, number: int, named: int, variance: float) -> Array:
     """The likeliest W for choices (n, k, D), in the units of `v`."""
     scale = np.sqrt(np.maximum((stack.v**2).sum(axis=(0, 1)) / max(1, int((stack.weight > 0).sum())), 1e-12))
     scaled = Stack(stack.v / scale, stack.value, stack.weight, stack.rated)
-    found: Array = _refined(_started(scaled, number), scaled) / scale
+    own = Beside(stack.v[..., :named], variance)
+    found: Array = _refined((*_started(scaled, number), np.zeros((len(stack.v), named))), scaled, own) / scale
     return found
+
+
+def _scaled(w: Array, axes: Array, people: Sequence[Sequence[Answer]], variance: float) -> Array:
+    """The directions, turned by what these people chose so that tastes along them are uncorrelated, the widest first,
+    and in a scale in which each has this variance around 0 (around their mean it is less: what most like is part of
+    it)."""
+    both, named = np.concatenate([axes, w]), len(axes)
+    start = Posterior.spread([variance] * named + [1.0] * len(w))
+    found = learnt(_seen(people, both), start, Learning(least=1, rounds=_ROUNDS))
+    centre = found.mean[named:]
+    values, turned = np.linalg.eigh(found.cov[named:, named:] + np.outer(centre, centre))
+    scaled: Array = (turned * np.sqrt(np.maximum(values, 0.0) / variance)).T @ w
+    return scaled[::-1]
 
 
 def _started(stack: Stack, number: int) -> tuple[Array, Array]:
@@ -99,18 +137,21 @@ def _started(stack: Stack, number: int) -> tuple[Array, Array]:
     return w * np.sqrt(_SCORES / wide / number), tastes / spread
 
 
-def _refined(start: tuple[Array, Array], stack: Stack) -> Array:
-    """W after `_STEPS` steps of Adam (Kingma and Ba, arXiv 1412.6980) down the loss of W and tastes together."""
+def _refined(start: tuple[Array, Array, Array], stack: Stack, beside: Beside) -> Array:
+    """W after `_STEPS` steps of Adam (Kingma and Ba, arXiv 1412.6980) down the loss of W, tastes and own coefficients
+    (n, named) together."""
     values = list(start)
     number, wide = values[0].shape
     first, second = [np.zeros_like(each) for each in values], [np.zeros_like(each) for each in values]
     for step in range(1, _STEPS + 1):
-        w, tastes = values
+        w, tastes, own = values
         seen = stack.v @ w.T
-        missed = stack.weight * (sigmoid(np.einsum("nkj,nj->nk", seen, tastes)) - stack.value)
+        score = np.einsum("nkj,nj->nk", seen, tastes) + np.einsum("nkd,nd->nk", beside.v, own)
+        missed = stack.weight * (sigmoid(score) - stack.value)
         falls = (
             np.einsum("nj,nd->jd", tastes, np.einsum("nk,nkd->nd", missed, stack.v)) + w * (wide * number / _SCORES),
             np.einsum("nk,nkj->nj", missed, seen) + tastes - tastes.mean(axis=0),
+            np.einsum("nk,nkd->nd", missed, beside.v) + own / beside.variance,
         )
         rate = _RATE * (1.0 - step / (_STEPS + 1))
         for place, fall in enumerate(falls):
@@ -127,15 +168,17 @@ def _seen(people: Sequence[Sequence[Answer]], directions: Array) -> list[list[An
             for answers in people]  # fmt: skip
 
 
-def _foreseen(first: Sequence[Sequence[Answer]], later: Sequence[Sequence[Answer]]) -> list[Array]:
-    """For each person the log-likelihoods of later choices after the first ones, under the prior learnt of those."""
-    start = Posterior.spread([1.0] * len(first[0][0].v))
-    prior = learnt(first, start, Learning(least=1))
-    means, covs = together(prior, Stack.of(first))
-    found = []
-    for mean, cov, answers in zip(means, covs, later, strict=True):
-        v = np.array([each.v for each in answers])
-        share = np.clip(chance(v @ mean, ((v @ cov) * v).sum(axis=1)), 1e-9, 1.0 - 1e-9)
+def _foreseen(
+    first: Sequence[Sequence[Answer]], later: Sequence[Sequence[Answer]], variance: float
+) -> list[Array]:
+    """For each person the log-likelihoods of later choices after the first ones, under the neutral prior, learnt one by
+    one: as they would be foreseen if these axes were used."""
+    found: list[Array] = []
+    for known, answers in zip(first, later, strict=True):
+        taste = Posterior.spread([variance] * len(known[0].v))
+        for each in known:
+            taste = taste.updated(each)
+        share = np.clip(taste.chance(np.array([each.v for each in answers])), 1e-9, 1.0 - 1e-9)
         values = np.array([each.value for each in answers])
         found.append(values * np.log(share) + (1.0 - values) * np.log1p(-share))
     return found

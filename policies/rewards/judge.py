@@ -52,17 +52,24 @@ def parsed(said: str, number: int, axes: Sequence[str] = JUDGED) -> list[dict[st
             for row in rows]  # fmt: skip
 
 
+async def asked(
+    model: Model, question: str, texts: Sequence[str], axes: Sequence[str] = JUDGED
+) -> list[dict[str, float]]:
+    """The model's scores of answers, as `parsed`. One call. Raises AdapterError where the model fails."""
+    if not texts:
+        return []
+    said = await model.ask(prompt(question, texts, axes), _TOKENS + _TOKENS_EACH * len(texts), json=True)
+    return parsed(said, len(texts), axes)
+
+
 async def scores(
     model: Model, question: str, texts: Sequence[str], axes: Sequence[str] = JUDGED
 ) -> list[dict[str, float]]:
-    """The model's scores of answers, as `parsed`; none where the model fails. One call."""
-    if not texts:
-        return []
+    """The same; none where the model fails."""
     try:
-        said = await model.ask(prompt(question, texts, axes), _TOKENS + _TOKENS_EACH * len(texts), json=True)
+        return await asked(model, question, texts, axes)
     except AdapterError:
-        said = ""
-    return parsed(said, len(texts), axes)
+        return parsed("", len(texts), axes)
 
 
 def _score(value: Any) -> bool:

@@ -1,4 +1,5 @@
-"""A bank that a model writes: answers to one prompt in styles that lie far apart, checked before any is kept."""
+"""A bank that a model writes: answers to one prompt in styles that lie far apart, checked before any is kept, and
+scored by it on the axes that need to be understood."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from adapters.ports import AdapterError, ConfigError
 from adapters.ports.model import Model
 from policies.rewards.axes import features
 from policies.rewards.bank import Item, parsed
+from policies.rewards.judge import scores
 
 STYLES = (
     "short, plain prose, casual, no list",
@@ -36,8 +38,8 @@ def prompt(question: str) -> str:
 
 
 async def written(model: Model, id: str, question: str) -> str:
-    """A line of a bank. Raises AdapterError where the model fails, and ConfigError, naming the id, where what it says
-    is no bank's line or its answers are alike."""
+    """A line of a bank, in two calls; it has scores where the model gives any. Raises AdapterError where the model
+    fails, and ConfigError, naming the id, where what it says is no bank's line or its answers are alike."""
     said = await model.ask(prompt(question), _TOKENS, json=True)
     try:
         found: Any = json.loads(said)
@@ -51,7 +53,11 @@ async def written(model: Model, id: str, question: str) -> str:
     (item,) = parsed([line], id)
     if not apart(item):
         raise ConfigError(id, "the model's answers are too much alike to ask which is preferred")
-    return line
+    judged = await scores(model, question, texts)
+    if not all(judged):
+        return line
+    answers = [answer | {"scores": found} for answer, found in zip(answers, judged, strict=True)]
+    return json.dumps({"id": id, "prompt": question, "answers": answers}, ensure_ascii=False)
 
 
 def apart(item: Item) -> bool:

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from adapters.ports import ConfigError, User
 from policies.preferences.choices import KINDS, Choice, choices
+from policies.sight import Sight
 from proxy.app import Rapport, assemble
 from proxy.asking import Asking
 from proxy.commands.people import named
@@ -96,7 +97,8 @@ def _choose(question: dict[str, Any]) -> str | None:
 
 
 def bank(options: argparse.Namespace) -> int:
-    """Let the model of `learning` write answers in several styles to each prompt of a file, a line each."""
+    """Let the model of `learning` write answers in several styles to each prompt of a file, and score them; a line
+    each."""
     prompts = _prompts(options.prompts)
     rapport = assemble(load(options.config))
 
@@ -120,12 +122,17 @@ def bank(options: argparse.Namespace) -> int:
     else:
         Path(options.out).write_text(text, "utf-8")
         print(f"{len(prompts)} prompts written to {options.out}.")
+    bare = sum('"scores"' not in line for line in text.splitlines())
+    if bare:
+        print(f"{bare} of them without scores: the model gave none.", file=sys.stderr)
     return 0
 
 
 def fit(options: argparse.Namespace) -> int:
     """Learn axes from the choices of people who share; written down only if they foresee held-out choices better."""
-    rapport = assemble(load(options.config, secrets=False))
+    settings = load(options.config, secrets=False)
+    # A file that is there is to be replaced, also where it fits no more.
+    rapport = assemble(settings.model_copy(update={"taste": settings.taste.model_copy(update={"factors": None})}))
 
     async def learn() -> Factors:
         try:
@@ -140,12 +147,13 @@ def fit(options: argparse.Namespace) -> int:
         told |= {"people": audit.people, "choices": audit.choices, "factors": round(audit.factors, 4),
                  "named": round(audit.named, 4), "low": round(audit.low, 4)}  # fmt: skip
     if found.directions is not None:
-        from policies.rewards.axes import AXES
+        from policies.rewards.directions import SEEN
+        from policies.rewards.factor_file import Learnt, written
 
         embedder = rapport.adapters.embedder
-        kept = {"object": "rapport.factors", "axes": AXES, "embedder": embedder.name if embedder else None,
-                "directions": found.directions.tolist()}  # fmt: skip
-        Path(options.out).write_text(json.dumps(kept), "utf-8")
+        name, dimensions = (embedder.name, embedder.dimensions) if embedder else (None, 0)
+        kept = Learnt(SEEN, name, dimensions, tuple(map(tuple, found.directions.tolist())))
+        Path(options.out).write_text(written(kept), "utf-8")
         told["written"] = options.out
     if options.json:
         print(json.dumps(told))
@@ -159,8 +167,13 @@ def fit(options: argparse.Namespace) -> int:
 
 
 async def _fitted(rapport: Rapport, tenant: str, number: int) -> Factors:
+    from policies.rewards.directions import SEEN
+    from policies.rewards.factor_file import MOST
     from policies.rewards.factors import fit as fitted
+    from policies.rewards.taste import NEUTRAL
 
+    if not 1 <= number <= MOST:
+        raise ConfigError("--number", f"must be from 1 to {MOST}")
     adapters = rapport.adapters
     people: dict[str, list[Answer]] = {}
     for info in await adapters.people.list(tenant):
@@ -169,30 +182,24 @@ async def _fitted(rapport: Rapport, tenant: str, number: int) -> Factors:
         if profile.share and not profile.paused:
             made = list(choices(await adapters.users.latest(user, KINDS, EACH)))
             people[info.id] = await _answers(rapport, [each for each in made if not each.edited])
-    from policies.rewards.axes import AXES
-
-    wide = max((len(each[0].v) for each in people.values() if each), default=len(AXES))
-    if not 1 <= number <= wide:
-        raise ConfigError("--number", f"must be from 1 to {wide}")
-    return await asyncio.to_thread(fitted, people, number, len(AXES))
+    return await asyncio.to_thread(fitted, people, number, len(SEEN), float(NEUTRAL.cov[0, 0]))
 
 
 async def _answers(rapport: Rapport, made: Sequence[Choice]) -> list[Answer]:
-    """Picks as differences on the named axes and, where there is an embedder, of the two texts' vectors."""
-    import numpy as np
-
-    from policies.preferences.coefficients import directions
+    """Picks as differences on the axes with names, as they are seen without a model, and of the two texts' vectors,
+    where there is an embedder. Raises AdapterError."""
+    from policies.rewards.directions import SEEN, together
     from policies.rewards.posterior import Answer
 
-    rows = [(choice, v[0]) for choice in made if len(v := directions(choice))]
-    embedder = rapport.adapters.embedder
-    if embedder is None or not rows:
-        return [Answer(v, 1.0, choice.weight) for choice, v in rows]
-    texts = [text for choice, _ in rows for text in (choice.chosen, choice.rejected)]
-    vectors = np.asarray(await embedder.embed(texts))
-    apart = vectors[0::2] - vectors[1::2]
-    return [Answer(np.concatenate([v, more]), 1.0, choice.weight)
-            for (choice, v), more in zip(rows, apart, strict=True)]  # fmt: skip
+    sight, embedder = rapport.adapters.sight or Sight(), rapport.adapters.embedder
+    dimensions, found = embedder.dimensions if embedder else 0, []
+    vectors = await sight.vectors([text for choice in made for text in (choice.chosen, choice.rejected)])
+    for at, choice in enumerate(made):
+        phi = await sight.features("", [choice.chosen, choice.rejected])
+        both = together(phi[:, : len(SEEN)], vectors[2 * at : 2 * at + 2], dimensions)
+        if both is not None and (both[0] != both[1]).any():
+            found.append(Answer(both[0] - both[1], 1.0, choice.weight))
+    return found
 
 
 def _prompts(file: str) -> list[str]:

@@ -8,12 +8,15 @@ import pytest
 
 from adapters.ports import ConfigError
 from tests.policies.align.people import World
+from tests.policies.test_sight import Says
 
 
 @pytest.mark.parametrize(("settings", "place", "says"), [
     ({"calls": 2, "models": ["a", "b"]}, "calls", "at least 3"),
     ({"calls": 3, "models": ["a"], "variants": {"x": "y", "z": "y"}}, "calls", "at least 4"),
+    ({"judged": True}, "judged", "learning.model"),
     ({"calls": 1}, "calls", "variants"),
+    ({"calls": 1, "variants": {"x": {"text": "y", "style": {"factor1": 1}}}}, "variants.x.style.factor1", "caution"),
     ({"calls": 1, "models": ["a"], "variants": {"x": {"text": "y", "style": {"length": 1}}}}, "calls", "no models"),
     ({"calls": 1, "variants": {"x": "y"}}, "variants.x.style", "needs a style"),
     ({"calls": 1, "variants": {"x": {"text": "y", "sample": "z"}}}, "variants.x.style", "two at least"),
@@ -26,6 +29,18 @@ def test_what_cannot_work(settings: dict[str, Any], place: str, says: str) -> No
     with pytest.raises(ConfigError, match=says) as caught:
         World(settings=settings).send()
     assert caught.value.place == place
+
+
+@pytest.mark.parametrize(("settings", "says"), [
+    ({"calls": 2}, "at least 3: for the ordinary call, a further one, and for the judge"),
+    ({"calls": 3, "models": ["a", "b"]}, "at least 4"),
+    ({"calls": 1, "variants": {"x": {"text": "y", "style": {"warmth": 1}}}}, "no judge"),
+])
+def test_a_judge_needs_something_to_judge(settings: dict[str, Any], says: str) -> None:
+    """It is one of the calls."""
+    with pytest.raises(ConfigError, match=says) as caught:
+        World(settings={"judged": True, **settings}, model=Says("{}")).send()
+    assert caught.value.place == "calls"
 
 
 @pytest.mark.parametrize("settings", [

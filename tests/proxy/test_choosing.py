@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -12,22 +13,29 @@ from typing import Any
 import pytest
 
 from adapters.ending import begun
+from adapters.litellm_model import LiteLLMModel
 from adapters.ports import AdapterError, Block, Caller, ChatRequest, Reply
 from adapters.ports.chat import MOST_SEEN
 from policies.base import Exchange, Step
 from policies.choosing import Choosing, Way
-from policies.rewards.axes import AXES
+from policies.rewards.axes import AXES, JUDGED
+from policies.sight import Sight
 from proxy.choosing import asked
-from proxy.routing import Backends
+from proxy.routing import Backends, warm
 from proxy.settings import BackendRoute
 from proxy.wire import HttpError
 from tests.fakes.process import Fake, serving
+from tests.fakes.scripted import Answer, scripted
 from tests.fakes.styled import TEXTS
 
 LIKES = {
     "brief": ("length", -4.0), "structured": ("lists", 4.0), "friendly": ("emoji", 4.0), "careful": ("formal", 4.0),
 }  # fmt: skip
 SOON = 3.0
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Accessing the .* attribute on the instance is deprecated"),
+    pytest.mark.filterwarnings("ignore:.*`ReadOnly` qualifier"),
+]
 
 
 def taste(style: str) -> dict[str, float]:
@@ -104,6 +112,53 @@ def test_the_favourite_is_chosen(fake: Fake, wants: str, stream: bool) -> None:
     assert max(detail["worth"]) == detail["worth"][place]
     assert (detail["answer_tokens"] > 100) != stream, "this fake tells nothing of tokens in streams"
     assert len(fake.requests()) == 4 and given.request.model == STYLED[place]
+
+
+def warmest(body: Any) -> str:
+    """A judge to whom the careful answer is the warm one, wherever it stands."""
+    prompt = body["messages"][0]["content"]
+    shown = json.loads(prompt[prompt.rindex('{"question"') :])["answers"]
+    scores = [dict.fromkeys(JUDGED, 0.0) | {"warmth": float(text == TEXTS["careful"])} for text in shown]
+    return json.dumps({"answers": scores})
+
+
+def judged(fake: Fake, said: Answer, wait: float, knows: bool = True) -> tuple[str, Step, list[Any]]:
+    """What somebody gets who likes warmth, and a little that lists are there, where a model judges: the answer, the
+    receipt, and what the judge was asked."""
+    warm()  # else the time that was set goes to an import
+    with scripted(said) as server:
+        given = exchange(*STYLED)
+        assert given.choosing is not None
+        model, known = LiteLLMModel("openai/judge", 20.0, server.base), taste("structured") | {"lists": 1.0}
+        given.choosing = replace(given.choosing, taste=known | ({"warmth": 6.0} if knows else {}), sight=Sight(model),
+                                 question="How do I clean it?", judged=True, judge_wait=wait)  # fmt: skip
+
+        async def run() -> str:
+            async with backends(fake) as made:
+                try:
+                    return await read(await asked(made, given))
+                finally:
+                    await model.close()
+
+        return asyncio.run(run()), step(given), server.asked
+
+
+def test_what_a_model_makes_of_answers_chooses(fake: Fake) -> None:
+    """One call over a real connection; the receipt says that they were judged. Without it their text does."""
+    text, done, calls = judged(fake, Answer(make=warmest), 20.0)
+    assert text == TEXTS["careful"] and done.detail["judged"] is True and done.outcome == "applied"
+    assert len(calls) == 1 and "How do I clean it?" in calls[0]["messages"][0]["content"]
+    text, done, _ = judged(fake, Answer(make=warmest), 20.0, knows=False)
+    assert text == TEXTS["structured"] and done.detail["judged"] is True
+
+
+@pytest.mark.parametrize("said", [Answer(delay=20.0), Answer(status=500), Answer("They are all fine.")])
+def test_a_slow_or_broken_judge_costs_the_judged_axes_alone(fake: Fake, said: Answer) -> None:
+    """After the time that was set the text axes choose, and the receipt says so."""
+    start = time.monotonic()
+    text, done, calls = judged(fake, said, 0.3)
+    assert text == TEXTS["structured"] and done.reasons[0].startswith("chosen:") and len(calls) == 1
+    assert done.detail["judged"] is False and done.outcome == "applied" and time.monotonic() - start < 2.0
 
 
 def test_without_a_plan_one_call(fake: Fake) -> None:

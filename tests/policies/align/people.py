@@ -10,10 +10,11 @@ from typing import Any
 from adapters.memory import MemoryKeys, MemoryPeople
 from adapters.memory.cache import MemoryCache
 from adapters.memory.knowledge import MemoryKnowledge
-from adapters.ports import CHAT, Caller, ChatRequest, Election, Format, Person, Profile, User
+from adapters.ports import CHAT, Caller, ChatRequest, Election, Format, Model, Person, Profile, User
 from policies.align import AlignConfig
 from policies.base import Adapters, Exchange, Policy
 from policies.rewards.axes import AXES
+from policies.sight import Sight
 
 
 def taste(**means: float) -> dict[str, float]:
@@ -37,6 +38,7 @@ class World:
     people: MemoryPeople = field(default_factory=MemoryPeople)
     user: User = field(default_factory=lambda: User("u_" + "a" * 32))
     place: str = ""
+    model: Model | None = None
 
     def send(self, *turns: str, format: Format = CHAT, budget: int = 2000, **more: Any) -> Exchange:
         """What the policy made of a conversation."""
@@ -58,4 +60,5 @@ class World:
     def policy(self) -> Policy:
         """The policy with these settings, over this memory."""
         people, kept = self.people, (MemoryKeys(), MemoryCache(), self.sessions, MemoryKnowledge())
-        return AlignConfig(**self.settings).build(Adapters(people, people, people, people, *kept))
+        adapters = Adapters(people, people, people, people, *kept, model=self.model, sight=Sight(self.model))
+        return AlignConfig(**self.settings).build(adapters)

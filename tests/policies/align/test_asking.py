@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,9 @@ from adapters.memory.cache import MemoryCache
 from adapters.ports import MESSAGES, User
 from policies.align.asking import DAY
 from policies.choosing import Way
+from policies.sight import FACTORED
 from tests.policies.align.people import BRIEF, World, taste
+from tests.policies.test_sight import Says
 
 
 def test_the_same_again() -> None:
@@ -69,6 +72,35 @@ def test_thoughts_that_fit_into_no_other_answer() -> None:
     assert exchange.choosing is None and exchange.receipt.reasons == ["thoughts"]
     assert world.send(format=MESSAGES, max_tokens=9000, thinking=think | {"budget_tokens": 1999}).choosing
     assert world.send(format=MESSAGES, max_tokens=9000, thinking={"type": "disabled"}).choosing
+
+
+def judging(*kinds: str, **settings: Any) -> tuple[World, list[tuple[int, bool]]]:
+    """The plans for people of whom something is known on these axes: how many ways, and whether they are judged."""
+    world = World(settings={"judged": True, **settings}, model=Says("{}"))
+    found = []
+    for axis in kinds:
+        world.profile = replace(BRIEF, taste={axis: 1.0, f"{axis}~{axis}": 0.1})
+        plan = world.send().choosing
+        found.append((len(plan.ways), plan.judged) if plan else (1, False))
+    return world, found
+
+
+def test_a_judge_is_one_of_the_calls() -> None:
+    """Of one question and of a day; where nothing is known of what it would judge it is not asked."""
+    assert judging("warmth", "length", calls=4)[1] == [(3, True), (3, False)]
+    assert judging("warmth", "warmth", "warmth", calls=4, calls_per_day=5)[1] == [(3, True), (2, True), (1, False)]
+    assert judging("warmth", calls=4, calls_per_day=1)[1] == [(2, False)]
+    assert judging("warmth", calls=3, models=["a"])[1] == [(2, True)]
+    plan = judging("warmth", judge_wait=0.5)[0].send("What is it?").choosing
+    assert plan is not None and plan.sight.model and (plan.question, plan.judge_wait) == ("What is it?", 0.5)
+
+
+def test_coefficients_of_axes_that_are_no_more_do_not_choose() -> None:
+    """Those on learnt axes that this deployment has not."""
+    taste = {"length": -1.0, "length~length": 0.1}
+    gone = replace(BRIEF, taste=taste | {"factor1": 1.0, "factor1~factor1": 0.1}, counts=BRIEF.counts | {FACTORED: 7.0})
+    plan = World(gone).send().choosing
+    assert plan is not None and plan.taste == taste
 
 
 def test_none_a_day() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.ports import ConfigError
 from policies.rewards.axes import AXES
-from policies.rewards.bank import opened, parsed
+from policies.rewards.bank import opened, parsed, scores_of
 
 
 def line(id: str = "q1", **other: object) -> str:
@@ -34,6 +34,20 @@ def test_an_empty_bank_has_no_pairs() -> None:
     assert opened(()).pool.v.shape == (0, len(AXES))
 
 
+def scored(*scores: object) -> str:
+    answers = [{"style": "a", "text": f"Answer {at}.", "scores": each} for at, each in enumerate(scores)]
+    return line(answers=answers)
+
+
+def test_scores_are_seen() -> None:
+    """On judged axes, where all answers of a prompt have them; those that have none are as before."""
+    items = parsed([scored({"warmth": 1, "depth": 0.5}, {"warmth": -0.5}), line("q2")])
+    bank = opened(items)
+    warmth, depth = AXES.index("warmth"), AXES.index("depth")
+    assert bank.pool.v[0, warmth] > 0.5 and not bank.pool.v[:, depth].any() and not bank.pool.v[1:, warmth].any()
+    assert scores_of(items) == {"Answer 0.": {"warmth": 1.0, "depth": 0.5}, "Answer 1.": {"warmth": -0.5}}
+
+
 @pytest.mark.parametrize(
     ("lines", "place"),
     [
@@ -45,6 +59,14 @@ def test_an_empty_bank_has_no_pairs() -> None:
         ([line(answers=[{"style": "a", "text": "b"}, "c"])], "bank.1.answers.1.style"),
         ([line(prompt=3)], "bank.1.prompt"),
         ([line(), line()], "bank.2.id"),
+        ([scored({}, [])], "bank.1.answers.1.scores"),
+        ([scored({}, None)], "bank.1.answers.1.scores"),
+        ([scored({"wit": 1}, {})], "bank.1.answers.0.scores.wit"),
+        ([scored({"length": 1}, {})], "bank.1.answers.0.scores.length"),
+        ([scored({}, {"warmth": 1.5})], "bank.1.answers.1.scores.warmth"),
+        ([scored({}, {"warmth": "1"})], "bank.1.answers.1.scores.warmth"),
+        ([scored({}, {"warmth": True})], "bank.1.answers.1.scores.warmth"),
+        ([scored({}, {"warmth": float("nan")})], "bank.1.answers.1.scores.warmth"),
     ],
 )
 def test_bad_lines_are_named(lines: list[str], place: str) -> None:

@@ -41,12 +41,12 @@ def test_caution_avoids_a_guess() -> None:
 def test_floats_of_a_profile_choose() -> None:
     """The best text and the best style by what a profile holds; nothing where that is no distribution."""
     taste = Posterior(np.eye(len(AXES))[AXES.index("lists")] * 2.0, 0.01 * np.eye(len(AXES))).floats(AXES)
-    found = worths(TEXTS, taste)
+    found = worths(features(TEXTS), taste)
     assert found.index(max(found)) == 2
     found = styled([{}, {"length": 1.0}, {"lists": 1.0}], taste)
     assert found[0] == 0.0 and found.index(max(found)) == 2
     broken = taste | {"lists~lists": -1.0}
-    assert worths(TEXTS, broken) == styled([{}], broken) == worths(TEXTS, {}) == []
+    assert worths(features(TEXTS), broken) == styled([{}], broken) == worths(features(TEXTS), {}) == []
 
 
 def test_caution_counts_for_styles() -> None:

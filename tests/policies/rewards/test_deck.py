@@ -54,6 +54,17 @@ def test_a_question_is_put_alike(deck: Deck) -> None:
     assert len(orders) == 2 and deck.put("q01.0.9") is None
 
 
+def test_what_is_judged_is_asked_about() -> None:
+    """A question informs the axis that its answers differ on, and changes which of them somebody would be given."""
+    answers = [{"style": "a", "text": f"Yes, number {at}.", "scores": {"humour": at}} for at in (0, 1)]
+    deck = Deck.of([json.dumps({"id": "q1", "prompt": "Why?", "answers": answers})])
+    assert deck.following(neutral(AXES), [])[0] == "q1.0.1"
+    bare = Deck.of([json.dumps({"id": "q1", "prompt": "Why?", "answers": [each | {"scores": {}} for each in answers]})])
+    assert bare.following(neutral(AXES), [])[0] is None
+    humour = AXES.index("humour")
+    assert deck.bank.pool.v[0, humour] < 0 and [phi[1, humour] > 0 for phi in deck.decisions] == [True]
+
+
 @pytest.mark.parametrize(("lines", "place"), [([], "bank"), ([line("a b")], "bank.1.id"), ([line("")], "bank.1.id")])
 def test_a_bank_must_ask_something(lines: list[str], place: str) -> None:
     """With ids that can be part of a question's."""

@@ -28,7 +28,7 @@ def people(number: int, on: slice, seed: int = 0, each: int = 40) -> dict[str, l
 
 def test_hidden_directions_are_found() -> None:
     """Tastes that no named axis tells of: the directions win on choices that they were not learnt from."""
-    found = fit(people(60, slice(NAMED, WIDE)), 2, NAMED)
+    found = fit(people(60, slice(NAMED, WIDE)), 2, NAMED, 2.0)
     assert found.refused == "" and found.directions is not None and found.directions.shape == (2, WIDE)
     assert found.audit is not None and found.audit.factors > found.audit.named + 0.1 and found.audit.low > 0
     assert (found.audit.people, found.audit.choices) == (60, 60 * 12)
@@ -36,9 +36,38 @@ def test_hidden_directions_are_found() -> None:
     assert weights[:, NAMED:].mean() > 2 * weights[:, :NAMED].mean()
 
 
+def test_directions_join_named_axes_under_one_prior() -> None:
+    """However large what they are made of is: along each, people's tastes vary as any coefficient does, and the widest
+    comes first."""
+    small = {name: [Answer(each.v * 0.02, each.value) for each in answers]
+             for name, answers in people(60, slice(NAMED, WIDE)).items()}  # fmt: skip
+    found, again = fit(people(60, slice(NAMED, WIDE)), 2, NAMED, 2.0), fit(small, 2, NAMED, 2.0)
+    assert found.directions is not None and again.directions is not None and again.audit is not None
+    sizes = np.linalg.norm(found.directions, axis=1)
+    assert sizes[0] > sizes[1] and np.allclose(np.linalg.norm(again.directions, axis=1) * 0.02, sizes, rtol=0.3)
+    # Made with tastes of variance 1 along directions of length 2: of variance 2 along those of 1.4.
+    assert 0.7 < sizes[1] < sizes[0] < 2.8
+
+
+def test_directions_that_nobody_chooses_by_do_no_harm() -> None:
+    """Six where there is one, among 56 dimensions and of few choices: how much each matters is measured by choices that
+    it was not learnt from, which those that fit chance alone do not foresee."""
+    rng, wide = np.random.default_rng(0), 60
+    taste = np.concatenate([np.zeros(NAMED), rng.normal(size=wide - NAMED)])
+    taste *= 2.5 / np.linalg.norm(taste)
+    crowd = {}
+    for person in range(60):
+        own, rows = rng.normal(), rng.normal(size=(24, wide))
+        crowd[f"u{person}"] = [Answer(v, float(rng.random() < sigmoid(own * taste @ v))) for v in rows]
+    found = fit(crowd, 6, 1, 2.0)
+    assert found.directions is not None and found.audit is not None and found.audit.low > 0.0
+    sizes = np.linalg.norm(found.directions, axis=1)
+    assert sizes[0] > 2 * sizes[1]
+
+
 def test_named_axes_that_do_as_well_win() -> None:
     """Where tastes are about them there is nothing to gain: refused, with the figures."""
-    found = fit(people(60, slice(0, NAMED)), 2, NAMED)
+    found = fit(people(60, slice(0, NAMED)), 2, NAMED, 2.0)
     assert found.directions is None and found.refused == "no_better"
     assert found.audit is not None and found.audit.low <= 0
 
@@ -48,14 +77,14 @@ def test_noise_is_refused() -> None:
     rng = np.random.default_rng(5)
     coins = {name: [Answer(each.v, float(rng.random() < 0.5)) for each in answers]
              for name, answers in people(40, slice(0, WIDE)).items()}  # fmt: skip
-    assert fit(coins, 3, NAMED).directions is None
+    assert fit(coins, 3, NAMED, 2.0).directions is None
 
 
 def test_too_few_people_are_refused() -> None:
     """Those with hardly a choice do not count."""
     known = people(10, slice(0, WIDE)) | {f"v{place}": answers[:2] for place, answers in
                                           enumerate(people(30, slice(0, WIDE)).values())}  # fmt: skip
-    found = fit(known, 2, NAMED)
+    found = fit(known, 2, NAMED, 2.0)
     assert (found.directions, found.audit, found.refused) == (None, None, "too_few_people")
 
 
@@ -63,4 +92,4 @@ def test_too_few_people_are_refused() -> None:
 def test_a_wrong_number_of_directions_is_named(number: int) -> None:
     """With how many there can be."""
     with pytest.raises(ValueError, match=f"between 1 and {WIDE}"):
-        fit(people(20, slice(0, WIDE), each=5), number, NAMED)
+        fit(people(20, slice(0, WIDE), each=5), number, NAMED, 2.0)

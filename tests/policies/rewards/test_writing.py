@@ -8,6 +8,8 @@ import json
 import pytest
 
 from adapters.ports import AdapterError, ConfigError
+from policies.rewards import judge
+from policies.rewards.axes import JUDGED
 from policies.rewards.bank import parsed
 from policies.rewards.writing import STYLES, apart, prompt, written
 
@@ -16,14 +18,14 @@ TEXTS = ["Yes, do.", "Here:\n- one thing\n- another thing\n- for example, a thir
 
 
 class Says:
-    """A model that gives one answer."""
+    """A model that gives these answers in turn, the last one again and again."""
 
-    def __init__(self, said: str) -> None:
-        self.said, self.asked = said, ""
+    def __init__(self, *said: str) -> None:
+        self.said, self.asked = [*said], list[str]()
 
     async def ask(self, prompt: str, max_tokens: int, *, json: bool = False) -> str:
-        self.asked = prompt
-        return self.said
+        self.asked.append(prompt)
+        return self.said.pop(0) if len(self.said) > 1 else self.said[0]
 
     async def close(self) -> None:
         return None
@@ -36,7 +38,19 @@ def test_a_line_is_written() -> None:
     (item,) = parsed([line])
     assert (item.id, item.prompt) == ("q001", 'Why "so"?')
     assert [answer.style for answer in item.answers] == list(STYLES) and apart(item)
-    assert model.asked == prompt('Why "so"?') and r"Why \"so\"?" in model.asked
+    assert model.asked == [prompt('Why "so"?'), judge.prompt('Why "so"?', TEXTS)] and r"Why \"so\"?" in model.asked[0]
+    assert not any(answer.scores for answer in item.answers)
+
+
+def test_a_line_is_scored() -> None:
+    """By the same model, afterwards; where it scores one text and not another, none."""
+    scores = [dict.fromkeys(JUDGED, at / 4) for at in range(4)]
+    texts, told = json.dumps({"answers": TEXTS}), json.dumps({"answers": scores})
+    (item,) = parsed([asyncio.run(written(Says(texts, told), "q001", "Why?"))])
+    assert [answer.scores for answer in item.answers] == scores
+    told = json.dumps({"answers": [*scores[:3], {}]})
+    (item,) = parsed([asyncio.run(written(Says(texts, told), "q001", "Why?"))])
+    assert not any(answer.scores for answer in item.answers)
 
 
 @pytest.mark.parametrize(

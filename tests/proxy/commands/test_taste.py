@@ -63,17 +63,20 @@ def test_a_model_writes_a_bank(tmp_path: Path) -> None:
     out = tmp_path / "bank.jsonl"
     arguments = ("taste", "bank", "--prompts", str(tmp_path / "prompts"), "--out", str(out))
     alike = Answer(json.dumps({"answers": ["Yes, do."] * 4}))
-    with scripted(Answer(json.dumps({"answers": TEXTS})), alike) as model:
+    texts, rated = (Answer(json.dumps({"answers": each})) for each in (TEXTS, [{"warmth": at / 4} for at in range(4)]))
+    with scripted(texts, rated, alike) as model:
         learning = {"model": "openai/writer", "api_base": model.base, "api_key": "env:FAKE_KEY"}
         refused = cli(*arguments, config=configure(tmp_path, learning=learning))
         assert refused.returncode == 2 and "q002: the model's answers are too much alike" in refused.stderr
         assert not out.exists()
-        model.answers[:] = [Answer(json.dumps({"answers": TEXTS}))]
+        model.answers[:] = [texts, rated, texts]
         done = cli(*arguments, config=configure(tmp_path, learning=learning))
-    assert done.stdout == f"2 prompts written to {out}.\n", done.stderr
+    assert done.stdout == f"2 prompts written to {out}.\n"
+    assert done.stderr == "1 of them without scores: the model gave none.\n"
     items = parsed(out.read_text().splitlines())
     found = [(item.id, item.prompt, len(item.answers)) for item in items]
     assert found == [("q001", "Shall I?", 4), ("q002", "How?", 4)]
+    assert [answer.scores.get("warmth") for answer in items[0].answers] == [0.0, 0.25, 0.5, 0.75]
     without = cli(*arguments, config=configure(tmp_path))
     assert without.returncode == 2 and "learning.model" in without.stderr
 
@@ -94,7 +97,7 @@ def test_axes_are_not_learnt_from_few(tmp_path: Path) -> None:
     assert json.loads(done.stdout) == {"refused": "too_few_people", "written": None}
     assert not (tmp_path / "factors.json").exists()
     assert "Too few people share" in cli("taste", "fit", config=config).stdout
-    wrong = cli("taste", "fit", "--number", "99", config=config)
+    wrong = cli("taste", "fit", "--number", "9", config=config)
     assert wrong.returncode == 2 and "--number" in wrong.stderr
 
 
@@ -134,5 +137,5 @@ def test_axes_that_foresee_better_are_written(tmp_path: Path) -> None:
     found = fitted(config, out)
     kept = json.loads(out.read_text())
     assert found["written"] == str(out) and found["low"] > 0 and found["factors"] > found["named"]
-    assert len(kept["axes"]) == 27 and len(kept["directions"]) == 5 and kept["embedder"]
-    assert {len(row) for row in kept["directions"]} == {14 + 256}
+    assert len(kept["axes"]) == 14 + 5 and len(kept["directions"]) == 5 and kept["embedder"]
+    assert {len(row) for row in kept["directions"]} == {19 + kept["dimensions"]} and kept["dimensions"] == 256
