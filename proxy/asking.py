@@ -19,6 +19,7 @@ from policies.preferences.told import tastes_of
 from policies.preferences.voiced import borne
 from policies.rewards.places import known, of_place, serving
 from policies.sight import Sight
+from proxy.bearing import bearing
 from proxy.persons import Persons
 from proxy.sight import lines_of
 
@@ -101,14 +102,15 @@ class Asking:
                 "asked": len(asked_at(after, place))}  # fmt: skip
 
     async def taste(self, user: User, place: str = "") -> dict[str, Any]:
-        """What is known of a taste as it serves at a place: each axis with its interval, from how much, whether it is
-        the place's own (`apart`), and whether it serves."""
+        """What is known of a taste as it serves at a place: each axis with its interval and what bears it (`bearing`),
+        from how much, whether it is the place's own (`apart`), and whether it serves."""
         profile = self.sight.current(await self.persons.profile(user))
         prior = await self._prior(user)
-        why = unproven(profile)
+        why, axes = unproven(profile), await asyncio.to_thread(_axes, profile, prior, place)
+        bears = await bearing(self.persons.users, self.sight, user, profile, place)
         return {
             "object": "rapport.taste", "context": place, "apart": known(of_place(profile.taste, place)),
-            "axes": await asyncio.to_thread(_axes, profile, prior, place),
+            "axes": [{**row, "evidence": bears[row["axis"]].row()} for row in axes],
             "said": [{"aspect": aspect, "value": value, "confidence": sure}
                      for (aspect, value), sure in borne(serving(profile.taste, place)).items()],
             **_told(profile, place),

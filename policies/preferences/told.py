@@ -101,7 +101,7 @@ def tastes_of(profile: Profile) -> Tastes:
     """The tastes that a profile holds, with what the person stands by at places."""
     from policies.rewards.apart import Tastes
 
-    words = {place: [_named(claim) for claim in _standing(profile, place).values()] for place in CONTEXTS}
+    words = {place: standing(profile, place) for place in CONTEXTS}
     return Tastes.of(profile.taste, lasts(profile.counts), words)
 
 
@@ -109,13 +109,13 @@ def moved(profile: Profile, found: Mapping[str, Corrections], less: Collection[s
     """The profile after these corrections, by place; the claims with the ids `less` stand no more."""
     left = replace(profile, claims=tuple(claim for claim in profile.claims if claim.id not in less))
     known, everywhere = tastes_of(left), found.get("", Corrections())
-    standing = [_named(claim) for claim in _standing(left, "").values()]
-    moving, disowned = _moved(known.everywhere, everywhere, standing, tastes(profile.counts, everywhere.denied))
+    held = standing(left, "")
+    moving, disowned = _moved(known.everywhere, everywhere, held, tastes(profile.counts, everywhere.denied))
     counts = _without(profile.counts, disowned, "")
     places: dict[str, Taste] = {}
     for place, taste in known.places.items():
         here, said = found.get(place, Corrections()), known.words[place]
-        general = Corrections(tuple(standing)).beside(said).made
+        general = Corrections(tuple(held)).beside(said).made
         # What holds everywhere holds here again where the contrary was taken back.
         back = {axis for named in here.ended for axis in _axes(named)}
         again = tuple(named for named in general if not back.isdisjoint(_axes(named)))
@@ -163,8 +163,13 @@ def _borne(profile: Profile, place: str) -> Mapping[Named, float]:
     return borne_at(place, profile.counts, profile.taste, [_named(claim) for claim in profile.claims])
 
 
+def standing(profile: Profile, place: str) -> list[Named]:
+    """What the person stands by at a place, "" for everywhere: claims about answers that they said or locked."""
+    return [_named(claim) for claim in _standing(profile, place).values()]
+
+
 def _standing(profile: Profile, place: str) -> dict[str, Claim]:
-    """What the person stands by at a place: what they said and what they locked, by id."""
+    """The same by id."""
     return {claim.id: claim for claim in profile.claims
             if claim.superseded_by is None and claim.context == place and speaks(claim)
             and (claim.kind == "explicit" or claim.locked)}  # fmt: skip

@@ -40,15 +40,16 @@ WHY = {
 
 
 def show(options: argparse.Namespace) -> int:
-    """Each axis with its 80 % interval, at a place if one is named, and whether the own taste serves."""
+    """Each axis with its 80 % interval and what bears it, at a place if one is named; whether the own taste serves."""
     found = _asked(options, lambda asking, user: asking.taste(user, options.context))
     if options.json:
         print(json.dumps(found))
         return 0
-    table = Table("axis", "coefficient", "80 % interval", "")
+    table = Table("axis", "coefficient", "80 % interval", "", "chosen for more / less", "said")
     for row in found["axes"]:
-        sure = "*" if row["low"] > 0 or row["high"] < 0 else ""
-        table.add_row(row["axis"], f"{row['mean']:+.2f}", f"{row['low']:+.2f} to {row['high']:+.2f}", sure)
+        sure, bears = "*" if row["low"] > 0 or row["high"] < 0 else "", row["evidence"]
+        table.add_row(row["axis"], f"{row['mean']:+.2f}", f"{row['low']:+.2f} to {row['high']:+.2f}", sure,
+                      f"{bears['more']} / {bears['less']}", ", ".join(bears["said"]))  # fmt: skip
     console = Terminal()
     console.print(table)
     if found["context"] and not found["apart"]:
