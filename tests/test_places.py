@@ -51,7 +51,7 @@ async def chosen(rapport: Rapport, user: User, place: str) -> str | None:
     if exchange.choosing is None:
         return None
     texts = [MIDDLING, SHORT[0], LONG[3]]
-    found = worths(exchange.choosing, texts)
+    found, _ = await worths(exchange.choosing, texts)
     return texts[found.index(max(found))]
 
 
