@@ -197,7 +197,10 @@ def events(feedback: Feedback, now: float) -> Iterator[Evidence]:
     if feedback.rating is not None or feedback.comment is not None:
         kind = "accepted" if feedback.rating is not None and feedback.rating > 0 else "rating"
         yield _event(feedback, about, now, kind, feedback.comment or "", "")
-    yield from ranked(feedback.ratings or (), about, feedback.event, now)
+    for item in ranked(feedback.ratings or (), about, feedback.event, now):
+        # What was picked as well is one choice.
+        if (item.text, item.context) != (feedback.chosen, feedback.rejected):
+            yield item
 
 
 def _event(feedback: Feedback, about: str, now: float, kind: str, text: str, context: str) -> Evidence:

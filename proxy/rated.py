@@ -74,12 +74,14 @@ class Ratings:
     async def noted(
         self, asked: Asked, exchange: str, original: str, evidence: Sequence[Evidence]
     ) -> tuple[Evidence, ...]:
-        """The evidence, a rating in it with the answer of the exchange (`original`, else as it is remembered) and its
-        question. The answer is what a comment answers, and else the text, which is the assistant's."""
+        """The evidence, a rating in it with the answer of the exchange (`original`, else as it is remembered), and as
+        its digest those of the question and of the exchange. The answer is what a comment answers, and else the text,
+        which is the assistant's."""
         text = (original or await self._remembered(asked, exchange))[:LONGEST]
         if not text.strip():
             return tuple(evidence)
-        return tuple(_noted(item, text, asked.question) if item.kind in KINDS else item for item in evidence)
+        named = f"{asked.question}.{digest(exchange)[:8]}"
+        return tuple(_noted(item, text, named) if item.kind in KINDS else item for item in evidence)
 
     async def paired(self, user: User, evidence: Sequence[Evidence]) -> int:
         """Record what a rating, once it is kept, says together with an earlier one; returns how many picks were new.
@@ -102,14 +104,15 @@ def told(ratings: Sequence[Evidence], event: str) -> Evidence | None:
     place = next((at for at, item in enumerate(ratings) if item.event == event), None)
     if place is None:
         return None
-    new, seen = ratings[place], {_worded(ratings[place])}
+    new, seen = ratings[place], _told_by(ratings[place])
     for item in reversed(ratings[:place]):
-        if (item.digest, item.place) != (new.digest, new.place) or _worded(item) in seen:
+        about = item.digest.partition(".")[0], item.place
+        if about != (new.digest.partition(".")[0], new.place) or not seen.isdisjoint(_told_by(item)):
             continue
         if item.kind != new.kind:
             better, worse = (new, item) if new.kind == "accepted" else (item, new)
             return replace(preferred(_answer(better), _answer(worse), new.time), place=new.place)
-        seen.add(_worded(item))
+        seen |= _told_by(item)
     return None
 
 
@@ -150,7 +153,7 @@ def checked(ratings: Sequence[Rated]) -> None:
             raise HttpError(400, "Expected a text that is not empty.", None, f"ratings[{place}].text")
         if not -1 <= each.rating <= 1:
             raise HttpError(400, "Expected a number from -1 (bad) to 1 (good).", None, f"ratings[{place}].rating")
-        if each.text in [other.text for other in ratings[:place]]:
+        if each.text.strip()[:LONGEST] in [other.text.strip()[:LONGEST] for other in ratings[:place]]:
             raise HttpError(400, "Expected another answer than those before it.", None, f"ratings[{place}].text")
 
 
@@ -165,6 +168,8 @@ def _answer(rating: Evidence) -> str:
     return rating.text if rating.author == "assistant" else rating.context
 
 
-def _worded(rating: Evidence) -> tuple[str, ...]:
-    """What tells it from other answers: a client may send one along with other marks than it was remembered with."""
-    return tuple(words(visible(_answer(rating))))
+def _told_by(rating: Evidence) -> set[object]:
+    """What tells the answer that was rated from others: its exchange, however much of it a client sent along, and its
+    words, whatever marks are around them."""
+    exchange = rating.digest.partition(".")[2]
+    return {tuple(words(visible(_answer(rating)))), *filter(None, (exchange,))}

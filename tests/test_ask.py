@@ -188,6 +188,20 @@ def test_a_backend_that_takes_no_blocks(tmp_path: Path) -> None:
     play(tmp_path, story, Answer(status=400), good)
 
 
+def test_two_chats_at_once(tmp_path: Path) -> None:
+    """One of them is asked, though both began alike and neither has its answer yet."""
+
+    async def story(all: Deployment) -> None:
+        await all.prepared()
+        talks = [[*all.talks["ann"], {"role": "user", "content": text}] for text in ("My saddle squeaks.", "My lamp.")]
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(all.app), base_url="http://localhost") as web:
+            answers = await asyncio.gather(*(web.post("/v1/chat/completions", headers={"x-rapport-user": "ann"},
+                                                      json={"model": "m", "messages": talk}) for talk in talks))
+        assert [LENGTH in answer.text for answer in answers].count(True) == 1
+
+    play(tmp_path, story)
+
+
 def test_readers_are_asked_nothing(tmp_path: Path) -> None:
     """Where nothing is recorded, and where Rapport stands aside."""
 

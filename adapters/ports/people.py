@@ -66,8 +66,8 @@ class Evidence:
     text, never as a source of claims). `fresh` is false for a turn that came as history: it is kept only where no
     event of this person has the same `digest`. `seq` is given by the store, rising; 0 before that. An approval is
     `accepted`, any other rating `rating`: the kind alone says which, and how good or bad is not kept. One that holds
-    its answer (the assistant's text, or what a comment answers) has the `digest` of the question. `place` is where a
-    choice was made: `work`, `home`, or "" where that is not known.
+    its answer (the assistant's text, or what a comment answers) has the `digest` of the question and, behind a dot, of
+    the exchange. `place` is where a choice was made: `work`, `home`, or "" where that is not known.
     """
 
     event: str

@@ -25,14 +25,14 @@ WORDS = (
     "this one answer by asking, word for word and in one sentence of its own, what follows. Do not ask it later.\n"
 )
 SETTLES = 120.0
-"""Seconds in which a question that was put into one conversation is put into no other, though nobody knows yet whether
-its answer will come."""
+"""Seconds in which a question that was put behind one turn is put behind no other, though nobody knows yet whether its
+answer will come."""
 
 
 class Held(msgspec.Struct, array_like=True):
-    """What was worked out last: in which conversation, by which version of the profile, and why nothing is asked."""
+    """What was worked out last: for which turn, by which version of the profile, and why nothing is asked."""
 
-    conversation: str
+    turn: str
     version: int
     why: str
 
@@ -77,34 +77,44 @@ class Ask(Policy):
         key, profile = of_person(user.tenant, user.id) + "ask", person.profile
         if why := await self._held(key, exchange, profile):
             return None, why
+        # Taken at once: another turn that comes meanwhile waits for what becomes of this one.
+        await self._hold(key, Held(exchange.received.marks[-1], profile.version, ""), SETTLES)
         prior = await self.house.known(user.tenant) if self.house else {}
         # Some milliseconds, in which others are served. It needs numpy, which `build` imported.
         from policies.rewards.inquiring import inquired
 
         axis, why = await asyncio.to_thread(inquired, profile, axes, exchange.came, prior)
-        held = Held(exchange.conversation, profile.version, why)
-        await self.sessions.set(key, msgspec.msgpack.encode(held), SETTLES if axis else DAY)
+        if axis is None:
+            await self._hold(key, Held("", profile.version, why), DAY)
         return axis, why
 
+    async def _hold(self, key: str, held: Held, seconds: float) -> None:
+        await self.sessions.set(key, msgspec.msgpack.encode(held), seconds)
+
     async def _held(self, key: str, exchange: Exchange, profile: Profile) -> str:
-        """Why nothing is worked out anew: it was with the same profile, or another conversation is just being asked."""
+        """Why nothing is worked out anew: it was with the same profile, or another turn is just being asked."""
         kept = await self.sessions.get(key)
         held = msgspec.msgpack.decode(kept, type=Held) if kept else None
         if held is None or (held.why and held.version != profile.version):
             return ""
-        return held.why or ("" if held.conversation == exchange.conversation else "asked_elsewhere")
+        return held.why or ("" if held.turn == exchange.received.marks[-1] else "asked_elsewhere")
 
     async def on_reply(self, exchange: Exchange) -> None:
         reply, user, note = exchange.reply, exchange.user, exchange.receipt.note
         axis = put(exchange)
         if axis is None or user is None or reply is None:
             return note("nothing_put")
-        if not (reply.ok and reply.complete):
+        # Others need wait no longer: what was asked is recorded, or was not asked.
+        key = of_person(user.tenant, user.id) + "ask"
+        seen = found(reply.text(exchange.received.format)) == axis
+        if not (seen or (reply.ok and reply.complete)):
+            await self.sessions.set(key, b"", SETTLES)
             return note("no_answer")
         if (await self.users.load(user)).profile.paused:
             return note("paused")
         await self.users.append(user, [event(axis, time.time())])
-        note("asked" if found(reply.text(exchange.received.format)) == axis else "not_seen")
+        await self.sessions.set(key, b"", SETTLES)
+        note("asked" if seen else "not_seen")
 
 
 def put(exchange: Exchange) -> str | None:

@@ -47,6 +47,12 @@ _JOB = 7
 _BEGUN = re.compile(r"\bi (?:really )?(?:am|do) ?$", re.IGNORECASE)
 """What is no yes where more follows: "I am hungry"."""
 _OWN = re.compile(r"my\b", re.IGNORECASE)
+_NAMELESS = re.compile(
+    r"(?:the )?(?:first|second|former|latter|last|other|same|with|without|either|both|neither|any|whatever)"
+    r"(?: one| option)?",
+    re.IGNORECASE,
+)
+"""What names nothing by itself of what was asked about answers."""
 
 
 def agreed(sentence: str, question: Asked) -> list[Said] | None:
@@ -63,7 +69,7 @@ def answered(clause: str, question: Asked) -> list[Said]:
     """What a clause of an answer says, given what was asked."""
     clause = clause.strip(" ,.!;")
     yes = YES.match(clause)
-    if NO.fullmatch(clause) or (yes and yes.end() == len(clause)):
+    if NO.fullmatch(clause) or (yes and yes.end() == len(clause)) or (question.manner and _NAMELESS.fullmatch(clause)):
         return []
     begun = _BEGUN.search(yes.group()) if yes else None
     rest = clause[begun.start() if begun else yes.end() :] if yes else clause

@@ -32,8 +32,11 @@ def test_a_place(text: str, format: Format) -> None:
 
 @pytest.mark.parametrize(("text", "why"), [
     ("What is the capital of France?", "factual"), ("How many people live in Leeds?", "factual"),
-    ("It is urgent, my train leaves now", "pressing"), ("My father died last night.", "pressing"),
-    ("That is wrong.", "pressing"), ("It still does not work", "pressing"), ("I feel hopeless", "pressing"),
+    ("It is urgent, my train leaves now", "pressing"), ("My father died last night.", "distress"),
+    ("That is wrong.", "pressing"), ("It still does not work", "pressing"), ("I feel hopeless", "distress"),
+    ("My son swallowed a battery", "distress"),
+    ("No, that's not right", "pressing"),
+    ("Fix this:\n```\nretrun 1\n```", "copied"), ("Translate it into Welsh", "copied"), ("Danke!", "language"),
     ("Help me plan a trip, but be brief", "form"), ("Keep your answers formal", "form"), ("Stop asking me", "form"),
     ("Wie komme ich nach Leeds und was kostet das?", "language"), ("Привет, как дела?", "language"), (" ", "no_words"),
 ])
@@ -52,6 +55,28 @@ def test_what_a_turn_says(text: str, why: str) -> None:
 def test_what_a_request_is_for(format: Format, more: dict[str, Any], why: str) -> None:
     """Programs, tools, sound, and answers without room for a question."""
     assert reason(format=format, **more) == why
+
+
+def talk(*texts: str, told: str = "") -> str:
+    turns = [{"role": "user" if at % 2 == 0 else "assistant", "content": text} for at, text in enumerate(texts)]
+    body = {"model": "m", "messages": [*([{"role": "system", "content": told}] if told else []), *turns]}
+    return unfit(ChatRequest.parse(json.dumps(body).encode(), format=CHAT))
+
+
+def test_what_was_said_before() -> None:
+    """Whoever was in distress a moment ago still is, and a short word is in the language of the talk; what was urgent
+    once may be over."""
+    assert talk("My father died last night.", "I am so sorry.", "Thanks.") == "distress"
+    assert talk("My father died last night.", *["I see.", "Well."] * 6) == ""
+    assert talk("It is urgent!", "Done.", "Good.") == ""
+    assert talk("Wie komme ich nach Leeds und was kostet das?", "Mit dem Zug.", "ok") == "language"
+    assert talk("Leeds?", "Das ist eine Stadt und sie liegt in England.", "ok") == "language"
+
+
+def test_instructions_that_programs_wrote() -> None:
+    """What reads the answer takes no question."""
+    assert talk("Hello.", "{}", SQUEAK, told="Respond with valid JSON.") == "structured"
+    assert talk("Hello.", "Hello.", SQUEAK, told="Answer only questions about bicycles.") == ""
 
 
 def test_the_beginning() -> None:

@@ -33,6 +33,7 @@ from policies.rewards.spoken import QUESTIONS
 SAID = Profile(version=1, counts={"turns": 5.0, "events": 5.0})
 BEFORE = [("user", "Hello!"), ("assistant", "Hello.")]
 SQUEAK = [*BEFORE, ("user", "My saddle squeaks.")]
+ASKED = json.dumps({"choices": [{"message": {"content": f"Oil it. {QUESTIONS['length'].question}"}}]}).encode()
 GOOD = Reply(200, body=b"{}", complete=True)
 
 
@@ -87,12 +88,13 @@ def test_put_and_recorded(format: Format) -> None:
 
 
 @pytest.mark.parametrize(("reply", "reason"), [
-    (Reply(200, body=b"{}"), "no_answer"), (Reply(500, body=b"{}", complete=True), "no_answer"),
-    (Reply(200, body=json.dumps({"choices": [{"message": {"content": "Oil it. " + QUESTIONS["length"].question}}]})
-           .encode(), complete=True), "asked"),
+    (Reply(200, body=b"{}"), "no_answer"),
+    (Reply(200, body=ASKED), "asked"),
+    (Reply(500, body=b"{}", complete=True), "no_answer"),
+    (Reply(200, body=ASKED, complete=True), "asked"),
 ])
 def test_what_became_of_it(reply: Reply, reason: str) -> None:
-    """An answer that broke off, or never came, put nothing; one with the question in it did."""
+    """An answer that broke off before it, or never came, put nothing; one with the question in it did."""
     world = World()
     assert world.run(reply=reply).receipt.reasons == ["put", reason]
     assert world.recorded() == (["asking-length"] if reason == "asked" else [])

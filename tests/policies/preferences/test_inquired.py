@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -17,12 +18,14 @@ from policies.rewards.spoken import QUESTIONS, claim
 SAID = {
     "length": ("long", "short"), "lists": ("bullet lists", "no lists"), "headings": ("headings", "without headings"),
     "tables": ("tables", "no tables"), "emoji": ("with emoji", "without"), "code": ("code", "without code"),
-    "examples": ("examples", "without them"), "plain": ("simple", "technical"), "questions": ("questions", "without"),
+    "examples": ("examples", "without them"), "plain": ("simple", "technical"),
+    "questions": ("with questions", "without"),
     "hedging": ("that say how sure they are", "without hedging"), "person": ("personal", "impersonal"),
     "directness": ("the answer first", "a lead-up"), "formality": ("formal", "informal"),
     "warmth": ("warm", "matter-of-fact"), "humour": ("humorous", "serious"), "depth": ("in depth", "overviews"),
     "caution": ("point out risks", "without warnings"),
 }  # fmt: skip
+ABOUT = {aspect for axis in QUESTIONS for aspect, _ in (claim(axis, 1), claim(axis, -1))}
 PLAIN = ("{}", "{} please", "{}, please!", "I prefer {}", "I'd prefer {} ones, thanks.", "{} answers, please",
          "Thanks! {}.", "Hmm, {} I think", "Definitely {}!", "{}, and what is the capital of France?")  # fmt: skip
 ELSE = ("How tall is the Eiffel Tower?", "Thanks!", "No preference.", "I don't care", "It depends", "Both are fine",
@@ -54,7 +57,60 @@ def test_everything_else_is_none(axis: str) -> None:
             assert said(axis, form.format(words)) == [], form
 
 
+@pytest.mark.parametrize(("axis", "texts"), [
+    ("length", ("Make it shorter", "Longer!", "More details please", "Give me the short version", "I want the first.",
+                "Show me the second one", "Sure, long, so I can fall asleep", "Short but only today",
+                "Long. Just kidding.", "Short. Actually, long.", "Short. No, long.",
+                "Long or short, I don't mind", "The second world war, please", "Long?",
+                "short question: how long is the Nile?", "I like long walks", "In short, it squeaks", "Short sleeves")),
+    ("lists", ("Skip it", "Avoid it", "I don't want it", "The list please", "list", "None",
+               "No lists of people please")),
+    ("code", ("Show me the code", "I want the code", "Skip it", "Without a code the door stays shut")),
+    ("examples", ("Give me examples", "Show me some examples")), ("plain", ("Simpler!", "Simple: I oiled it")),
+    ("questions", ("No questions, thanks.", "I have questions", "I don't like it")),
+    ("person", ("Talk to me", "Too personal")),
+    ("formality", ("Formal languages?", "Casual shoes")), ("warmth", ("I want it warm", "Warm to the touch", "Sober")),
+    ("humour", ("Funny!", "That's funny")), ("depth", ("Deeper!", "Give me an overview")),
+    ("directness", ("Lead up to Christmas",)), ("caution", ("I like risks", "With risks comes reward", "Risks")),
+    ("hedging", ("Without it", "With hedges")), ("tables", ("Table for two please", "Give me the table")),
+])
+def test_what_is_about_something_else(axis: str, texts: Sequence[str]) -> None:
+    """The answer just given, the matter at hand, this once, or nothing in earnest."""
+    for text in texts:
+        assert not [claim for claim in said(axis, text) if claim[0] in ABOUT], text
+
+
+def test_what_else_was_asked_or_offered() -> None:
+    """Where the answer asks or offers something else, too, what may be meant for that is no answer to ours."""
+    ours, reply = QUESTIONS["formality"].question, Evidence("e", "statement", "Formal", context="")
+    either = f"Is the wedding formal or informal? {ours}"
+    options = f"There are two:\n1. Brooks\n2. Selle\n\n{QUESTIONS['length'].question}"
+    behind = f"{ours} And which suit, a formal one?"
+    for context, text in ((either, "Formal"), (behind, "Formal"), (options, "The second one")):
+        assert not [each for each in extract(replace(reply, text=text, context=context)) if each[0] in ABOUT], context
+    for text in ("Without lists. I went with my friend.", "Without"):
+        context = f"Can I help you with that? {QUESTIONS['lists'].question}"
+        told = extract(replace(reply, text=text, context=context))
+        assert ("format", "no bullet lists") in [each[:2] for each in told]
+    for context in (options, f"Which one? {QUESTIONS['length'].question}"):
+        assert [each[:2] for each in extract(replace(reply, text="Short!", context=context))] == [("length", "short")]
+
+
+@pytest.mark.parametrize(("asked", "text", "claims"), [
+    ("Do you like long or short answers better?", "The second", [("length", "short")]),
+    ("Would you rather have long or short answers, in general?", "Short please", [("length", "short")]),
+    ("Do you prefer long answers, or short ones?", "The second one", []),
+    ("Shall my answers be long or short?", "With", []),
+])
+def test_a_question_in_other_words(asked: str, text: str, claims: list[tuple[str, str]]) -> None:
+    """Is ours where its sides are; else its answer names the words or nothing, and no rule is made of "the second"."""
+    found = [each[:2] for each in extract(Evidence("e", "statement", text, context=f"It is Rome. {asked}"))]
+    assert [claim for claim in found if claim[0] in ABOUT] == claims
+
+
 @pytest.mark.parametrize(("text", "claims"), [
+    ("Short please :)", [("length", "short")]), ("As short as possible", [("length", "short")]),
+    ("I think I prefer short ones", [("length", "short")]), ("Short, thanks for asking!", [("length", "short")]),
     ("Short, sweet recipes for pancakes please", []),
     ("Short. And my name is Ann.", [("length", "short"), ("name", "Ann")]),
     ("I like jazz", [("likes", "jazz")]), ("I prefer short answers to long ones.", [("length", "short")]),
@@ -98,6 +154,8 @@ def test_an_answer_takes_the_place_of_its_contrary() -> None:
     ("length", "Don't ask me that again, please.", True), ("length", "Stop asking.", True),
     ("length", "Please stop asking me things like that", True), ("length", "I don't want to be asked.", True),
     ("", "Stop asking me questions!", True), ("", "Please don't ask me any more questions.", True),
+    ("length", "I don't like being asked.", True), ("length", "No more questions, please", True),
+    ("length", "I don't like your answer", False), ("", "No more questions, thanks.", False),
     ("", "Don't ask me that again.", False), ("", "Stop asking.", False), ("length", "Short please", False),
     ("length", "I want to ask about Rome", False), ("", "Don't ask me why, but I like it", False),
 ])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policies.rewards.axes import JUDGED, TEXT
-from policies.rewards.spoken import QUESTIONS, claim, found, without
+from policies.rewards.spoken import QUESTIONS, around, claim, found
 from policies.rewards.words import NAMED
 
 
@@ -24,12 +24,12 @@ def test_it_is_found_however_it_is_written(axis: str) -> None:
     marked = f"Rome.\n\n**{question}**", f"Rome.\n> {question.replace(' prefer ', chr(10) + '> prefer ')}"
     for text in (question, f"It is Rome. {question.replace('By the way: do', 'Do')}", *marked):
         assert found(text) == axis
-    assert without(f"It is Rome. {question}") == "It is Rome. "
+    assert around(f"It is Rome. {question} Good *night*.") == (axis, "It is Rome. ", " good night .")
     assert len(question) < 100 and question.count("?") == 1
 
 
 def test_other_questions_are_not_ours() -> None:
     """However alike; of two of ours the last one is open."""
     for text in ("Do you prefer jazz or blues?", "Do you prefer long or short hair?", "", "I prefer long answers."):
-        assert found(text) is None and without(text) == text
+        assert found(text) is around(text) is None
     assert found(f"{QUESTIONS['emoji'].question} {QUESTIONS['code'].question}") == "code"
