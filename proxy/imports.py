@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -25,12 +25,13 @@ MOST = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """Evidence, oldest first, and of an own export what the person had locked or suppressed, and the profile: claims,
-    sums, and whether it is paused."""
+    """Evidence, oldest first, and of an own export what the person had locked or suppressed, the profile (claims, sums,
+    and whether it is paused), and the taste, which tells what of their choices was taken back."""
 
     evidence: tuple[Evidence, ...]
     changes: tuple[Change, ...] = ()
     profile: Profile | None = None
+    taste: Mapping[str, float] = field(default_factory=dict)
 
 
 def read(data: bytes, name: str, now: float) -> Import:
@@ -115,7 +116,9 @@ def _own(whole: dict[str, Any], name: str, now: float) -> Import:
     held = [claim for claim in kept.claims if claim.superseded_by is None and (claim.locked or claim.suppressed)]
     changes = (Change(None, claim.aspect, claim.value, claim.locked, claim.suppressed, claim.context or None)
                for claim in held)  # fmt: skip
-    return Import(tuple(evidence), tuple(changes), kept if profile is not None else None)
+    taste = profile.get("taste") if isinstance(profile, dict) else None
+    return Import(tuple(evidence), tuple(changes), kept if profile is not None else None,
+                  decoded_or(msgspec.json.encode(taste), dict[str, float], {}))  # fmt: skip
 
 
 def _profile(given: Any, place: str) -> Profile:
@@ -136,8 +139,8 @@ def _profile(given: Any, place: str) -> Profile:
 
 def _check_claim(claim: Claim, place: str) -> None:
     _check_number(claim.confidence, 1.0, f"{place}.confidence")
-    for field in ("seen", "sessions", "valid_from", "last"):
-        _check_number(getattr(claim, field), LARGEST, f"{place}.{field}")
+    for name in ("seen", "sessions", "valid_from", "last"):
+        _check_number(getattr(claim, name), LARGEST, f"{place}.{name}")
 
 
 def _check_number(value: float, most: float, place: str) -> None:

@@ -19,7 +19,7 @@ from policies.preferences.contexts import CONTEXTS
 from policies.preferences.edit import BadEdit, Change, Edit, edited, naming, telling
 from policies.preferences.guard import fit
 from policies.preferences.sums import TIMES
-from policies.preferences.told import corrected, corrections, forgotten, speaks
+from policies.preferences.told import corrected, corrections, disowned, forgotten, moved, speaks
 from policies.sessions import of_house, of_person
 from proxy.describing import changes
 from proxy.imports import OWN, Import, event_fields
@@ -116,12 +116,12 @@ class Persons:
             new += await self.users.append(user, given.evidence[start : start + BATCH])
             await self.profile(user)
         if given.profile is not None and before.version == 0 and not before.counts.get("events"):
-            await self._restore(user, given.profile)
+            await self._restore(user, given.profile, given.taste)
         elif edit.claims:
             await self.edit(user, edit)
         return new
 
-    async def _restore(self, user: User, given: Profile) -> None:
+    async def _restore(self, user: User, given: Profile, taste: Mapping[str, float]) -> None:
         latest = time.time()
         # A time to come would let everything fade that is said until then, and outlast what contradicts it.
         claims = tuple(replace(claim, value=said.value, valid_from=min(claim.valid_from, latest),
@@ -131,6 +131,8 @@ class Persons:
         for _ in range(TRIES):
             now = await self.profile(user)
             version = now.version + 1
+            if refused := await asyncio.to_thread(disowned, now, taste):
+                now = await asyncio.to_thread(moved, now, refused)
             made = replace(now, version=version, revision=version, claims=claims, counts=_here(counts, now),
                            paused=given.paused)  # fmt: skip
             if now.epoch != user.epoch or await self.users.publish(user, await _tasted(now, made)):

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.ports import AdapterError, Claim, Evidence, Names, Profile, Unavailable
+from adapters.ports import AdapterError, Claim, Evidence, Lens, Names, Profile, Unavailable
 
 KEPT_VERSIONS = 50
 """Profile versions kept of a person, the newest."""
@@ -92,9 +92,10 @@ def without(profile: Profile, claim: Claim) -> Profile:
     """A profile as if a claim had never been, nor another that says the same."""
     said = (claim.aspect, claim.value.casefold())
     left = (each for each in profile.claims if each.id != claim.id and (each.aspect, each.value.casefold()) != said)
-    # Of earlier versions nothing serves any more: coefficients and sums of choices would tell of the claim.
+    # Of earlier versions nothing serves any more: coefficients, sums of choices and a lens would tell of the claim.
     counts = {name: value for name, value in profile.counts.items() if not name.startswith("choice.")}
-    return replace(profile, claims=tuple(left), election=profile.election.without(claim.id), taste={}, counts=counts)
+    election = replace(profile.election.without(claim.id), lens=Lens())
+    return replace(profile, claims=tuple(left), election=election, taste={}, counts=counts)
 
 
 def unsaid(item: Evidence, claim: Claim, events: Collection[str], names: Names | None) -> Evidence:
@@ -111,7 +112,9 @@ def next_without(profile: Profile, claim: Claim) -> Profile:
     """The version that follows a profile, in which a person had a claim forgotten."""
     version = profile.version + 1
     counts = {**profile.counts, "edits": profile.counts.get("edits", 0.0) + 1.0}
-    return replace(without(profile, claim), version=version, revision=version, counts=counts, taste=profile.taste)
+    election = profile.election.without(claim.id)
+    return replace(without(profile, claim), version=version, revision=version, counts=counts, taste=profile.taste,
+                   election=election)  # fmt: skip
 
 
 def items_of(kept: bytes) -> list[Any]:

@@ -14,7 +14,9 @@ from policies.preferences.echoes import echoes
 from policies.preferences.values import key
 
 RETRACTED = "retracted"
-"""`superseded_by` of a claim that ended without another in its place."""
+"""`superseded_by` of a claim that was taken back, without another in its place."""
+OUTGROWN = "outgrown"
+"""The same of a guess that is borne no more, and of what there was no room for: nobody took it back."""
 MOST_EVIDENCE = 5
 _DENIABLE = frozenset(("allergies", "diet", "avoid", "dislikes", "needs"))
 

@@ -9,7 +9,7 @@ from functools import partial
 from adapters.ports import Claim, Evidence, EvidenceKind, Profile
 from policies.preferences.ages import BEGAN, FADED, FADED_AWAY, NEWEST, entered, weight
 from policies.preferences.aspects import DEFAULT, MENTIONED, Aspect, Said
-from policies.preferences.book import RETRACTED, Book, claim_of
+from policies.preferences.book import OUTGROWN, Book, claim_of
 from policies.preferences.choices import BORNE, choices, prevailing, tally
 from policies.preferences.contexts import CONTEXTS, placed
 from policies.preferences.corrections import EVERYTHING
@@ -166,7 +166,7 @@ def _infer(book: Book, item: Evidence, place: str, bears: Bears) -> None:
     inferred = {name: sure for name, sure in bears(known.keys()).items() if name in may and may[name][:2] not in held}
     stay = {may[name][:2] for name in inferred}
     book.end(lambda claim: _styles(claim) and claim.context == place and (claim.aspect, claim.value) not in stay,
-             RETRACTED, correcting=False)  # fmt: skip
+             OUTGROWN, correcting=False)  # fmt: skip
     said = {(claim.aspect, book.slot(claim)[1]) for claim in book.live
             if claim.context in ("", place) and (claim.kind == "explicit" or claim.locked)}  # fmt: skip
     for name, confidence in inferred.items():
@@ -190,7 +190,7 @@ def _bound(book: Book) -> None:
             key=lambda claim: (claim.kind == "explicit", -_tier(book, claim)),
         )
         gone = {claim.id for claim in weakest[:surplus]}
-        book.end(lambda claim: claim.id in gone, RETRACTED, correcting=False)
+        book.end(lambda claim: claim.id in gone, OUTGROWN, correcting=False)
 
 
 def _tier(book: Book, claim: Claim) -> int:

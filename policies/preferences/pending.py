@@ -55,9 +55,9 @@ def within(pending: Sequence[Evidence], most: int | None) -> list[Evidence]:
 
 
 def runs(pending: Sequence[Evidence]) -> list[list[Evidence]]:
-    """The events in their order, parted where choices follow what else was said or done, or the other way round."""
+    """The events in their order, one by one, but choices that follow each other together."""
     ordered = sorted(pending, key=lambda item: item.seq)
-    return [list(run) for _, run in groupby(ordered, key=lambda item: item.kind in KINDS)]
+    return [list(run) for _, run in groupby(ordered, key=lambda item: 0 if item.kind in KINDS else item.seq)]
 
 
 def _key(user: User) -> str:

@@ -11,7 +11,6 @@ from adapters.ports import Block, Cache, EvidenceKind, Job, Person, Profile, Use
 from policies.base import Exchange, Policy
 from policies.memories import client_memory
 from policies.preferences.aspects import Aspect
-from policies.preferences.choices import KINDS
 from policies.preferences.elect import Ballot
 from policies.preferences.episodes import show
 from policies.preferences.fold import fold
@@ -23,7 +22,7 @@ from policies.preferences.reading import Reading
 from policies.preferences.remind import remind
 from policies.preferences.render import render
 from policies.preferences.scope import Scope
-from policies.preferences.told import corrected, corrections
+from policies.preferences.told import about_answers, corrected, corrections
 
 TRIES = 3
 INLINE = 12_000
@@ -113,13 +112,14 @@ class Preferences(Policy):
     async def _tasted(self, ballot: Ballot, job: Job, person: Person, folded: Profile) -> Profile:
         """`folded` with the election and the coefficients after what is pending.
 
-        Choices and what the person says of answers count in their order, in one batch as in many: where both are
-        there, they are folded again, one run after the other.
+        Choices and what the person says of answers count in their order, in one batch as in many: what is said and
+        taken back, or chosen and then taken back, tells as much as it had one by one.
         """
         profile, pending = person.profile, person.pending
-        mixed = bool(corrections(profile, folded)) and len({item.kind in KINDS for item in pending}) > 1
-        for part in runs(pending) if mixed else [pending]:
-            new = fold(profile, part, self.aspects, self.min_outputs, self.weights) if mixed else folded
+        parts = runs(pending) if about_answers(profile) != about_answers(folded) else [pending]
+        for part in parts:
+            work = (profile, part, self.aspects, self.min_outputs, self.weights)
+            new = folded if len(parts) == 1 else await asyncio.to_thread(fold, *work)
             # Whoever waits for a profile does not wait for a model that judges.
             held = await ballot.held(job.user, profile, new, part, not job.id)
             profile = await asyncio.to_thread(corrected, profile, held) if corrections(profile, held) else held

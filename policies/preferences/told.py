@@ -12,16 +12,17 @@ nothing else is said of them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from adapters.ports import Claim, Profile
-from policies.preferences.book import RETRACTED
+from adapters.ports import Claim, Election, Lens, Profile
+from policies.preferences.book import OUTGROWN, RETRACTED
 from policies.preferences.choices import sum_of, tastes
 from policies.preferences.contexts import CONTEXTS
 from policies.preferences.sums import lasts
-from policies.preferences.voiced import SPOKEN, borne, borne_at
+from policies.preferences.voiced import SPOKEN, borne, borne_at, contrary
+from policies.rewards.places import known, of_place, serving
 from policies.rewards.words import sides
 
 if TYPE_CHECKING:
@@ -34,12 +35,13 @@ PLACES = ("", *CONTEXTS)
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """Claims about answers at one place that a person `made`, that they took back (`ended`), and of these such as no
-    choice may bring back (`denied`)."""
+    """Claims about answers at one place that a person `made`, that they took back (`ended`), of these such as no choice
+    may bring back (`denied`), and guesses that they `refused`, however little the choices bear them."""
 
     made: tuple[Named, ...] = ()
     ended: tuple[Named, ...] = ()
     denied: tuple[Named, ...] = ()
+    refused: tuple[Named, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.made or self.ended)
@@ -48,18 +50,24 @@ class Corrections:
         """What of them counts at a place of which these claims were said: nothing about the same axes."""
         axes = {axis for named in held for axis in _axes(named)}
         kept = (tuple(each for each in part if axes.isdisjoint(_axes(each)))
-                for part in (self.made, self.ended, self.denied))  # fmt: skip
+                for part in (self.made, self.ended, self.denied, self.refused))  # fmt: skip
         return Corrections(*kept)
 
     def plus(self, other: Corrections) -> Corrections:
         """These and others."""
-        return Corrections((*self.made, *other.made), (*self.ended, *other.ended), (*self.denied, *other.denied))
+        return Corrections((*self.made, *other.made), (*self.ended, *other.ended), (*self.denied, *other.denied),
+                           (*self.refused, *other.refused))  # fmt: skip
 
 
 def speaks(claim: Claim) -> bool:
     """Whether a claim is about an axis of answers."""
     named = (claim.aspect, claim.value)
     return claim.aspect != "language" and (named in SPOKEN or bool(sides(*named)))
+
+
+def about_answers(profile: Profile) -> set[tuple[str, str | None]]:
+    """What is said of answers, by the ids of claims, and how what no more is ended."""
+    return {(claim.id, claim.superseded_by) for claim in profile.claims if speaks(claim)}
 
 
 def corrections(before: Profile, after: Profile) -> dict[str, Corrections]:
@@ -73,12 +81,13 @@ def _corrections(before: Profile, after: Profile, place: str) -> Corrections:
     taken = {claim.id for claim in after.claims if claim.superseded_by == RETRACTED}
     gone = [_named(claim) for id, claim in old.items() if id not in new]
     guessed = {_named(claim) for claim in before.claims
-               if claim.id in taken and claim.id not in old and claim.context == place and speaks(claim)}  # fmt: skip
+               if claim.superseded_by is None and claim.id in taken and claim.id not in old
+               and claim.context == place and speaks(claim)}  # fmt: skip
     # A guess that the choices still bear did not go by itself.
     refused = [named for named in guessed if named in _borne(after, place)] if guessed else []
     back = {_named(claim) for claim in old.values() if claim.id in taken}
     made = [_named(claim) for id, claim in new.items() if id not in old]
-    return Corrections(tuple(made), (*gone, *refused), (*back, *refused))
+    return Corrections(tuple(made), (*gone, *refused), tuple(back), tuple(refused))
 
 
 def corrected(before: Profile, after: Profile) -> Profile:
@@ -94,7 +103,31 @@ def forgotten(profile: Profile, claim: Claim) -> Profile:
     same = [each for each in profile.claims if each.superseded_by is None and each.aspect == claim.aspect
             and each.value.casefold() == claim.value.casefold()]  # fmt: skip
     places = {claim.context, *(each.context for each in same)}
-    return moved(profile, {place: Corrections((), named, named) for place in places}, {each.id for each in same})
+    guess = named if claim.kind == "inferred" else ()
+    found = Corrections((), named, named, guess)
+    return moved(profile, dict.fromkeys(places, found), {each.id for each in same})
+
+
+def disowned(profile: Profile, kept: Mapping[str, float]) -> dict[str, Corrections]:
+    """What the choices in a profile bear, and the taste that was `kept` of the same choices elsewhere does not, by
+    place: it was taken back there."""
+    found = {place: _unlike(_chosen(profile.taste, place), _chosen(kept, place))
+             for place in PLACES if known(of_place(kept, place) if place else kept)}  # fmt: skip
+    return {place: Corrections((), named, (), named) for place, named in found.items() if named}
+
+
+def _unlike(mine: Mapping[str, float], other: Mapping[str, float]) -> tuple[Named, ...]:
+    """The claims that the one bears, if only just, and of whose side the other is not."""
+    return tuple(named for named in borne(mine, SPOKEN)
+                 if not any(other.get(axis, 0.0) * side > 0.0 for axis, side in _axes(named).items()))  # fmt: skip
+
+
+def _chosen(taste: Mapping[str, float], place: str) -> Mapping[str, float]:
+    """What the choices at a place told, of the floats of a profile."""
+    from policies.rewards.taste import CHOSEN
+
+    there = of_place(taste, place) if place else taste
+    return of_place(there, CHOSEN) or there
 
 
 def tastes_of(profile: Profile) -> Tastes:
@@ -108,21 +141,40 @@ def tastes_of(profile: Profile) -> Tastes:
 def moved(profile: Profile, found: Mapping[str, Corrections], less: Collection[str] = ()) -> Profile:
     """The profile after these corrections, by place; the claims with the ids `less` stand no more."""
     left = replace(profile, claims=tuple(claim for claim in profile.claims if claim.id not in less))
-    known, everywhere = tastes_of(left), found.get("", Corrections())
+    whole, everywhere = tastes_of(left), found.get("", Corrections())
     held = standing(left, "")
-    moving, disowned = _moved(known.everywhere, everywhere, held, tastes(profile.counts, everywhere.denied))
-    counts = _without(profile.counts, disowned, "")
+    moving, gone = _moved(whole.everywhere, everywhere, held, tastes(profile.counts, ()))
+    counts = _without(profile.counts, gone, "")
     places: dict[str, Taste] = {}
-    for place, taste in known.places.items():
-        here, said = found.get(place, Corrections()), known.words[place]
+    for place, taste in whole.places.items():
+        here, said = found.get(place, Corrections()), whole.words[place]
         general = Corrections(tuple(held)).beside(said).made
         # What holds everywhere holds here again where the contrary was taken back.
         back = {axis for named in here.ended for axis in _axes(named)}
         again = tuple(named for named in general if not back.isdisjoint(_axes(named)))
         both = Corrections(again).plus(everywhere.beside(said)).plus(here)
-        places[place], disowned = _moved(taste, both, [*said, *general], tastes(counts, both.denied, place))
-        counts = _without(counts, disowned, place)
-    return replace(profile, taste=replace(known, everywhere=moving, places=places).floats(), counts=counts)
+        # A place's taste began as the one for everywhere, and maybe with what of that is disowned now.
+        begun = (each for each in gone if not contrary(each, _chosen(profile.taste, place)))
+        sums = {*tastes(counts, (), place), *begun}
+        places[place], here_too = _moved(taste, both, [*said, *general], sums)
+        counts = _without(counts, here_too, place)
+    kept = replace(whole, everywhere=moving, places=places).floats()
+    claims, election = _agreeing(profile.claims, kept), _unfocused(profile.election, found.values())
+    return replace(profile, taste=kept, counts=counts, claims=claims, election=election)
+
+
+def _agreeing(claims: Sequence[Claim], taste: Mapping[str, float]) -> tuple[Claim, ...]:
+    """The claims, of which no guess holds on to what coefficients say the contrary of now."""
+    gone = {claim.id for claim in claims
+            if claim.superseded_by is None and claim.kind == "inferred" and not claim.locked and speaks(claim)
+            and contrary(_named(claim), serving(taste, claim.context))}  # fmt: skip
+    return tuple(replace(claim, superseded_by=OUTGROWN) if claim.id in gone else claim for claim in claims)
+
+
+def _unfocused(election: Election, found: Iterable[Corrections]) -> Election:
+    """The election without a lens that says of a corrected axis what the choices before it told."""
+    axes = {axis for each in found for named in (*each.made, *each.ended) for axis in _axes(named)}
+    return election if axes.isdisjoint(election.lens.weights) else replace(election, lens=Lens(tried=election.choices))
 
 
 def _moved(
@@ -135,8 +187,10 @@ def _moved(
 
     if not found:
         return taste, []
-    by_choice = borne(floats(taste.chosen))
+    told_by = floats(taste.chosen)
+    by_choice = borne(told_by)
     denied = [named for named in found.denied if named in by_choice or named in sums]
+    denied += [named for named in found.refused if named not in denied and not contrary(named, told_by)]
     chosen = told(taste.chosen, (), AXES, NEUTRAL, denied)
     open_axes = {axis for named in found.ended for axis in _axes(named)}
     held = {axis for named in standing for axis in _axes(named)}
@@ -145,8 +199,8 @@ def _moved(
     return Taste(serves, chosen if standing or found.made else serves, taste.last), denied
 
 
-def _axes(named: Named) -> Iterable[str]:
-    """The axes that a claim is about."""
+def _axes(named: Named) -> Mapping[str, float]:
+    """The axes that a claim is about, with its sides."""
     from policies.rewards.axes import AXES
     from policies.rewards.claims import meant
 

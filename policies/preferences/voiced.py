@@ -46,7 +46,7 @@ def agreeing(
     spoken = borne(taste, known)
     taken = {spot(*claim) for claim in spoken if claim[0] != "rule"}
     left = {claim: chance for claim, chance in summed.items()
-            if spot(*claim) not in taken and not _denied(claim, taste)}  # fmt: skip
+            if spot(*claim) not in taken and not contrary(claim, taste)}  # fmt: skip
     return {**left, **spoken}
 
 
@@ -57,7 +57,8 @@ def borne_at(
     return agreeing(tastes(counts, known, place), of_place(taste, place) if place else taste, known)
 
 
-def _denied(claim: Named, taste: Mapping[str, float]) -> bool:
+def contrary(claim: Named, taste: Mapping[str, float]) -> bool:
+    """Whether coefficients are on the side that is contrary to a claim."""
     means = [taste.get(axis, 0.0) * (-1.0 if place else 1.0)
              for axis, both in NAMED.items() for place, each in enumerate(both) if each == claim]  # fmt: skip
     return bool(means) and max(means) < 0.0

@@ -17,9 +17,11 @@ from adapters.memory.kept import pack, unpack
 from adapters.ports import (
     AdapterError,
     Claim,
+    Election,
     Evidence,
     EvidenceKind,
     Key,
+    Lens,
     Outbox,
     Peers,
     People,
@@ -429,7 +431,9 @@ async def test_one_claim_is_forgotten(store: Store) -> None:
     await store.users.append(ANN, [said("e1", text="I love jazz", context="jazz?", digest="d1"), heard])
     await store.users.publish(ANN, Profile(version=1, watermark=1, claims=(jazz,)))
     again = replace(jazz, id="c3", superseded_by="c9")
-    await store.users.publish(ANN, Profile(version=2, watermark=2, claims=(again, jazz, tea), counts={"events": 2.0}))
+    lens = Election(lens=Lens("This person decides by: brevity.", {"length": -1.0}))
+    await store.users.publish(ANN, Profile(version=2, watermark=2, claims=(again, jazz, tea), counts={"events": 2.0},
+                                           election=lens))  # fmt: skip
     assert not await store.people.forget_claim(ANN, "c7", [])
     assert not await store.people.forget_claim(BEN, "c1", ["e1"])
     assert await store.people.forget_claim(ANN, "c1", ["e1", "nothing"])
@@ -441,6 +445,10 @@ async def test_one_claim_is_forgotten(store: Store) -> None:
         ("e1", "", ""), ("e2", "text of e2", ""),
     ]  # fmt: skip
     assert [[claim["value"] for claim in row["claims"]] for row in export["versions"]] == [[], ["tea"], ["tea"]]
+    # What told of choices serves no more in versions that are over, and may tell of the claim.
+    assert profile.election == lens and [bool(row["election"]["lens"]["text"]) for row in export["versions"]] == [
+        False, False, True,
+    ]  # fmt: skip
     assert await store.users.append(ANN, [said("new", text="I love jazz", digest="d1", fresh=False)]) == 0
     assert not await store.people.forget_claim(ANN, "c1", ["e1"])
 

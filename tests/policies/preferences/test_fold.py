@@ -8,7 +8,7 @@ import pytest
 from adapters.ports import Claim, Evidence, Profile
 from policies.preferences.ages import DAY, FADED
 from policies.preferences.aspects import DEFAULT, select
-from policies.preferences.book import RETRACTED
+from policies.preferences.book import OUTGROWN, RETRACTED
 from policies.preferences.fold import MOST_ENDED, MOST_LIVE, fold, restyled
 
 
@@ -328,3 +328,12 @@ def test_answers_to_questions_are_counted() -> None:
     counts = fold(Profile(), events).counts
     assert (counts["answers"], counts["asked.q1.0.2"], counts["asked.q2.0.1"]) == (2.0, 1.0, 2.0)
     assert fold(fold(Profile(), events[:2]), events).counts == counts
+
+
+def test_a_guess_that_goes_by_itself_is_outgrown() -> None:
+    """Nobody took it back: what choices bear no more may come again."""
+    short, long = "Yes. Do it.", "It can be done, but think about it well before. " * 5
+    picks = [Evidence(f"e{at}", "pick", short, "assistant", long, seq=at) for at in range(1, 7)]
+    turned = [Evidence(f"e{at}", "pick", long, "assistant", short, seq=at) for at in range(7, 20)]
+    assert ended(fold(Profile(), [*picks, *turned]))["short"] == OUTGROWN
+    assert ended(fold(fold(Profile(), picks), said("Forget that I like short answers", first=7)))["short"] == RETRACTED

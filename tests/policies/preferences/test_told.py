@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from adapters.ports import Claim, Profile
-from policies.preferences.book import RETRACTED
+from adapters.ports import Claim, Election, Lens, Profile
+from policies.preferences.book import OUTGROWN, RETRACTED
 from policies.preferences.edit import Change, Edit, edited
-from policies.preferences.told import Corrections, corrected, corrections, forgotten, moved, speaks, tastes_of
+from policies.preferences.told import Corrections, corrected, corrections, disowned, forgotten, moved, speaks, tastes_of
 from policies.preferences.voiced import borne, borne_at
 from policies.rewards.apart import Tastes
 from policies.rewards.axes import AXES
@@ -113,6 +113,59 @@ def test_what_is_inferred_is_no_correction() -> None:
     assert not speaks(claim("vegan", "explicit", "c4", "diet"))
 
 
+def test_what_ended_long_ago_is_no_correction() -> None:
+    """Taken back or outgrown before: what choices bear since stands, and nothing of it is disowned again."""
+    old = tuple(replace(claim("long", kind, by), superseded_by=by)
+                for kind, by in (("inferred", OUTGROWN), ("inferred", RETRACTED), ("explicit", RETRACTED)))  # fmt: skip
+    before = Profile(version=1, claims=old, taste=KNOWN, counts={"choice.length+": 9.0})
+    after = replace(before, claims=(*old, claim("long")))
+    assert not corrections(before, after) and not corrections(after, replace(after, claims=old))
+    outgrown = replace(after, claims=(*old, replace(claim("long"), superseded_by=OUTGROWN)))
+    assert not corrections(after, outgrown)
+
+
+def test_no_guess_holds_on_to_the_contrary() -> None:
+    """It ends with the correction that turned its coefficient; one that agrees, or that the person locked, stays."""
+    locked = replace(claim("long", id="c3"), locked=True)
+    guesses = claim("long"), claim("bullet lists", id="c2", aspect="format"), locked
+    after = moved(Profile(version=1, claims=guesses, taste=KNOWN), {"": Corrections((SHORT,))})
+    assert [each.superseded_by for each in after.claims] == [OUTGROWN, None, None]
+
+
+def test_a_lens_says_nothing_of_what_was_corrected() -> None:
+    """Whatever choices told of it before; another one may be made later."""
+    election = Election(choices=30, lens=Lens("completeness over brevity", {"length": 2.0}, serves=True, tried=20))
+    before = Profile(version=1, claims=(claim("long"),), taste=KNOWN, election=election)
+    for after in (forgotten(before, before.claims[0]), by_hand(before, Change(aspect="length", value="short"))):
+        assert after.election == replace(election, lens=Lens(tried=30))
+    assert by_hand(before, Change(aspect="emoji", value="none")).election == election
+
+
+def test_a_guess_is_refused_however_little_bears_it() -> None:
+    """It may have been likelier once; what was said and is forgotten leaves choices as they are, where they bear
+    nothing."""
+    little = floats(of_kept({"length": 0.7, "length~": 0.3}))
+    before = Profile(version=1, claims=(claim("long"),), taste=little)
+    assert not borne(little) and borne(little, {LONG})
+    assert ended(before, "c1").taste == forgotten(before, before.claims[0]).taste == {}
+    said = replace(before, claims=(claim("long", "explicit"),), counts={"choice.length+": 0.8})
+    for after in (forgotten(said, said.claims[0]), ended(said, "c1")):
+        assert after.taste["length"] == pytest.approx(0.7) and after.counts == said.counts, "one choice bears no claim"
+
+
+def test_what_was_refused_elsewhere() -> None:
+    """By what is kept of the same choices: of another side, or open, at each place; nothing where nothing is kept."""
+    mine = Profile(version=1, taste=Tastes().after("", [ONE] * 9).after("work", [ONE] * 9, 5.0).floats(),
+                   counts={"taste.last.work": 5.0})  # fmt: skip
+    assert not disowned(mine, mine.taste) and not disowned(mine, {})
+    refused = Corrections((), (LONG,), (), (LONG,))
+    assert disowned(mine, {**mine.taste, "length": 0.0}) == {"": refused}
+    assert disowned(mine, {**mine.taste, "work/length": -1.0}) == {"work": refused}
+    apart = {**mine.taste, "chosen/length": 1.0, "chosen/length~length": 1.0, "length": -2.0}
+    assert not disowned(mine, apart), "what choices told stands beside a word to the contrary"
+    assert at(moved(mine, disowned(mine, {**mine.taste, "length": 0.0})), "") == 0.0 < at(mine, "work")
+
+
 def test_said_to_somebody_unknown() -> None:
     """It is a taste from the first word on."""
     after = moved(Profile(version=1), {"": Corrections((SHORT,))})
@@ -171,6 +224,16 @@ def test_what_is_forgotten_comes_back_nowhere() -> None:
     assert LONG in borne_at("work", before.counts, before.taste)
     assert LONG not in borne_at("work", after.counts, after.taste) | borne_at("", after.counts, after.taste)
     assert after.counts == {**HELD.counts, "choice.work/lists+": 2.0} and at(after, "work") == at(after, "") == 0.0
+
+
+def test_what_a_place_began_with_is_forgotten_too() -> None:
+    """It was learnt where it is forgotten; what the place's own choices say to the contrary stays."""
+    for own, left in ((0, 0.0), (12, -1.0)):
+        contrary = [Answer(-ONE.v)] * own
+        taste = Tastes().after("", [ONE] * 9).after("work", [*contrary, Answer(np.eye(len(AXES))[1])], 5.0).floats()
+        before = Profile(version=1, claims=(claim("long"),), taste=taste, counts={"taste.last.work": 5.0})
+        after = forgotten(before, before.claims[0])
+        assert at(after, "") == 0.0 and at(after, "work") <= left and (not own or after.taste["work/length"] < -0.5)
 
 
 def test_a_guess_about_work_is_taken_back() -> None:

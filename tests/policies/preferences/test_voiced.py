@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policies.preferences.voiced import agreeing, borne
+from policies.preferences.voiced import agreeing, borne, contrary
 from policies.rewards.axes import AXES
 from policies.rewards.taste import NEUTRAL, of_kept
 from policies.rewards.words import BAR, NAMED
@@ -47,3 +47,10 @@ def test_sums_say_nothing_against_coefficients() -> None:
     assert agreeing({SHORT: 0.9}, held(length=1.0)) == {LONG: 0.977}
     assert agreeing({SHORT: 0.9}, held(length=-0.3)) == {SHORT: 0.9}
 
+
+
+def test_the_contrary() -> None:
+    """Of one axis that is called so, and of all where there are two; what is not known is no contrary."""
+    assert contrary(SHORT, held(length=0.3)) and not contrary(LONG, held(length=0.3)) and not contrary(SHORT, {})
+    assert not contrary(("tone", "formal"), held(formal=-0.3))
+    assert contrary(("tone", "formal"), held(formal=-0.3, formality=-0.3))
