@@ -18,8 +18,9 @@ from policies.preferences.aspects import Aspect, Said
 from policies.preferences.contexts import CONTEXTS
 from policies.preferences.edit import BadEdit, Change, Edit, edited, naming, telling
 from policies.preferences.guard import fit
+from policies.preferences.moving import corrected, disowned, forgotten, moved
 from policies.preferences.sums import TIMES
-from policies.preferences.told import corrected, corrections, disowned, forgotten, moved, speaks
+from policies.preferences.told import corrections, speaks
 from policies.sessions import of_house, of_person
 from proxy.describing import changes
 from proxy.imports import OWN, Import, event_fields

@@ -21,6 +21,7 @@ from policies.preferences.budget import left, spent
 from policies.preferences.choices import KINDS, Choice, choices, leanings, pooled, spot
 from policies.preferences.fold import MIN_OUTPUTS, restyled
 from policies.preferences.lens import LENS, due, judged, made, moved
+from policies.preferences.moving import fastened
 from policies.preferences.plans import frozen, planned, plans, present, styled
 from policies.preferences.render import summary
 from policies.preferences.scorer import Contender, Rules, Scorer
@@ -104,10 +105,14 @@ class Ballot:
             election = await asyncio.to_thread(tasting.met, scored(election, chances, choice.weight), choice, v)
         counts = seen_by(self.sight, counts)
         taste = tasting.kept(counts)
-        folded = restyled(replace(folded, taste=taste, counts=counts), new[-1], self.aspects, self.min_outputs)
-        election = judged(decided(election))
+        learnt = await asyncio.to_thread(fastened, replace(folded, taste=taste, counts=counts, election=election))
+        return await self._decided(restyled(learnt, new[-1], self.aspects, self.min_outputs), past)
+
+    async def _decided(self, folded: Profile, past: Sequence[Choice]) -> Profile:
+        """The profile after these choices with what its races decided, and what runs next."""
+        election = judged(decided(folded.election))
         if due(election):
-            shown = self._contender(folded, Plan()).claims
+            shown, taste = self._contender(folded, Plan()).claims, folded.taste
             general = [each for each in past if not each.place]
             election = replace(election, lens=await asyncio.to_thread(made, shown, taste, general, election.choices))
         if election.choices >= LEAST and election.incumbent.keep is None:

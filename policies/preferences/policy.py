@@ -15,6 +15,7 @@ from policies.preferences.elect import Ballot
 from policies.preferences.episodes import show
 from policies.preferences.fold import fold
 from policies.preferences.inquiry import tell
+from policies.preferences.moving import corrected
 from policies.preferences.pending import keep_newest, newest, runs, size, within
 from policies.preferences.pin import EMPTY, NOTE, Pin, pin_of
 from policies.preferences.plans import present, shown
@@ -22,7 +23,7 @@ from policies.preferences.reading import Reading
 from policies.preferences.remind import remind
 from policies.preferences.render import render
 from policies.preferences.scope import Scope
-from policies.preferences.told import about_answers, corrected, corrections
+from policies.preferences.told import about_answers, corrections
 
 TRIES = 3
 INLINE = 12_000

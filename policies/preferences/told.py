@@ -1,33 +1,23 @@
-"""What a person says of answers by word or by hand, as evidence on their coefficients (`policies.rewards.claims.told`).
+"""What a person says of answers by word or by hand: what they made of it between two versions, and what they took back.
 
-A claim that they wrote, stated or locked puts its axis where the words say, whatever was known of it. Once it is taken
-back, the axis is where the choices alone have it; but where these bear the same claim, they are disowned with it, else
-it would come back at once: the axis is as open as for anybody, and its sums begin anew. One that is only not to be
-mentioned changes nothing. So claims and coefficients stay two views of one taste, and nothing that was said leaves a
-trace once it is taken back.
-
-What is said of one place moves the taste there alone; what is said for everywhere also those of places, as far as
-nothing else is said of them.
+What that does to their coefficients is in `moving`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from adapters.ports import Claim, Election, Lens, Profile
-from policies.preferences.book import OUTGROWN, RETRACTED
-from policies.preferences.choices import sum_of, tastes
+from adapters.ports import Claim, Profile
+from policies.preferences.book import RETRACTED
 from policies.preferences.contexts import CONTEXTS
 from policies.preferences.sums import lasts
-from policies.preferences.voiced import SPOKEN, borne, borne_at, contrary
-from policies.rewards.places import known, of_place, serving
+from policies.preferences.voiced import SPOKEN, borne_at
 from policies.rewards.words import sides
 
 if TYPE_CHECKING:
     from policies.rewards.apart import Tastes
-    from policies.rewards.taste import Taste
 
 Named = tuple[str, str]
 PLACES = ("", *CONTEXTS)
@@ -48,8 +38,8 @@ class Corrections:
 
     def beside(self, held: Collection[Named]) -> Corrections:
         """What of them counts at a place of which these claims were said: nothing about the same axes."""
-        axes = {axis for named in held for axis in _axes(named)}
-        kept = (tuple(each for each in part if axes.isdisjoint(_axes(each)))
+        axes = {axis for named in held for axis in axes_of(named)}
+        kept = (tuple(each for each in part if axes.isdisjoint(axes_of(each)))
                 for part in (self.made, self.ended, self.denied, self.refused))  # fmt: skip
         return Corrections(*kept)
 
@@ -79,55 +69,15 @@ def corrections(before: Profile, after: Profile) -> dict[str, Corrections]:
 def _corrections(before: Profile, after: Profile, place: str) -> Corrections:
     old, new = _standing(before, place), _standing(after, place)
     taken = {claim.id for claim in after.claims if claim.superseded_by == RETRACTED}
-    gone = [_named(claim) for id, claim in old.items() if id not in new]
-    guessed = {_named(claim) for claim in before.claims
+    gone = [words_of(claim) for id, claim in old.items() if id not in new]
+    guessed = {words_of(claim) for claim in before.claims
                if claim.superseded_by is None and claim.id in taken and claim.id not in old
                and claim.context == place and speaks(claim)}  # fmt: skip
     # A guess that the choices still bear did not go by itself.
     refused = [named for named in guessed if named in _borne(after, place)] if guessed else []
-    back = {_named(claim) for claim in old.values() if claim.id in taken}
-    made = [_named(claim) for id, claim in new.items() if id not in old]
+    back = {words_of(claim) for claim in old.values() if claim.id in taken}
+    made = [words_of(claim) for id, claim in new.items() if id not in old]
     return Corrections(tuple(made), (*gone, *refused), tuple(back), tuple(refused))
-
-
-def corrected(before: Profile, after: Profile) -> Profile:
-    """`after` with the coefficients and sums that what changed since `before` stands for."""
-    found = corrections(before, after)
-    return moved(after, found) if found else after
-
-
-def forgotten(profile: Profile, claim: Claim) -> Profile:
-    """The profile without what a claim about answers says, however it came to be known, and wherever else it is said.
-    """
-    named = (_named(claim),)
-    same = [each for each in profile.claims if each.superseded_by is None and each.aspect == claim.aspect
-            and each.value.casefold() == claim.value.casefold()]  # fmt: skip
-    places = {claim.context, *(each.context for each in same)}
-    guess = named if claim.kind == "inferred" else ()
-    found = Corrections((), named, named, guess)
-    return moved(profile, dict.fromkeys(places, found), {each.id for each in same})
-
-
-def disowned(profile: Profile, kept: Mapping[str, float]) -> dict[str, Corrections]:
-    """What the choices in a profile bear, and the taste that was `kept` of the same choices elsewhere does not, by
-    place: it was taken back there."""
-    found = {place: _unlike(_chosen(profile.taste, place), _chosen(kept, place))
-             for place in PLACES if known(of_place(kept, place) if place else kept)}  # fmt: skip
-    return {place: Corrections((), named, (), named) for place, named in found.items() if named}
-
-
-def _unlike(mine: Mapping[str, float], other: Mapping[str, float]) -> tuple[Named, ...]:
-    """The claims that the one bears, if only just, and of whose side the other is not."""
-    return tuple(named for named in borne(mine, SPOKEN)
-                 if not any(other.get(axis, 0.0) * side > 0.0 for axis, side in _axes(named).items()))  # fmt: skip
-
-
-def _chosen(taste: Mapping[str, float], place: str) -> Mapping[str, float]:
-    """What the choices at a place told, of the floats of a profile."""
-    from policies.rewards.taste import CHOSEN
-
-    there = of_place(taste, place) if place else taste
-    return of_place(there, CHOSEN) or there
 
 
 def tastes_of(profile: Profile) -> Tastes:
@@ -138,68 +88,7 @@ def tastes_of(profile: Profile) -> Tastes:
     return Tastes.of(profile.taste, lasts(profile.counts), words)
 
 
-def moved(profile: Profile, found: Mapping[str, Corrections], less: Collection[str] = ()) -> Profile:
-    """The profile after these corrections, by place; the claims with the ids `less` stand no more."""
-    left = replace(profile, claims=tuple(claim for claim in profile.claims if claim.id not in less))
-    whole, everywhere = tastes_of(left), found.get("", Corrections())
-    held = standing(left, "")
-    moving, gone = _moved(whole.everywhere, everywhere, held, tastes(profile.counts, ()))
-    counts = _without(profile.counts, gone, "")
-    places: dict[str, Taste] = {}
-    for place, taste in whole.places.items():
-        here, said = found.get(place, Corrections()), whole.words[place]
-        general = Corrections(tuple(held)).beside(said).made
-        # What holds everywhere holds here again where the contrary was taken back.
-        back = {axis for named in here.ended for axis in _axes(named)}
-        again = tuple(named for named in general if not back.isdisjoint(_axes(named)))
-        both = Corrections(again).plus(everywhere.beside(said)).plus(here)
-        # A place's taste began as the one for everywhere, and maybe with what of that is disowned now.
-        begun = (each for each in gone if not contrary(each, _chosen(profile.taste, place)))
-        sums = {*tastes(counts, (), place), *begun}
-        places[place], here_too = _moved(taste, both, [*said, *general], sums)
-        counts = _without(counts, here_too, place)
-    kept = replace(whole, everywhere=moving, places=places).floats()
-    claims, election = _agreeing(profile.claims, kept), _unfocused(profile.election, found.values())
-    return replace(profile, taste=kept, counts=counts, claims=claims, election=election)
-
-
-def _agreeing(claims: Sequence[Claim], taste: Mapping[str, float]) -> tuple[Claim, ...]:
-    """The claims, of which no guess holds on to what coefficients say the contrary of now."""
-    gone = {claim.id for claim in claims
-            if claim.superseded_by is None and claim.kind == "inferred" and not claim.locked and speaks(claim)
-            and contrary(_named(claim), serving(taste, claim.context))}  # fmt: skip
-    return tuple(replace(claim, superseded_by=OUTGROWN) if claim.id in gone else claim for claim in claims)
-
-
-def _unfocused(election: Election, found: Iterable[Corrections]) -> Election:
-    """The election without a lens that says of a corrected axis what the choices before it told."""
-    axes = {axis for each in found for named in (*each.made, *each.ended) for axis in _axes(named)}
-    return election if axes.isdisjoint(election.lens.weights) else replace(election, lens=Lens(tried=election.choices))
-
-
-def _moved(
-    taste: Taste, found: Corrections, standing: Collection[Named], sums: Collection[Named]
-) -> tuple[Taste, list[Named]]:
-    """A taste after corrections, where these claims stand, and what of them choices had borne (as the `sums` do)."""
-    from policies.rewards.axes import AXES
-    from policies.rewards.claims import restored, told
-    from policies.rewards.taste import NEUTRAL, Taste, floats
-
-    if not found:
-        return taste, []
-    told_by = floats(taste.chosen)
-    by_choice = borne(told_by)
-    denied = [named for named in found.denied if named in by_choice or named in sums]
-    denied += [named for named in found.refused if named not in denied and not contrary(named, told_by)]
-    chosen = told(taste.chosen, (), AXES, NEUTRAL, denied)
-    open_axes = {axis for named in found.ended for axis in _axes(named)}
-    held = {axis for named in standing for axis in _axes(named)}
-    serves = restored(taste.serves, chosen, AXES, open_axes - held) if standing or found.made else chosen
-    serves = told(serves, found.made, AXES, NEUTRAL)
-    return Taste(serves, chosen if standing or found.made else serves, taste.last), denied
-
-
-def _axes(named: Named) -> Mapping[str, float]:
+def axes_of(named: Named) -> Mapping[str, float]:
     """The axes that a claim is about, with its sides."""
     from policies.rewards.axes import AXES
     from policies.rewards.claims import meant
@@ -207,19 +96,19 @@ def _axes(named: Named) -> Mapping[str, float]:
     return meant(*named, AXES)
 
 
-def _without(counts: Mapping[str, float], disowned: Iterable[Named], place: str) -> dict[str, float]:
-    gone = {sum_of(axis, side, place) for named in disowned for axis in _axes(named) for side in "+-"}
-    return {name: value for name, value in counts.items() if name not in gone}
-
-
 def _borne(profile: Profile, place: str) -> Mapping[Named, float]:
     """What choices bear at a place."""
-    return borne_at(place, profile.counts, profile.taste, [_named(claim) for claim in profile.claims])
+    return borne_at(place, profile.counts, profile.taste, [words_of(claim) for claim in profile.claims])
 
 
 def standing(profile: Profile, place: str) -> list[Named]:
     """What the person stands by at a place, "" for everywhere: claims about answers that they said or locked."""
-    return [_named(claim) for claim in _standing(profile, place).values()]
+    return [words_of(claim) for claim in _standing(profile, place).values()]
+
+
+def locked(profile: Profile, place: str) -> list[Named]:
+    """Of these such as no evidence may change."""
+    return [words_of(claim) for claim in _standing(profile, place).values() if claim.locked]
 
 
 def _standing(profile: Profile, place: str) -> dict[str, Claim]:
@@ -229,5 +118,6 @@ def _standing(profile: Profile, place: str) -> dict[str, Claim]:
             and (claim.kind == "explicit" or claim.locked)}  # fmt: skip
 
 
-def _named(claim: Claim) -> Named:
+def words_of(claim: Claim) -> Named:
+    """A claim as aspect and value."""
     return claim.aspect, claim.value
