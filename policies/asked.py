@@ -20,6 +20,8 @@ LAST, NEVER = "question.last", "question.never"
 """Sums: when the newest question was put or answered, in seconds since 1970, and 1 where the person wants no more."""
 MOST = 10
 """Questions that anybody is asked, wherever."""
+INDIFFERENT = 3
+"""Answers in a row that prefer neither text, after which no more is asked."""
 _CHAT = "chat."
 _PLACE = re.compile(r"@([a-z]+)\Z")
 """The place that a question of the bank was answered about, behind its id, which ends with a number."""
@@ -33,6 +35,11 @@ def event(axis: str, time: float) -> Evidence:
 def event_of(id: str, place: str = "") -> str:
     """What an answer to a question of the bank is called; the same may be asked about each place."""
     return f"{ANSWERED}{id}@{place}" if place else ANSWERED + id
+
+
+def even_at(place: str) -> str:
+    """What the sum is called of the newest answers in a row about a place that prefer neither text."""
+    return f"answers.even.{place}" if place else "answers.even"
 
 
 def id_of(event: str) -> str | None:

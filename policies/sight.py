@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from adapters.ports import AdapterError, Embedder, Model, Profile, strip_blocks
+from adapters.ports import AdapterError, Embedder, Model, Profile, Timeout, Unavailable, strip_blocks
 
 if TYPE_CHECKING:
     from policies.rewards.factor_file import Learnt
@@ -101,8 +101,11 @@ class Sight:
         try:
             async with asyncio.timeout(patience):
                 made = await asked(self.model, question, texts)
-        except (AdapterError, TimeoutError, ValueError):
+        except (Timeout, Unavailable, TimeoutError, ValueError):
             self._rests_until = time.monotonic() + REST
+            return found
+        except AdapterError:
+            # What is refused is these very texts: nobody else's axes are lost for them.
             return found
         # By one judge or by the other: two of them need not mean the same by .3. What makes a model talk nonsense may
         # stand in these very texts: it goes on to be asked of others.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from adapters.ports import ConfigError, Evidence, Profile, User
-from policies.asked import MOST, asked_at, event_of
+from policies.asked import INDIFFERENT, MOST, asked_at, even_at, event_of
 from policies.election import unproven
 from policies.house import House
 from policies.preferences.sums import ANSWERS, CHOICES_AT
@@ -57,7 +57,8 @@ class Asking:
         Raises AdapterError."""
         person = await self.persons.learner.caught_up(user)
         profile = self.sight.current(person.profile)
-        if why := self._silent(profile, person.events):
+        tired = profile.counts.get(even_at(place), 0.0) >= INDIFFERENT
+        if why := self._silent(profile, person.events) or ("indifferent" if tired else ""):
             return {"object": "rapport.question", "question": None, "reason": why}
         taste = partial(_serving, profile, await self._prior(user), place)
         asked, deck = asked_at(profile, place), await self._opened()

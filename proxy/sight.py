@@ -30,10 +30,10 @@ def lines_of(bank: str | None) -> Sequence[str]:
 
 
 def _factors(file: str, embedder: Embedder | None) -> Learnt:
-    from policies.rewards.directions import SEEN
+    from policies.rewards.directions import OVER
 
     has = (embedder.name, embedder.dimensions) if embedder else None
-    return fits(read(_text(file, "taste.factors"), "taste.factors"), SEEN, has, "taste.factors")
+    return fits(read(_text(file, "taste.factors"), "taste.factors"), OVER, has, "taste.factors")
 
 
 def _scored(bank: str | None) -> Mapping[str, Mapping[str, float]]:

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from adapters.ports import ConfigError
 from policies.base import Adapters, Policy, PolicyConfig
 from policies.preferences.aspects import Aspect
+from policies.preferences.budget import Calls
 from policies.preferences.elect import Ballot
 from policies.preferences.episodes import Episodes
 from policies.preferences.fold import MIN_OUTPUTS
@@ -74,7 +75,8 @@ class PreferencesConfig(PolicyConfig):
         if self.election != "off":
             room, scorer = self.max_tokens - EMPTY, self._scorer(adapters)
             often = adapters.pace.calls_per_day
-            ballot = Ballot(adapters.users, adapters.peers, aspects, room, weights, scorer, often,
+            calls = Calls(adapters.sessions, adapters.users)
+            ballot = Ballot(adapters.users, adapters.peers, aspects, room, calls, weights, scorer, often,
                             adapters.house, self.min_outputs, adapters.sight)  # fmt: skip
         scope = Scope(aspects, self.factual, Episodes(adapters.users, self.episodes, self.episode_tokens))
         model = adapters.model

@@ -1,5 +1,7 @@
 """Choices as answers about coefficients (`policies.rewards`): a pick is one answer about the sum of all axes; an edit
-answers axis by axis, because the person could have left each of them alone.
+answers axis by axis, because the person could have left each of them alone. What a model makes of it is one answer of
+that edit: nobody changes warmth but by words that count already. Learnt axes are made of the others: of these an edit
+answers through those alone.
 
 It imports numpy: to be imported where it is used, in the background.
 """
@@ -9,25 +11,25 @@ from __future__ import annotations
 import math
 
 from policies.preferences.choices import Choice
-from policies.rewards.axes import AXES, features
+from policies.rewards.axes import AXES, JUDGED, TEXT, features
 from policies.rewards.moments import Array, directed
 from policies.rewards.posterior import Answer, Posterior
 
 
 def directions(choice: Choice, phi: Array | None = None) -> Array:
     """What a choice answers, shape (k, d): how the chosen text differs on AXES, by `phi`, the features of the two of
-    shape (2, d), or those that can be read off them. Of a choice without texts its pair is taken as it is."""
+    shape (2, d), or those that can be read off them; an edit on those with names. Of a choice without texts its pair
+    is taken as it is."""
     if choice.chosen or choice.rejected:
         chosen, rejected = features([choice.chosen, choice.rejected]) if phi is None else phi
         row = [float(amount) for amount in chosen - rejected]
     else:
         row = [choice.pair.differing.get(axis, 0.0) for axis in AXES]
-    if not any(row):
-        return directed([], len(AXES))
     if not choice.edited:
-        return directed([row], len(AXES))
-    return directed([[amount if at == place else 0.0 for at in range(len(row))]
-                     for place, amount in enumerate(row) if amount], len(AXES))  # fmt: skip
+        return directed([row] if any(row) else [], len(AXES))
+    parts = [{axis} for axis in TEXT] + [{*JUDGED}]
+    rows = [[amount if axis in part else 0.0 for axis, amount in zip(AXES, row, strict=True)] for part in parts]
+    return directed([each for each in rows if any(each)], len(AXES))
 
 
 def answers(choice: Choice, v: Array) -> list[Answer]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from adapters.ports import Election, Evidence, EvidenceKind, Peers, Plan, Profile, User, count_tokens
 from policies.election import BEFORE, CANDIDATE, HOUSE, INCUMBENT, NONE, advance, chance, decided, mark, set_up
 from policies.preferences.aspects import Aspect
-from policies.preferences.budget import left, spent
+from policies.preferences.budget import Calls, left, spent
 from policies.preferences.choices import KINDS, Choice, choices, leanings, pooled, spot
 from policies.preferences.fold import MIN_OUTPUTS, restyled
 from policies.preferences.lens import LENS, due, judged, made, moved
@@ -57,12 +57,14 @@ class Past(Protocol):
 @dataclass(frozen=True, slots=True)
 class Ballot:
     """Holds elections. `room` is the token budget of a summary; `scorer` says what contenders make of a choice,
-    and may ask a model so often for a person and day. A taste begins from that of the `house`, where there is one."""
+    and may ask a model so often for a person and day, `calls` being those of today. A taste begins from that of the
+    `house`, where there is one."""
 
     past: Past
     peers: Peers
     aspects: Mapping[str, Aspect]
     room: int
+    calls: Calls
     weights: Mapping[EvidenceKind, float] = field(default_factory=lambda: WEIGHTS)
     scorer: Scorer = field(default_factory=Rules)
     calls_per_day: int = 0
@@ -88,9 +90,11 @@ class Ballot:
         tasting = await asyncio.to_thread(_tasting, before, past, (others, neighbour), await self._prior(user))
         tasting.recent = await seen(self.sight, past, before.counts, tasting.recent)
         until = time.monotonic() + (0.0 if judged_by_rules else SPAN)
+        counts = await self.calls.known(user, counts)
         for choice in found:
             often = self.calls_per_day if time.monotonic() < until else 0
             v, counts = await judged_by(self.sight, choice, counts, often)
+            await self.calls.made(user, before.epoch, counts)
             if choice.even:
                 await asyncio.to_thread(tasting.met, election, choice, v)
                 continue
@@ -101,6 +105,7 @@ class Ballot:
             counts = spent(counts, time.time(), calls) if calls else counts
             # Whoever scores the person's own: nothing of others leaves this process.
             chances = {**await Rules().chances(foreign, choice), **await scorer.chances(own, choice)}
+            await self.calls.made(user, before.epoch, counts)
             past.append(choice)
             election = await asyncio.to_thread(tasting.met, scored(election, chances, choice.weight), choice, v)
         counts = seen_by(self.sight, counts)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
 from adapters.ports import Evidence, strip_blocks
-from policies.asked import ANSWERED, ASKED, LAST, NEVER, id_of
+from policies.asked import ANSWERED, ASKED, LAST, NEVER, even_at, id_of
 from policies.preferences.aspects import Said
 from policies.preferences.clauses import once
 from policies.preferences.sums import ANSWERS
@@ -114,6 +114,8 @@ def counted(item: Evidence, counts: dict[str, float]) -> None:
     """Add to the sums that a question was put or answered, that no more are wanted, or that they are again."""
     if item.event.startswith(ANSWERED):
         counts[ANSWERS] = counts.get(ANSWERS, 0.0) + 1.0
+        even = counts.pop(even_at(item.place), 0.0)
+        counts |= {even_at(item.place): even + 1.0} if item.kind == "rating" else {}
     if (id := id_of(item.event)) is not None:
         put = 1.0 + sum(name.startswith(ASKED) for name in counts)
         counts.setdefault(ASKED + id, counts[ANSWERS] if item.event.startswith(ANSWERED) else put)

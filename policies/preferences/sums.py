@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from policies.asked import LAST, NEVER
+from policies.asked import LAST, NEVER, even_at
 from policies.preferences import likeness, style
 from policies.preferences.ages import BEGAN, NEWEST
 from policies.preferences.choices import AXES, sum_of
@@ -23,6 +23,7 @@ TIMES = frozenset((NEWEST, BEGAN, *LEARNT_AT.values(), LAST, "model.last"))
 """Those that are times, in seconds since 1970."""
 SUMS = frozenset((
     *TIMES, *CHOICES_AT.values(), ANSWERS, NEVER, FACTORED, "events", "turns", "said_in", "corrected", "edits",
+    *map(even_at, ("", *CONTEXTS)),
     *(f"model.{name}" for name in ("read", "day", "calls", "total", "failed", "tries")),
     *(f"style.{name}" for name in (*style.SUMS, *likeness.NAMES)),
     *(sum_of(axis, side, place) for axis in AXES for side in "+-" for place in ("", *CONTEXTS)),

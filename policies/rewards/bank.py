@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -92,7 +91,7 @@ def opened(items: Sequence[Item], axes: Sequence[str] = AXES) -> Bank:
 def _item(line: str, place: str) -> Item:
     try:
         found = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ConfigError(place, "is no JSON; expected one object a line") from None
     if not isinstance(found, dict):
         raise ConfigError(place, "must be an object with id, prompt and answers")
@@ -109,8 +108,8 @@ def _offered(found: Any, place: str) -> Offered:
     if not isinstance(scores, dict):
         raise ConfigError(f"{place}.scores", f"must be an object of numbers by axis: {', '.join(JUDGED)}")
     for axis, value in scores.items():
-        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        if axis not in JUDGED or not number or abs(value) > 1:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if axis not in JUDGED or not number or not abs(value) <= 1:  # NaN is no more than 1, and no less
             message = f"must be a number from -1 to 1, on one of these axes: {', '.join(JUDGED)}"
             raise ConfigError(f"{place}.scores.{axis}", message)
     return Offered(style, text, {axis: float(value) for axis, value in scores.items()})

@@ -24,6 +24,8 @@ PATIENCE = Patience(least=0.09)
 """An answer is worth the interruption while what is chosen later is expected to be preferred by about two points more
 for it: 40 simulated people with three strong tastes each, on any of 19 axes, were asked three to eight questions, 4.5
 on the average."""
+_ENOUGH = 64
+"""Prompts, about, that stand for what is to be decided: each of more would take its time before every question."""
 _ID = re.compile(r"[^\s\x00]{1,64}")
 
 
@@ -37,7 +39,7 @@ class Put(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Deck:
-    """A bank whose pairs have names: `places` by question id; `decisions` are the features of each prompt's answers."""
+    """A bank whose pairs have names: `places` by question id; `decisions` are the features of prompts' answers."""
 
     bank: Bank
     places: dict[str, int]
@@ -54,7 +56,8 @@ class Deck:
                 raise ConfigError(f"{place}.{number}.id", "must be 1 to 64 characters without blanks")
         bank = opened(items)
         names = [f"{items[item].id}.{first}.{second}" for item, first, second in bank.pairs]
-        return cls(bank, {name: at for at, name in enumerate(names)}, [read(item) for item in items])
+        decided = items[:: max(1, len(items) // _ENOUGH)]
+        return cls(bank, {name: at for at, name in enumerate(names)}, [read(item) for item in decided])
 
     def following(self, posterior: Posterior, asked: Sequence[str]) -> tuple[str | None, str]:
         """The question that is worth most to somebody who answered those `asked`, in that order, or None and why:

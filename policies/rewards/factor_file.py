@@ -4,7 +4,6 @@ file is read at the start, where nothing else needs arrays."""
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -14,6 +13,8 @@ from adapters.ports import ConfigError
 KIND = "rapport.factors"
 MOST = 8
 """Axes without names that there may be."""
+LARGEST = 1e9
+"""A number of a direction, either side of 0: far beyond what any choices teach."""
 
 
 class Learnt(NamedTuple):
@@ -52,7 +53,8 @@ def read(text: str, place: str) -> Learnt:
     if not 1 <= len(rows) <= MOST:
         raise ConfigError(place, f"holds {len(rows)} directions; there may be 1 to {MOST}")
     if not all(_numbers(row, len(axes) + wide) for row in rows):
-        raise ConfigError(place, f"must hold directions of {len(axes)} + {wide} finite numbers each")
+        numbers = f"{len(axes)} + {wide} finite numbers each, none beyond {LARGEST:.0e}"
+        raise ConfigError(place, f"must hold directions of {numbers}")
     return Learnt(tuple(map(str, axes)), embedder, wide, tuple(tuple(map(float, row)) for row in rows))
 
 
@@ -71,5 +73,5 @@ def fits(learnt: Learnt, axes: Sequence[str], embedder: tuple[str, int] | None, 
 
 def _numbers(row: Any, wide: int) -> bool:
     return isinstance(row, list) and len(row) == wide and all(
-        isinstance(each, int | float) and not isinstance(each, bool) and math.isfinite(each) for each in row
+        isinstance(each, int | float) and not isinstance(each, bool) and abs(each) <= LARGEST for each in row
     )

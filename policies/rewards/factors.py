@@ -6,6 +6,8 @@ the likeliest W and tastes under normal priors. W is then turned and scaled such
 and as wide as any coefficient before a choice: learnt axes join the named ones under one neutral prior. Directions
 cannot be explained to anybody, and few choices teach them nothing but those choices: so they are only handed out where
 the posterior that would be used with them foresees later choices better than it does without, and otherwise refused.
+These are choices with a text that nobody's earlier ones hold: where many choose among the same texts, as in a bank of
+questions, directions that know each of these by heart would foresee them, and nothing else.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -32,6 +35,14 @@ _STEPS, _RATE, _SCORES = 300, 0.05, 2.0
 _ROUNDS = 25
 """Of learning how wide tastes are."""
 _SURE = NormalDist().inv_cdf(0.95)
+T = TypeVar("T")
+
+
+class Made(NamedTuple):
+    """A choice that somebody made: what it answers, and what tells the texts that it was made among from others."""
+
+    answer: Answer
+    among: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +69,7 @@ class Audit:
 @dataclass(frozen=True, slots=True, eq=False)
 class Factors:
     """`directions` of shape (J, D), a choice's `v` becoming `directions @ v`; None where they were `refused`, which
-    then says why: "too_few_people" (no audit) or "no_better"."""
+    then says why: "too_few_people" or "same_texts" (no audit), or "no_better"."""
 
     directions: Array | None
     audit: Audit | None
@@ -66,34 +77,47 @@ class Factors:
 
 
 def fit(
-    people: Mapping[str, Sequence[Answer]], number: int, named: int, variance: float, least: int = LEAST
+    people: Mapping[str, Sequence[Made]], number: int, named: int, variance: float, least: int = LEAST
 ) -> Factors:
     """So many directions from the choices of consenting people, each person's in the order of time.
 
     `v` has the shape (D,): first `named` statistics on named axes, then the rest. `variance` is that of any coefficient
-    before a choice, where they are used. Raises ValueError for more directions than there are dimensions, or none.
+    before a choice, where they are used. There must be `least` people with choices to learn from, and with later ones
+    to try them on. Raises ValueError for more directions than there are dimensions, or none.
     """
-    known = [list(answers) for _, answers in sorted(people.items()) if len(answers) >= _FEW]
+    known = [list(made) for _, made in sorted(people.items()) if len(made) >= _FEW]
     if len(known) < max(1, least):
         return Factors(None, None, "too_few_people")
-    wide = len(known[0][0].v)
+    wide = len(known[0][0].answer.v)
     if not 1 <= number <= wide:
         raise ValueError(f"between 1 and {wide} directions can be learnt, not {number}")
-    first, later = _cut(known, _LEARNT)
+    first, later = _apart(known)
+    tried = [place for place, answers in enumerate(later) if answers]
+    if len(tried) < max(1, least):
+        return Factors(None, None, "same_texts")
     taught, measured = _cut(first, _TAUGHT)
     axes = np.eye(named, wide)
     # How much they matter is measured by choices that they were not learnt from: those they explain too well.
     directions = _scaled(_directions(Stack.of(taught), number, named, variance), axes, measured, variance)
     both = np.concatenate([axes, directions])
-    ours, theirs = (_foreseen(_seen(first, each), _seen(later, each), variance) for each in (both, axes))
+    before, after = ([part[place] for place in tried] for part in (first, later))
+    ours, theirs = (_foreseen(_seen(before, each), _seen(after, each), variance) for each in (both, axes))
     audit = _audit(ours, theirs)
     # Named axes may be worse than a coin where people are few: to beat those proves nothing.
     better = audit.low > 0.0 and audit.factors > -np.log(2.0)
     return Factors(directions, audit) if better else Factors(None, audit, "no_better")
 
 
-def _cut(people: Sequence[list[Answer]], share: float) -> tuple[list[list[Answer]], list[list[Answer]]]:
-    """The first so many of each person's answers, and the others."""
+def _apart(people: Sequence[list[Made]]) -> tuple[list[list[Answer]], list[list[Answer]]]:
+    """What directions are learnt from, and what they are tried on: of the later choices those with a new text."""
+    first, later = _cut(people, _LEARNT)
+    met = frozenset(text for some in first for made in some for text in made.among)
+    return ([[made.answer for made in some] for some in first],
+            [[made.answer for made in some if made.among - met] for some in later])
+
+
+def _cut(people: Sequence[list[T]], share: float) -> tuple[list[list[T]], list[list[T]]]:
+    """The first so many of each person's, and the others."""
     cuts = [max(1, int(len(answers) * share)) for answers in people]
     return ([answers[:cut] for answers, cut in zip(people, cuts, strict=True)],
             [answers[cut:] for answers, cut in zip(people, cuts, strict=True)])

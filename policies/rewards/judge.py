@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,10 @@ from policies.rewards.axes import JUDGED
 
 CAP = 3000
 """Characters of an answer, and of the question, that the model is shown."""
-_TOKENS_EACH, _TOKENS = 80, 200
+_TOKENS_EACH, _TOKENS = 80, 1200
+"""Of a reply: for each answer, and what a model that reasons thinks before it."""
+_AROUND = re.compile(r"\A.*</think>|\A\s*```(?:json)?\s|```\s*\Z", re.DOTALL)
+"""What models put around the JSON that they were asked for."""
 _SCALES: Mapping[str, str] = {
     "formality": "-1 chatty, 1 ceremonious",
     "warmth": "-1 cold and impersonal, 1 kind and encouraging",
@@ -36,13 +40,19 @@ def prompt(question: str, texts: Sequence[str], axes: Sequence[str] = JUDGED) ->
     )
 
 
+def bare(said: str) -> str:
+    """A reply without the fence around it, and without thoughts before it."""
+    return _AROUND.sub("", _AROUND.sub("", said))
+
+
 def parsed(said: str, number: int, axes: Sequence[str] = JUDGED) -> list[dict[str, float]]:
     """The scores of so many answers; an axis is left out of an answer where there is no number from -1 to 1 for it.
 
-    What is no such JSON, and any other number of answers, scores nothing: nothing is guessed.
+    What is no such JSON, be it in a fence or behind thoughts, and any other number of answers, scores nothing: nothing
+    is guessed.
     """
     try:
-        found = json.loads(said)
+        found = json.loads(bare(said))
     except (ValueError, RecursionError):
         found = None
     rows = found.get("answers") if isinstance(found, dict) else None

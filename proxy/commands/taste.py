@@ -5,35 +5,35 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.table import Table
 
 from adapters.ports import ConfigError, User
-from policies.preferences.choices import KINDS, Choice, choices
-from policies.sight import Sight
-from proxy.app import Rapport, assemble
+from proxy.app import assemble
 from proxy.asking import Asking
 from proxy.commands.people import named
 from proxy.commands.terminal import Terminal
 from proxy.config import load
+from proxy.fitting import fitted
 
 if TYPE_CHECKING:
     from policies.rewards.factors import Factors
-    from policies.rewards.posterior import Answer
 
 T = TypeVar("T")
 LONGEST_PROMPTS = 1000
 """Prompts of one file."""
-EACH = 200
-"""Choices of a person, the newest, from which axes are learnt."""
+REFUSED = {"too_few_people": "Too few people share choices to learn axes from them", "same_texts": "Later choices of "
+           "too few people are among other texts than all were learnt from"}  # fmt: skip
 WHY = {
     "paused": "the person paused", "drifted": "somebody else seems to choose under this id", "indistinct": "a "
     "neighbour's foresees the choices as well", "too_few_choices": "too few choices so far", "no_better": "it does not "
     "foresee choices better than the house's or a coin", "enough": "enough was asked", "nothing_left": "all was asked",
+    "indifferent": "three times in a row neither was preferred",
     "tells_little": "no answer would tell much", "changes_nothing": "no answer would change anything",
     "not_learnt": "no policy learns from answers", "erased": "the person was erased",
 }  # fmt: skip
@@ -99,45 +99,49 @@ def _choose(question: dict[str, Any]) -> str | None:
 
 def bank(options: argparse.Namespace) -> int:
     """Let the model of `learning` write answers in several styles to each prompt of a file, and score them; a line
-    each."""
+    each. What makes no question is told and left out: all the others were paid for."""
     prompts = _prompts(options.prompts)
+    if options.out is not None:
+        _writable(options.out)
     rapport = assemble(load(options.config))
 
-    async def write() -> list[str]:
-        from policies.rewards.deck import Deck
-        from policies.rewards.writing import written
+    async def write() -> tuple[list[str], list[str]]:
+        from policies.rewards.writing import bank_of
 
-        model = rapport.adapters.model
         try:
-            if model is None:
+            if rapport.adapters.model is None:
                 raise ConfigError("learning.model", "a model is to write, and none is named")
-            lines = [await written(model, f"q{number:03d}", text) for number, text in enumerate(prompts, 1)]
-            Deck.of(lines)
-            return lines
+            return await bank_of(rapport.adapters.model, prompts)
         finally:
             await rapport.close()
 
-    text = "\n".join(asyncio.run(write())) + "\n"
+    lines, faults = asyncio.run(write())
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if not lines:
+        return 1
+    text = "\n".join(lines) + "\n"
     if options.out is None:
         sys.stdout.write(text)
     else:
         Path(options.out).write_text(text, "utf-8")
-        print(f"{len(prompts)} prompts written to {options.out}.")
-    bare = sum('"scores"' not in line for line in text.splitlines())
+        print(f"{len(lines)} prompts written to {options.out}.")
+    bare = sum('"scores"' not in line for line in lines)
     if bare:
         print(f"{bare} of them without scores: the model gave none.", file=sys.stderr)
-    return 0
+    return 1 if faults else 0
 
 
 def fit(options: argparse.Namespace) -> int:
     """Learn axes from the choices of people who share; written down only if they foresee held-out choices better."""
+    _writable(options.out)
     settings = load(options.config, secrets=False)
     # A file that is there is to be replaced, also where it fits no more.
     rapport = assemble(settings.model_copy(update={"taste": settings.taste.model_copy(update={"factors": None})}))
 
     async def learn() -> Factors:
         try:
-            return await _fitted(rapport, options.tenant, options.number)
+            return await fitted(rapport, options.tenant, options.number)
         finally:
             await rapport.close()
 
@@ -148,18 +152,18 @@ def fit(options: argparse.Namespace) -> int:
         told |= {"people": audit.people, "choices": audit.choices, "factors": round(audit.factors, 4),
                  "named": round(audit.named, 4), "low": round(audit.low, 4)}  # fmt: skip
     if found.directions is not None:
-        from policies.rewards.directions import SEEN
+        from policies.rewards.directions import OVER
         from policies.rewards.factor_file import Learnt, written
 
         embedder = rapport.adapters.embedder
         name, dimensions = (embedder.name, embedder.dimensions) if embedder else (None, 0)
-        kept = Learnt(SEEN, name, dimensions, tuple(map(tuple, found.directions.tolist())))
+        kept = Learnt(OVER, name, dimensions, tuple(map(tuple, found.directions.tolist())))
         Path(options.out).write_text(written(kept), "utf-8")
         told["written"] = options.out
     if options.json:
         print(json.dumps(told))
     elif found.audit is None:
-        print("Too few people share choices to learn axes from them; the named axes stay.")
+        print(f"{REFUSED[found.refused]}; the named axes stay.")
     else:
         won = f"better: written to {options.out}" if told["written"] else "not surely better: nothing is written"
         print(f"Held-out choices of {told['people']} people, nats each: learnt {told['factors']}, named "
@@ -167,40 +171,11 @@ def fit(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _fitted(rapport: Rapport, tenant: str, number: int) -> Factors:
-    from policies.rewards.directions import SEEN
-    from policies.rewards.factor_file import MOST
-    from policies.rewards.factors import fit as fitted
-    from policies.rewards.taste import NEUTRAL
-
-    if not 1 <= number <= MOST:
-        raise ConfigError("--number", f"must be from 1 to {MOST}")
-    adapters = rapport.adapters
-    people: dict[str, list[Answer]] = {}
-    for info in await adapters.people.list(tenant):
-        user = User(info.id, tenant)
-        profile = (await adapters.users.load(user)).profile
-        if profile.share and not profile.paused:
-            made = list(choices(await adapters.users.latest(user, KINDS, EACH)))
-            people[info.id] = await _answers(rapport, [each for each in made if not each.edited])
-    return await asyncio.to_thread(fitted, people, number, len(SEEN), float(NEUTRAL.cov[0, 0]))
-
-
-async def _answers(rapport: Rapport, made: Sequence[Choice]) -> list[Answer]:
-    """Picks as differences on the axes with names, as they are seen without a model, and of the two texts' vectors,
-    where there is an embedder. Raises AdapterError."""
-    from policies.rewards.directions import SEEN, together
-    from policies.rewards.posterior import Answer
-
-    sight, embedder = rapport.adapters.sight or Sight(), rapport.adapters.embedder
-    dimensions, found = embedder.dimensions if embedder else 0, []
-    vectors = await sight.vectors([text for choice in made for text in (choice.chosen, choice.rejected)])
-    for at, choice in enumerate(made):
-        phi = await sight.features("", [choice.chosen, choice.rejected])
-        both = together(phi[:, : len(SEEN)], vectors[2 * at : 2 * at + 2], dimensions)
-        if both is not None and (both[0] != both[1]).any():
-            found.append(Answer(both[0] - both[1], 1.0, choice.weight))
-    return found
+def _writable(file: str) -> None:
+    """Whether a file can be written, before anything is paid for. Raises ConfigError."""
+    path = Path(file).absolute()
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise ConfigError("--out", "cannot be written")
 
 
 def _prompts(file: str) -> list[str]:

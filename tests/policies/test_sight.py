@@ -13,7 +13,7 @@ import pytest
 
 from adapters.ports import AdapterError, Block, Profile, Timeout
 from policies.rewards.axes import AXES, FACTORS, JUDGED, features
-from policies.rewards.directions import SEEN
+from policies.rewards.directions import OVER
 from policies.rewards.factor_file import Learnt
 from policies.sight import FACTORED, Sight, named
 
@@ -57,7 +57,7 @@ class Counts:
 
 def along(*weights: float, **axes: float) -> Learnt:
     """One direction over axes and the two dimensions."""
-    return Learnt(SEEN, "letters", 2, ((*(axes.get(axis, 0.0) for axis in SEEN), *weights),))
+    return Learnt(OVER, "letters", 2, ((*(axes.get(axis, 0.0) for axis in OVER), *weights),))
 
 
 def good(scores: object = None) -> Says:
@@ -128,14 +128,22 @@ def test_a_judge_that_says_nonsense_is_asked_of_others(said: str) -> None:
     assert phi(sight, True)[:, WARMTH].any()
 
 
+def test_a_judge_that_refuses_some_texts_is_asked_of_others() -> None:
+    """A prompt that it will not take says nothing of the next one."""
+    model = Says(good().said, fault=AdapterError("refused"))
+    sight = Sight(model)
+    assert not phi(sight, True)[:, WARMTH].any() and asyncio.run(sight.cost(TEXTS)) == 1
+    model.fault = None
+    assert phi(sight, True)[:, WARMTH].any()
+
+
 def test_learnt_axes_are_seen() -> None:
     """Along axes that are seen and along vectors, of texts without what we added to them ourselves."""
     embedder = Counts()
-    sight = Sight(good(), embedder, along(0.5, 0.0, lists=1.0, warmth=2.0))
+    sight = Sight(good(), embedder, along(0.5, 0.0, lists=1.0))
     counted = np.array([text.count("o") for text in TEXTS]) * 0.5
     found = phi(sight, True)
-    lists = found[:, AXES.index("lists")] + 2.0 * found[:, WARMTH]
-    assert np.allclose(found[:, FACTOR], lists + counted - counted.mean())
+    assert np.allclose(found[:, FACTOR], found[:, AXES.index("lists")] + counted - counted.mean())
     assert not found[:, FACTOR + 1 :].any()
     added = Block("profile", "oooo").render()
     asyncio.run(sight.features("", [TEXTS[0], TEXTS[1] + added]))

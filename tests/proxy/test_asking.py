@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,12 +82,33 @@ def test_who_learns_nothing_asks_nothing(tmp_path: Path) -> None:
     within(tmp_path, work, policies=[{"kind": "preferences", "election": "off"}])
 
 
+def test_who_prefers_neither_is_asked_no_more(tmp_path: Path) -> None:
+    """After three such answers in a row about a place: to somebody who does not care, questions are a nag. One that is
+    preferred begins anew; another place is asked about all the same."""
+
+    async def work(rapport: Rapport) -> None:
+        asking = rapport.asking()
+
+        async def answered(prefers: bool, place: str = "") -> dict[str, Any]:
+            question = await asking.question(ANN, place)
+            await asking.answer(ANN, question["id"], question["answers"][0]["id"] if prefers else None, place)
+            return await asking.question(ANN, place)
+
+        for prefers in (False, False, True, False, False):
+            assert "id" in await answered(prefers)
+        assert await answered(False) == {"object": "rapport.question", "question": None, "reason": "indifferent"}
+        assert "id" in await answered(False, "work")
+
+    within(tmp_path, work)
+
+
 def test_answers_at_once_are_no_more_than_ten(tmp_path: Path) -> None:
     """Each sees those before it; the same one counts once."""
 
     async def work(rapport: Rapport) -> None:
         asking, persons = rapport.asking(), rapport.persons()
-        kept = [Evidence(f"{ANSWERED}q{number}.0.1", "rating", SHORT, "assistant", LONG) for number in range(11, 19)]
+        kept = [Evidence(f"{ANSWERED}q{number}.0.1", "rating" if number % 3 else "pick", SHORT, "assistant", LONG)
+                for number in range(11, 19)]  # fmt: skip
         await rapport.adapters.users.append(ANN, kept)
         assert (await asking.question(ANN))["asked"] == len(kept)
         ids = ["q01.0.1", "q01.0.1", "q02.0.1", "q03.0.1"]

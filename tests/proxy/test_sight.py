@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from adapters.ports import (
 from policies.base import Exchange
 from policies.choosing import Choosing, worths
 from policies.rewards.axes import AXES, JUDGED, features
-from policies.rewards.directions import SEEN
+from policies.rewards.directions import OVER, SEEN
 from policies.rewards.factor_file import Learnt, written
 from policies.rewards.prior import LEAST
 from policies.sight import FACTORED
@@ -111,6 +112,22 @@ def test_a_broken_judge_costs_its_axes_alone(tmp_path: Path, answer: Answer, cal
             assert len(model.asked) == profile.counts["model.calls"] == calls
 
         within(tmp_path, work, taste={"judged": True}, learning=judge(model))
+
+
+def test_calls_for_a_version_that_came_too_late_count(tmp_path: Path) -> None:
+    """Whoever looks at their profile meanwhile makes one by rules alone, and what was judged is thrown away: it was
+    asked all the same."""
+    meanwhile: list[Callable[[], None]] = []
+    with scripted(Answer(make=rated, during=lambda: meanwhile[0]())) as model:
+        async def work(rapport: Rapport) -> None:
+            loop = asyncio.get_running_loop()
+            meanwhile.append(lambda: asyncio.run_coroutine_threadsafe(rapport.persons().profile(ANN), loop).result(5))
+            for number in range(3):
+                await learn(rapport, [replace(each, event=f"{number}{each.event}") for each in picks(2)])
+            profile = (await rapport.adapters.users.load(ANN)).profile
+            assert profile.election.choices == 6 and len(model.asked) == 3
+
+        within(tmp_path, work, taste={"judged": True}, learning=judge(model, calls_per_day=3))
 
 
 def test_no_model_is_asked_unless_it_is_wanted(tmp_path: Path) -> None:
@@ -231,7 +248,7 @@ def test_a_judge_of_answers_is_the_one_of_the_deployment(tmp_path: Path) -> None
         within(tmp_path, work, learning=judge(model), policies=[{"kind": "align", "judged": True}])
 
 
-GOOD = Learnt(SEEN, "x", 2, ((0.0,) * (len(SEEN) + 2),))
+GOOD = Learnt(OVER, "x", 2, ((0.0,) * (len(OVER) + 2),))
 
 
 @pytest.mark.parametrize(
@@ -263,8 +280,8 @@ def test_a_judge_needs_a_model(tmp_path: Path) -> None:
 
 def test_factors_need_no_embedder_where_they_are_of_axes_alone(tmp_path: Path) -> None:
     """They are seen in the text alone."""
-    row = tuple(float(axis == "lists") for axis in SEEN)
-    (tmp_path / "factors.json").write_text(written(Learnt(SEEN, None, 0, (row,))))
+    row = tuple(float(axis == "lists") for axis in OVER)
+    (tmp_path / "factors.json").write_text(written(Learnt(OVER, None, 0, (row,))))
 
     async def work(rapport: Rapport) -> None:
         assert rapport.adapters.sight is not None

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from policies.preferences.budget import DAY, left, spent
+import asyncio
+import time
+
+from adapters.memory import MemoryPeople
+from adapters.memory.cache import MemoryCache
+from adapters.ports import Evidence, User
+from policies.preferences.budget import DAY, Calls, left, spent
 
 NOON = 20_000.5 * DAY
 
@@ -14,3 +20,21 @@ def test_calls_count_by_the_day() -> None:
     assert left(counts, NOON + DAY, 5) == 5
     later = spent(counts, NOON + DAY, 1)
     assert later == {"events": 3.0, "model.day": 20_001.0, "model.calls": 1.0, "model.total": 5.0}
+
+
+def test_calls_that_no_profile_holds_are_remembered() -> None:
+    """Beside those of the profile, by person, until tomorrow; not for somebody who was erased meanwhile."""
+    people, ann, ben = MemoryPeople(), User("u_" + "a" * 32), User("u_" + "b" * 32)
+    calls, now = Calls(MemoryCache(), people), time.time()
+
+    async def run() -> None:
+        await calls.made(ann, 0, spent({}, now, 3))
+        assert left(await calls.known(ann, {"events": 1.0}), now, 5) == 2
+        assert left(await calls.known(ann, spent({}, now, 4)), now, 5) == 1
+        assert await calls.known(ben, {"events": 1.0}) == {"events": 1.0}
+        await people.append(ben, [Evidence("e1", "statement", "Hello.")])
+        await people.forget(ben)
+        await calls.made(ben, 0, spent({}, now, 3))
+        assert await calls.known(ben, {}) == {}
+
+    asyncio.run(run())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 
+import numpy as np
 import pytest
 
 from policies.preferences.axes import Pair
@@ -40,6 +41,19 @@ def test_texts_are_read_on_all_axes() -> None:
     (row,) = directions(Choice("e", short, long, Pair.of(short, long), 1.0))
     assert row[LENGTH] < -0.5 and row[AXES.index("hedging")] < 0
     assert len(directions(Choice("e", short, short + " ", Pair.of(short, short), 1.0))) == 0
+
+
+def test_what_is_seen_of_an_edit_in_several_ways_counts_once() -> None:
+    """Each axis of the text answers alone, what a model makes of it once, and learnt axes, which are made of the
+    others, not at all; a pick answers about the sum of all."""
+    phi = np.zeros((2, len(AXES)))
+    places = [LENGTH, LISTS, *(AXES.index(axis) for axis in ("warmth", "humour", "factor1"))]
+    phi[0, places] = -0.5, 0.25, 0.5, 0.75, 3.0
+    rows = directions(Choice("e", "a", "b", Pair.of("a", "b"), 1.0, edited=True), phi)
+    assert [[float(each) for each in row[places]] for row in rows] == [
+        [-0.5, 0, 0, 0, 0], [0, 0.25, 0, 0, 0], [0, 0, 0.5, 0.75, 0]]  # fmt: skip
+    (row,) = directions(Choice("e", "a", "b", Pair.of("a", "b"), 1.0), phi)
+    assert row[AXES.index("factor1")] == 3.0
 
 
 def test_choices_move_means_and_shrink_variances() -> None:

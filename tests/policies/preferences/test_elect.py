@@ -7,9 +7,11 @@ import random
 from collections.abc import Mapping
 from dataclasses import replace
 
+from adapters.memory.cache import MemoryCache
 from adapters.memory.people import MemoryPeople
 from adapters.ports import Evidence, Plan, Profile, User
 from policies.preferences.aspects import DEFAULT
+from policies.preferences.budget import Calls
 from policies.preferences.choices import Choice
 from policies.preferences.elect import LEAST, Ballot, nearest
 from policies.preferences.fold import fold
@@ -24,7 +26,7 @@ class House:
 
     def __init__(self, seed: int = 1) -> None:
         self.people, self.rng, self.number = MemoryPeople(), random.Random(seed), 0
-        self.ballot = Ballot(self.people, self.people, DEFAULT, 150)
+        self.ballot = Ballot(self.people, self.people, DEFAULT, 150, Calls(MemoryCache(), self.people))
 
     def text(self, words: int, lists: bool) -> str:
         # Sentences of one length: how plain an answer is, and how soon it says something, are axes of their own.

@@ -8,11 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.ports import Evidence, Profile
-from policies.asked import NEVER
+from adapters.ports import Evidence, EvidenceKind, Profile
+from policies.asked import ANSWERED, NEVER, even_at
 from policies.preferences.extract import extract
 from policies.preferences.fold import fold
-from policies.preferences.inquired import taken
+from policies.preferences.inquired import counted, taken
+from policies.preferences.sums import SUMS
 from policies.rewards.spoken import QUESTIONS, claim
 
 SAID = {
@@ -148,6 +149,19 @@ def test_an_answer_takes_the_place_of_its_contrary() -> None:
     assert live(folded((question, "Without warnings"), (question, "Point out risks please"))) == [
         ("rule", "point out risks", "")]  # fmt: skip
     assert live(folded((QUESTIONS["length"].question, "Short ones at work."))) == [("length", "short", "work")]
+
+
+def test_answers_that_prefer_neither_are_counted() -> None:
+    """In a row and by place; one that prefers a text ends the row."""
+    counts: dict[str, float] = {}
+    said: list[tuple[EvidenceKind, str, tuple[int, int]]] = [
+        ("rating", "", (1, 0)), ("rating", "", (2, 0)), ("rating", "work", (2, 1)), ("pick", "", (0, 1)),
+        ("rating", "", (1, 1)),
+    ]  # fmt: skip
+    for kind, place, rows in said:
+        counted(Evidence(f"{ANSWERED}q{len(counts)}.0.1", kind, "a", "assistant", "b", place=place), counts)
+        assert (counts.get(even_at(""), 0), counts.get(even_at("work"), 0)) == rows
+    assert {even_at(""), even_at("work"), even_at("home")} <= SUMS
 
 
 @pytest.mark.parametrize(("context", "text", "never"), [

@@ -64,6 +64,8 @@ def test_scores_are_seen() -> None:
         ([scored({"wit": 1}, {})], "bank.1.answers.0.scores.wit"),
         ([scored({"length": 1}, {})], "bank.1.answers.0.scores.length"),
         ([scored({}, {"warmth": 1.5})], "bank.1.answers.1.scores.warmth"),
+        ([scored({}, {"warmth": 10**400})], "bank.1.answers.1.scores.warmth"),
+        (["[" * 100_000], "bank.1"),
         ([scored({}, {"warmth": "1"})], "bank.1.answers.1.scores.warmth"),
         ([scored({}, {"warmth": True})], "bank.1.answers.1.scores.warmth"),
         ([scored({}, {"warmth": float("nan")})], "bank.1.answers.1.scores.warmth"),

@@ -65,6 +65,12 @@ def test_what_is_judged_is_asked_about() -> None:
     assert deck.bank.pool.v[0, humour] < 0 and [phi[1, humour] > 0 for phi in deck.decisions] == [True]
 
 
+def test_a_large_bank_takes_no_longer_for_each_prompt() -> None:
+    """Every pair may be asked; what is to be decided is shown by some prompts out of all."""
+    few, many = (Deck.of([line(f"q{at}") for at in range(number)]) for number in (64, 200))
+    assert (len(few.decisions), len(many.decisions)) == (64, 67) and len(many.places) == 200
+
+
 @pytest.mark.parametrize(("lines", "place"), [([], "bank"), ([line("a b")], "bank.1.id"), ([line("")], "bank.1.id")])
 def test_a_bank_must_ask_something(lines: list[str], place: str) -> None:
     """With ids that can be part of a question's."""

@@ -34,6 +34,8 @@ def test_what_is_written_is_read() -> None:
         (changed(directions=[[0, 0]]), r"2 \+ 1 finite"), (changed(directions=[3]), r"2 \+ 1 finite"),
         (changed(directions=[[0, 0, "1"]]), "finite"), (changed(directions=[[0, 0, True]]), "finite"),
         (changed(directions=[[0, 0, float("nan")]]), "finite"),
+        (changed(directions=[[0, 0, 10**400]]), "beyond 1e\\+09"),
+        (changed(directions=[[0, 0, -1e10]]), "beyond"),
     ],
 )  # fmt: skip
 def test_what_is_none_is_refused(text: str, says: str) -> None:

@@ -39,13 +39,20 @@ def test_the_prompt_shows_data_and_scales() -> None:
     assert "warmth" in prompt("Why?", ["a"], ("warmth",)) and "humour" not in prompt("Why?", ["a"], ("warmth",))
 
 
+@pytest.mark.parametrize("around", ["{}", "```json\n{}\n```", "```\n{}```\n", "<think>So {{1}}.</think>\n\n{}",
+                                    "Hm.</think>```json\n{}\n```"])  # fmt: skip
+def test_what_models_put_around_it_is_left_out(around: str) -> None:
+    """A fence, and thoughts."""
+    assert parsed(around.format(json.dumps({"answers": [GOOD] * 2})), 2) == [GOOD, GOOD]
+
+
 @pytest.mark.parametrize(
     "said",
     ["", "no", "[]", "{}", '{"answers": 3}', json.dumps({"answers": [GOOD]}), json.dumps({"answers": [GOOD] * 3}),
-     "[" * 100_000, f"```json\n{json.dumps({'answers': [GOOD] * 2})}\n```"],
+     "[" * 100_000, "```json\n```", f"{json.dumps({'answers': [GOOD] * 2})} That is all."],
 )  # fmt: skip
 def test_what_is_not_asked_for_scores_nothing(said: str) -> None:
-    """No JSON, JSON in a fence, and other numbers of answers than there are."""
+    """No JSON, more than that, and other numbers of answers than there are."""
     assert parsed(said, 2) == [{}, {}]
 
 
