@@ -18,15 +18,15 @@ from adapters.ports import Election, Evidence, EvidenceKind, Peers, Plan, Profil
 from policies.election import BEFORE, CANDIDATE, HOUSE, INCUMBENT, NONE, advance, chance, decided, mark, set_up
 from policies.preferences.aspects import Aspect
 from policies.preferences.budget import Calls, left, spent
-from policies.preferences.choices import KINDS, Choice, choices, leanings, pooled, spot
+from policies.preferences.choices import KINDS, Choice, choices, leanings, pooled
 from policies.preferences.fold import MIN_OUTPUTS, restyled
 from policies.preferences.lens import LENS, due, judged, made, moved
 from policies.preferences.moving import fastened
-from policies.preferences.plans import frozen, planned, plans, present, styled
+from policies.preferences.neighbours import nearest
+from policies.preferences.plans import frozen, planned, plans, present
 from policies.preferences.render import summary
 from policies.preferences.scorer import Contender, Rules, Scorer
 from policies.preferences.seeing import SPAN, current, judged_by, seen, seen_by
-from policies.preferences.values import key
 from policies.weights import WEIGHTS
 
 if TYPE_CHECKING:
@@ -209,37 +209,6 @@ def scored(election: Election, chances: Mapping[str, float], weight: float) -> E
         watch=watch and advance(watch, chances, BEFORE, weight),
         lens=moved(election.lens, chances, weight),
     )
-
-
-def nearest(profile: Profile, others: Sequence[Profile]) -> Profile | None:
-    """The most similar other person of whose taste in answers the contrary is inferred on some point, None where there
-    is nobody: a profile is nearly right where it is like another's, and wrong where the two part."""
-    from policies.preferences.coefficients import likeness
-    from policies.rewards.taste import of_kept
-
-    mine, guessed, taste = _said(profile), _guessed(profile), of_kept(profile.taste)
-    differing = [other for other in others if _part(guessed, _guessed(other))]
-    return max(
-        differing, key=lambda other: _alike(mine, _said(other)) + likeness(taste, of_kept(other.taste)), default=None
-    )
-
-
-def _said(profile: Profile) -> frozenset[tuple[str, str]]:
-    return frozenset((claim.aspect, key(claim.value)) for claim in profile.claims if claim.superseded_by is None)
-
-
-def _guessed(profile: Profile) -> dict[tuple[str, ...], str]:
-    """What is inferred of a taste in answers: the value by its spot and where it holds."""
-    live = (claim for claim in profile.claims if claim.superseded_by is None and styled(claim))
-    return {(*spot(claim.aspect, claim.value), claim.context): claim.value for claim in live}
-
-
-def _part(one: Mapping[tuple[str, ...], str], other: Mapping[tuple[str, ...], str]) -> bool:
-    return any(other[place] != value for place, value in one.items() if place in other)
-
-
-def _alike(one: frozenset[tuple[str, str]], other: frozenset[tuple[str, str]]) -> float:
-    return len(one & other) / max(1, len(one | other))
 
 
 def _predicts(contender: Contender, select: Sequence[Choice]) -> float:

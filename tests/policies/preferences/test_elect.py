@@ -13,7 +13,7 @@ from adapters.ports import Evidence, Plan, Profile, User
 from policies.preferences.aspects import DEFAULT
 from policies.preferences.budget import Calls
 from policies.preferences.choices import Choice
-from policies.preferences.elect import LEAST, Ballot, nearest
+from policies.preferences.elect import LEAST, Ballot
 from policies.preferences.fold import fold
 from policies.preferences.scorer import Contender
 
@@ -98,21 +98,6 @@ def test_a_guess_made_later_must_win_first() -> None:
     late = house.picks(ANN, 1.0, 40)
     assert late.election.incumbent.keep is not None
     assert guess in late.election.incumbent.keep
-
-
-def test_the_neighbour_says_something_else() -> None:
-    """The nearest is the most similar of whom the contrary was inferred; with the same, or nothing, nobody is."""
-    house = House()
-    house.says(ANN, "I love hiking and tea. I hate golf.")
-    mine = house.picks(ANN, 1.0, 6)
-    stated = house.says(CLEO, "I love hiking and tea.")
-    assert nearest(mine, [mine, Profile(), stated]) is None
-    far = house.picks(CLEO, 0.0, 6)
-    assert nearest(mine, [stated, mine, far]) is far
-    house.says(BEN, "I love opera.")
-    assert nearest(mine, [house.picks(BEN, 0.0, 6), far]) is far
-    there = replace(far, claims=tuple(replace(claim, context="work") for claim in far.claims))
-    assert nearest(mine, [there]) is None, "who is so at work alone says nothing to the contrary"
 
 
 def test_other_people_are_only_compared_with() -> None:
