@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
+from adapters.memory.cache import BEGAN
 from adapters.ports import AdapterError
 from adapters.ports.shelf import ShelfFault
 from proxy.headers import cors, error_format, path_of, preflight
@@ -49,6 +50,7 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Dispatch one connection."""
+        BEGAN.set(time.monotonic())
         if scope["type"] != "http":
             await self.rest(scope, receive, send)
             return

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import structlog
 
+from adapters.memory.cache import BEGAN
 from adapters.ports import AdapterError, Job, Outbox, Person, User, UserStore
 from proxy.chain import Chain
 
@@ -63,6 +65,7 @@ class Learner:
 
     async def _do(self, job: Job) -> None:
         delay = None
+        BEGAN.set(time.monotonic())
         try:
             person = await self.users.load(job.user)
             lesson = await self.chain.learn(job)

@@ -66,9 +66,9 @@ class Asking(Policy):
         taste, bounds = self.sight.current(profile).taste, self.bounds
         judge = bounds.judged and tells(taste)
         day, wanted = int(exchange.came // DAY), len(further) + judge
-        granted = await self._granted(exchange.user, profile.epoch, day, wanted)
+        granted = await self._granted(exchange.user, day, wanted)
         if not granted:
-            return note("calls_spent" if granted == 0 else "erased")
+            return note("calls_spent")
         note("asked", calls=1 + granted)
         # Before a judge there must be something to judge.
         judge = judge and granted > 1
@@ -85,15 +85,13 @@ class Asking(Policy):
         worded = [Way(None, block, count_tokens(block.render())) for block in self.blocks]
         return [*(way for way in worded if way.tokens <= room), *(Way(model) for model in self.bounds.models)]
 
-    async def _granted(self, user: User, epoch: int, day: int, wanted: int) -> int | None:
+    async def _granted(self, user: User, day: int, wanted: int) -> int:
         """How many of the calls beyond the ordinary one the person still has this day; those are taken, by one request
-        at a time. None for somebody who was erased since this `epoch` was read: nothing is counted anew for them."""
+        at a time."""
         key = of_person(user.tenant, user.id) + f"align/calls/{day}"
         async with self.gate:
             spent = int(await self.sessions.get(key) or b"0")
             granted = max(0, min(wanted, self.bounds.calls_per_day - spent))
-            if (await self.users.load(user)).profile.epoch > epoch:
-                return None
             if granted:
                 await self.sessions.set(key, b"%d" % (spent + granted), DAY)
         return granted

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters.diskcache import DiskCache
-from adapters.memory.cache import MemoryCache
+from adapters.memory.cache import BEGAN, MemoryCache
 from adapters.ports import Cache
 
 MAKERS: dict[str, Callable[[Path], Cache]] = {
@@ -121,3 +121,30 @@ def test_memory_is_bounded() -> None:
         assert (cache.bytes, len(cache)) == (0, 0)
 
     asyncio.run(main())
+
+
+def test_what_had_begun_keeps_nothing_of_what_was_dropped() -> None:
+    """It may have read what is gone; whoever begins later keeps it, and so does other work under other keys."""
+
+    async def work(cache: MemoryCache, began: float) -> None:
+        BEGAN.set(began)
+        await cache.set("person/ann/pin", b"1")
+        await cache.set("person/ben/pin", b"2")
+
+    async def body() -> None:
+        clock = [100.0]
+        cache = MemoryCache(clock=lambda: clock[0])
+        await asyncio.create_task(work(cache, 99.0))
+        assert await cache.get("person/ann/pin") == b"1"
+        await cache.drop("person/ann/")
+        clock[0] = 101.0
+        await asyncio.create_task(work(cache, 99.0))
+        assert await cache.get("person/ann/pin") is None and await cache.get("person/ben/pin") == b"2"
+        await cache.set("person/ann/pin", b"3")
+        assert await cache.get("person/ann/pin") == b"3", "of which nobody said when it began"
+        await cache.drop("person/ann/")
+        clock[0] = 102.0
+        await asyncio.create_task(work(cache, 101.5))
+        assert await cache.get("person/ann/pin") == b"1"
+
+    asyncio.run(body())

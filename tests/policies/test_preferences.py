@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from dataclasses import dataclass, field, replace
 
 import pytest
 from pydantic import ValidationError
 
 from adapters.memory import MemoryCache, MemoryKeys, MemoryKnowledge, MemoryPeople
+from adapters.memory.cache import BEGAN
 from adapters.ports import (
     RESPONSES,
     Caller,
@@ -26,6 +28,7 @@ from policies.base import Adapters, Exchange, Receipt
 from policies.memories import client_memory
 from policies.preferences import Preferences, PreferencesConfig
 from policies.preferences.pending import within
+from policies.sessions import of_person
 
 ALICE = User("u_" + "a" * 32)
 HELLO = (("system", "Be kind."), ("user", "What shall I cook?"))
@@ -132,6 +135,18 @@ def test_an_erasure_reaches_a_conversation_at_once() -> None:
     assert summary(world.asks(*HELLO)) == "Diet: vegan."
     asyncio.run(world.people.forget(ALICE))
     assert summary(world.asks(*LATER)) == ""
+
+
+def test_who_read_somebody_before_they_were_erased_keeps_nothing() -> None:
+    """Neither the summary nor what was folded for it, of whatever had begun by then."""
+    world = World().says("I'm vegan")
+    BEGAN.set(time.monotonic())
+    known = replace(ALICE, known=asyncio.run(world.people.load(ALICE)))
+    asyncio.run(world.people.forget(ALICE))
+    asyncio.run(world.sessions.drop(of_person(ALICE.tenant, ALICE.id)))
+    assert summary(world.asks(*HELLO, user=known)) == "Diet: vegan." and len(world.sessions) == 0
+    BEGAN.set(float("inf"))
+    assert summary(world.says("I'm vegan").asks(*HELLO)) == "Diet: vegan." and len(world.sessions) > 0
 
 
 @pytest.mark.parametrize("by", ["key", "chat"])

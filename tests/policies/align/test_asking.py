@@ -6,8 +6,6 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from adapters.memory.cache import MemoryCache
 from adapters.ports import MESSAGES, User
 from policies.align.asking import DAY
@@ -130,15 +128,3 @@ def test_requests_at_once_share_the_day() -> None:
         return [len(each.choosing.ways) - 1 for each in asked if each.choosing]
 
     assert asyncio.run(run()) == [3, 2]
-
-
-@pytest.mark.parametrize("settings", [{}, {"calls": 1, "variants": {"short": {"text": "x", "style": {"length": -1}}}}])
-def test_who_was_erased_meanwhile_is_counted_no_more(settings: dict[str, object]) -> None:
-    """Nothing of them is kept by a request that read them before."""
-    world = World(settings=settings)
-    world.send()
-    assert len(world.sessions) == 1
-    asyncio.run(world.sessions.drop("person/"))
-    asyncio.run(world.people.forget(world.user))
-    exchange = world.send()
-    assert exchange.choosing is None and len(world.sessions) == 0
