@@ -129,7 +129,7 @@ class Adapters:
     ledger: Ledger | None = None
     mixing: Mixing = field(default_factory=Mixing)
     written: Knowledge | None = None
-    sight: Sight | None = None
+    sight: Sight = field(default_factory=Sight)
 
 
 class Policy:

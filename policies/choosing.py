@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from adapters.ports import Block, ChatRequest
 from policies.sight import Sight
 
+WAIT, JUDGE_WAIT, TOKENS, CAUTION = 15.0, 3.0, 2000, 0.25
+"""Where nothing else is set: seconds for the answers, seconds for a judge of them, tokens of each, and the standard
+deviations that are taken off what an answer is thought to be worth."""
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -39,13 +43,13 @@ class Choosing:
     policy: str
     ways: tuple[Way, ...]
     taste: Mapping[str, float]
-    wait: float = 15.0
-    max_tokens: int = 2000
-    caution: float = 0.25
+    wait: float = WAIT
+    max_tokens: int = TOKENS
+    caution: float = CAUTION
     sight: Sight = field(default_factory=Sight)
     question: str = ""
     judged: bool = False
-    judge_wait: float = 3.0
+    judge_wait: float = JUDGE_WAIT
 
 
 async def worths(plan: Choosing, texts: Sequence[str]) -> tuple[list[float], bool]:

@@ -14,9 +14,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from adapters.ports import Cache, ChatRequest, Person, UserStore
+from adapters.ports import Cache, ChatRequest, UserStore
 from policies.base import Adapters, Exchange, Policy, PolicyConfig
-from policies.memories import client_memory
+from policies.memories import addressed
 from policies.questions.choosing import choosing
 from policies.tail import Tail
 
@@ -49,13 +49,13 @@ class Thinking(Policy):
     sessions: Cache
 
     async def on_request(self, exchange: Exchange) -> None:
-        user, note = exchange.user, exchange.receipt.note
-        if user is None or client_memory(exchange):
-            return note("no_identity" if user is None else "client_memory")
-        person: Person = user.known or await self.users.load(user)
+        note, found = exchange.receipt.note, await addressed(exchange, self.users)
+        if isinstance(found, str):
+            return note(found)
+        _, person = found
         election = person.profile.election
-        if person.profile.paused or election.guarded:
-            return note("paused" if person.profile.paused else election.guarded)
+        if election.guarded:
+            return note(election.guarded)
         live = (claim.id for claim in person.profile.claims if claim.superseded_by is None and not claim.suppressed)
         if not election.lens.serves or not election.lens.holds(live):
             return note("not_elected")

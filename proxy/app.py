@@ -28,7 +28,6 @@ from policies.house import House
 from policies.identity import IdentityConfig, Source
 from policies.preferences import PreferencesConfig
 from policies.preferences.aspects import DEFAULT
-from policies.sight import Sight
 from proxy.analyst import load_tables, model_of, tables_of
 from proxy.asking import Asking, deck_of
 from proxy.callers import Callers
@@ -94,8 +93,8 @@ class Rapport:
     def asking(self, persons: Persons | None = None) -> Asking:
         """What people can be asked of their taste."""
         learns = any(isinstance(each, PreferencesConfig) and each.election != "off" for each in self.settings.policies)
-        sight = self.adapters.sight or Sight()
-        return Asking(persons or self.persons(), self.settings.taste.bank, learns, self.adapters.house, sight)
+        return Asking(persons or self.persons(), self.settings.taste.bank, learns, self.adapters.house,
+                      self.adapters.sight)  # fmt: skip
 
     async def close(self) -> None:
         """Write what waits and let go of everything."""

@@ -25,9 +25,12 @@ from proxy.sight import lines_of
 
 if TYPE_CHECKING:
     from policies.rewards.deck import Deck
+    from policies.rewards.posterior import Posterior
 
 _MOVED = 0.005
+"""By how much a coefficient must differ to be told as changed."""
 SHARE = 0.8
+"""The probability that an interval holds."""
 
 
 def deck_of(bank: str | None) -> Deck:
@@ -60,7 +63,7 @@ class Asking:
         tired = profile.counts.get(even_at(place), 0.0) >= INDIFFERENT
         if why := self._silent(profile, person.events) or ("indifferent" if tired else ""):
             return {"object": "rapport.question", "question": None, "reason": why}
-        taste = partial(_serving, profile, await self._prior(user), place)
+        taste = partial(_now, profile, await self._prior(user), place)
         asked, deck = asked_at(profile, place), await self._opened()
         id, why = await asyncio.to_thread(lambda: deck.following(taste(), asked))
         put = deck.put(id, user.id) if id is not None else None
@@ -110,7 +113,7 @@ class Asking:
         why, axes = unproven(profile), await asyncio.to_thread(_axes, profile, prior, place)
         bears = await bearing(self.persons.users, self.sight, user, profile, place)
         return {
-            "object": "rapport.taste", "context": place, "apart": known(of_place(profile.taste, place)),
+            "object": "rapport.taste", "context": place, "apart": bool(place) and known(of_place(profile.taste, place)),
             "axes": [{**row, "evidence": bears[row["axis"]].row()} for row in axes],
             "said": [{"aspect": aspect, "value": value, "confidence": sure}
                      for (aspect, value), sure in borne(serving(profile.taste, place)).items()],
@@ -146,7 +149,7 @@ def _told(profile: Profile, place: str) -> dict[str, int]:
     return {"choices": choices, "answers": len(asked_at(profile, place))}
 
 
-def _serving(profile: Profile, prior: Mapping[str, float], place: str) -> Any:
+def _now(profile: Profile, prior: Mapping[str, float], place: str) -> Posterior:
     """The posterior of a profile that serves at a place, as sure as it is now."""
     from policies.rewards.taste import of_kept
 
@@ -157,7 +160,7 @@ def _axes(profile: Profile, prior: Mapping[str, float], place: str) -> list[dict
     """Each axis as it is known now; those without names only where anything is."""
     from policies.rewards.axes import AXES, FACTORS
 
-    taste = _serving(profile, prior, place)
+    taste = _now(profile, prior, place)
     rows: Sequence[Any] = list(zip(AXES, taste.mean, taste.intervals(SHARE), strict=True))
     held = serving(profile.taste, place)
     shown = [row for row in rows if row[0] not in FACTORS or f"{row[0]}~{row[0]}" in held]

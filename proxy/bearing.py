@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.ports import Profile, User, UserStore
 from policies.preferences.choices import KINDS, choices
-from policies.preferences.told import standing
+from policies.preferences.told import axes_of, standing
 from policies.sight import Sight
 
 if TYPE_CHECKING:
@@ -45,14 +45,13 @@ async def bearing(users: UserStore, sight: Sight, user: User, profile: Profile, 
 
 def _borne(seen: Sequence[Array], profile: Profile, place: str) -> dict[str, Bearing]:
     from policies.rewards.axes import AXES
-    from policies.rewards.claims import meant
 
     found = {axis: Bearing() for axis in AXES}
     for phi in seen:
         for axis, amount in zip(AXES, phi[0] - phi[1], strict=True):
             found[axis].more += int(amount >= SHOWS)
             found[axis].less += int(amount <= -SHOWS)
-    for aspect, value in standing(profile, place):
-        for axis in meant(aspect, value, AXES):
-            found[axis].said.append(f"{aspect}: {value}")
+    for named in standing(profile, place):
+        for axis in axes_of(named):
+            found[axis].said.append(": ".join(named))
     return found

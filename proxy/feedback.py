@@ -13,6 +13,7 @@ from starlette.responses import Response
 from adapters.ports import Caller, Evidence, ResponseStore, User, UserStore
 from adapters.ports.ledger import Ledger
 from policies.history import digest
+from policies.history.answers import LONGEST
 from policies.identity import usable
 from proxy import wire
 from proxy.callers import Callers
@@ -22,9 +23,6 @@ from proxy.owners import Owners
 from proxy.rated import Rated, Ratings, checked, ranked
 from proxy.receipts import Receipts
 from proxy.wire import HttpError
-
-LONGEST = 20_000
-"""Characters kept of a text, and of the one that it answers."""
 
 
 class Feedback(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -53,8 +51,8 @@ class Feedback(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class FeedbackApi:
-    """The handler; `limit` is the largest body in bytes. The `ledger` is told what people say of
-    answers."""
+    """The handler; `limit` is the largest body in bytes. The `ledger` is told what people say of answers, and
+    `ratings` hold those of one question against each other."""
 
     callers: Callers
     owners: Owners

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from adapters.ports import ConfigError, User
 from policies.preferences.choices import KINDS, Choice, choices
-from policies.sight import Sight
 from proxy.app import Rapport
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ async def _made(rapport: Rapport, picked: Sequence[Choice]) -> list[Made]:
     from policies.rewards.factors import Made
     from policies.rewards.posterior import Answer
 
-    sight, embedder = rapport.adapters.sight or Sight(), rapport.adapters.embedder
+    sight, embedder = rapport.adapters.sight, rapport.adapters.embedder
     dimensions, found = embedder.dimensions if embedder else 0, []
     vectors = await sight.vectors([text for choice in picked for text in (choice.chosen, choice.rejected)])
     for at, choice in enumerate(picked):

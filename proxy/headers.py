@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.ports import CHAT, MESSAGES, Format
-from policies.preferences.contexts import CONTEXTS
+from policies.rewards.places import CONTEXTS, KNOWN_PLACES, PLACES
 from proxy.wire import HttpError, Scope
 
 # These say who calls, or frame the body: the last one counts.
@@ -50,9 +50,9 @@ def place_of(headers: dict[str, str]) -> str:
 
 def known_place(said: str | None) -> str | None:
     """The `context` of a body or a query, "" for everywhere. Raises HttpError 400 for one that there is not."""
-    if said in (None, "", *CONTEXTS):
+    if said in (None, *PLACES):
         return said
-    raise HttpError(400, f'Expected {", ".join(CONTEXTS)}, or "" for everywhere.', None, "context")
+    raise HttpError(400, f"Expected {KNOWN_PLACES}.", None, "context")
 
 
 def forwarded(headers: dict[str, str], secrets: set[str]) -> tuple[tuple[str, str], ...]:

@@ -12,11 +12,11 @@ import msgspec
 from adapters.ports import Claim, ConfigError, Evidence, Profile
 from adapters.ports.formats.base import decoded_or
 from policies.history import CONTEXT, digest
-from policies.preferences.contexts import CONTEXTS
+from policies.history.answers import LONGEST
 from policies.preferences.edit import Change
 from policies.preferences.sums import LARGEST, known
+from policies.rewards.places import KNOWN_PLACES, PLACES
 
-LONGEST = 20_000
 DAY = 86_400
 OWN = "rapport.export"
 MOST = 50_000
@@ -107,8 +107,8 @@ def _own(whole: dict[str, Any], name: str, now: float) -> Import:
         item = decoded_or(msgspec.json.encode(named), Evidence, None)
         if item is None or not item.event:
             raise ConfigError(f"{name}.evidence[{place}]", "must be an event of an export: {event, kind, text, ...}")
-        if item.place not in ("", *CONTEXTS):
-            raise ConfigError(f"{name}.evidence[{place}].place", f'must be {", ".join(CONTEXTS)}, or "" for everywhere')
+        if item.place not in PLACES:
+            raise ConfigError(f"{name}.evidence[{place}].place", f"must be {KNOWN_PLACES}")
         # What a person had forgotten is an event without words.
         if item.text.strip() or item.kind in ("accepted", "rating"):
             evidence.append(item)

@@ -15,12 +15,12 @@ from adapters.ports import AdapterError, Cache, Claim, Evidence, Library, People
 from adapters.ports.ledger import Ledger
 from policies.preferences.admit import admitted
 from policies.preferences.aspects import Aspect, Said
-from policies.preferences.contexts import CONTEXTS
 from policies.preferences.edit import BadEdit, Change, Edit, edited, naming, telling
 from policies.preferences.guard import fit
 from policies.preferences.moving import corrected, disowned, forgotten, moved
 from policies.preferences.sums import TIMES
 from policies.preferences.told import corrections, speaks
+from policies.rewards.places import PLACES
 from policies.sessions import of_house, of_person
 from proxy.describing import changes
 from proxy.imports import OWN, Import, event_fields
@@ -141,7 +141,7 @@ class Persons:
 
     def _admitted(self, given: Claim | Change) -> Said | None:
         """What was known elsewhere as it may be known here: what is locked was written by hand."""
-        if given.context not in (None, "", *CONTEXTS):
+        if given.context not in (None, *PLACES):
             return None
         explicit = not isinstance(given, Claim) or given.kind == "explicit"
         return admitted(Said(given.aspect or "", given.value or ""), self.aspects, explicit, bool(given.locked))

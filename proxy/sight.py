@@ -26,14 +26,14 @@ def lines_of(bank: str | None) -> Sequence[str]:
         from policies.rewards.deck import shipped
 
         return shipped()
-    return _text(bank, "taste.bank").splitlines()
+    return text_of(bank, "taste.bank").splitlines()
 
 
 def _factors(file: str, embedder: Embedder | None) -> Learnt:
     from policies.rewards.directions import OVER
 
     has = (embedder.name, embedder.dimensions) if embedder else None
-    return fits(read(_text(file, "taste.factors"), "taste.factors"), OVER, has, "taste.factors")
+    return fits(read(text_of(file, "taste.factors"), "taste.factors"), OVER, has, "taste.factors")
 
 
 def _scored(bank: str | None) -> Mapping[str, Mapping[str, float]]:
@@ -46,7 +46,8 @@ def _scored(bank: str | None) -> Mapping[str, Mapping[str, float]]:
         return {}
 
 
-def _text(file: str, place: str) -> str:
+def text_of(file: str, place: str) -> str:
+    """A file's text. Raises ConfigError, naming `place`, for one that cannot be read or is no UTF-8."""
     try:
         return Path(file).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -16,7 +16,7 @@ from adapters.ports import ConfigError
 from policies.align.asking import Asking
 from policies.align.wording import Wording, instructions
 from policies.base import Adapters, Policy, PolicyConfig
-from policies.sight import Sight
+from policies.choosing import CAUTION, JUDGE_WAIT, TOKENS, WAIT
 
 
 class Variant(BaseModel):
@@ -38,11 +38,13 @@ class AlignConfig(PolicyConfig):
     models: tuple[str, ...] = Field((), description="Models that are asked beside the client's own.")
     variants: Mapping[str, Variant] = Field({}, description="Instructions by name, of which one may be added.")
     calls_per_day: int = Field(100, ge=0, description="Calls beyond the ordinary ones for a person in a UTC day.")
-    wait: float = Field(15.0, gt=0, le=300, description="Seconds after which what is there is chosen among.")
-    max_tokens: int = Field(2000, ge=16, description="Tokens of each answer beyond the ordinary one.")
-    caution: float = Field(0.25, ge=0, le=10, description="Standard deviations taken off what an answer is worth.")
+    wait: float = Field(WAIT, gt=0, le=300, description="Seconds after which what is there is chosen among.")
+    max_tokens: int = Field(TOKENS, ge=16, description="Tokens of each answer beyond the ordinary one.")
+    caution: float = Field(CAUTION, ge=0, le=10, description="Standard deviations taken off what an answer is worth.")
     judged: bool = Field(False, description="Whether the model of `learning` scores the answers, as one of the calls.")
-    judge_wait: float = Field(3.0, gt=0, le=60, description="Seconds after which they are chosen by their text alone.")
+    judge_wait: float = Field(
+        JUDGE_WAIT, gt=0, le=60, description="Seconds after which they are chosen by their text alone."
+    )
 
     @field_validator("variants", mode="before")
     @classmethod
@@ -60,7 +62,6 @@ class AlignConfig(PolicyConfig):
         if self.judged and adapters.model is None:
             message = "a model is to judge, and learning.model names none; name one, or say false"
             raise ConfigError("judged", message)
-        sight = adapters.sight or Sight()
         if self.calls == 1:
             return Wording(blocks, self._styles(), self.caution, adapters.users, adapters.sessions, adapters.house)
         wanted = 1 + max(1, len(self.models) + len(self.variants)) + self.judged
@@ -68,7 +69,8 @@ class AlignConfig(PolicyConfig):
             what = "each model and each variant" if self.models or self.variants else "a further one"
             judge = ", and for the judge" if self.judged else ""
             raise ConfigError("calls", f"must be at least {wanted}: for the ordinary call, {what}{judge}")
-        return Asking(self, tuple(blocks.values()), adapters.users, adapters.sessions, adapters.house, sight)
+        return Asking(self, tuple(blocks.values()), adapters.users, adapters.sessions, adapters.house,
+                      adapters.sight)  # fmt: skip
 
     def _styles(self) -> dict[str, Mapping[str, float]]:
         """The style of each variant. Raises ConfigError where they cannot be told."""

@@ -14,7 +14,7 @@ from policies.ask.place import unfit
 from policies.asked import event
 from policies.base import Exchange, Policy
 from policies.house import House
-from policies.memories import client_memory
+from policies.memories import addressed
 from policies.rewards.spoken import QUESTIONS, found
 from policies.sessions import of_person
 from policies.tail import Tail
@@ -48,14 +48,10 @@ class Ask(Policy):
     house: House | None = None
 
     async def on_request(self, exchange: Exchange) -> None:
-        user, note = exchange.user, exchange.receipt.note
-        if user is None:
-            return note("no_identity")
-        if client_memory(exchange):
-            return note("client_memory")
-        person = user.known or await self.users.load(user)
-        if person.profile.paused:
-            return note("paused")
+        note, found = exchange.receipt.note, await addressed(exchange, self.users)
+        if isinstance(found, str):
+            return note(found)
+        user, person = found
         axis, why = await self._wanted(exchange, user, person)
         text = WORDS + QUESTIONS[axis].question if axis else ""
         # What is known of the person is not in it: a correction changes nothing of what was put.
@@ -74,7 +70,7 @@ class Ask(Policy):
         axes = () if why else askable(person)
         if not axes:
             return None, why or "nothing_left"
-        key, profile = of_person(user.tenant, user.id) + "ask", person.profile
+        key, profile = _key(user), person.profile
         if why := await self._held(key, exchange, profile):
             return None, why
         # Taken at once: another turn that comes meanwhile waits for what becomes of this one.
@@ -105,16 +101,19 @@ class Ask(Policy):
         if axis is None or user is None or reply is None:
             return note("nothing_put")
         # Others need wait no longer: what was asked is recorded, or was not asked.
-        key = of_person(user.tenant, user.id) + "ask"
         seen = found(reply.text(exchange.received.format)) == axis
         if not (seen or (reply.ok and reply.complete)):
-            await self.sessions.set(key, b"", SETTLES)
+            await self.sessions.set(_key(user), b"", SETTLES)
             return note("no_answer")
         if (await self.users.load(user)).profile.paused:
             return note("paused")
         await self.users.append(user, [event(axis, time.time())])
-        await self.sessions.set(key, b"", SETTLES)
+        await self.sessions.set(_key(user), b"", SETTLES)
         note("asked" if seen else "not_seen")
+
+
+def _key(user: User) -> str:
+    return of_person(user.tenant, user.id) + "ask"
 
 
 def put(exchange: Exchange) -> str | None:

@@ -16,7 +16,7 @@ from adapters.ports import Claim, Evidence, EvidenceKind
 from policies.asked import ANSWERED
 from policies.preferences.axes import Pair
 from policies.preferences.style import beyond
-from policies.rewards.places import CONTEXTS
+from policies.rewards.places import PLACES
 from policies.rewards.words import CALLED
 from policies.weights import RATING, WEIGHTS
 
@@ -61,7 +61,7 @@ def choices(
         asked = item.event.startswith(ANSWERED)
         even = ties and asked and item.kind == "rating"
         # Of a place that only a later version knows nothing is learnt: it is not everywhere.
-        counts = (even or item.kind in KINDS) and item.place in ("", *CONTEXTS)
+        counts = (even or item.kind in KINDS) and item.place in PLACES
         weight = weights.get("pick" if even else item.kind, 0.0) if counts else 0.0
         if weight > 0.0 and item.text.strip() and item.context.strip() and item.text != item.context:
             pair = Pair.of(item.text, item.context)

@@ -18,9 +18,7 @@ from policies.preferences.clauses import once, sentences, supposes
 from policies.preferences.extract import extract
 from policies.preferences.guard import own
 from policies.preferences.values import bag
-from policies.rewards import places
 
-CONTEXTS = places.CONTEXTS
 MOST_PARTS = 20
 """Parts of one turn that are read by themselves, so that a turn full of them costs no more than a long one."""
 _TASTES = frozenset(("likes", "dislikes", "favourites", "habits"))

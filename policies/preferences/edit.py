@@ -13,10 +13,11 @@ from adapters.ports import Claim, Evidence, Names, Profile
 from policies.preferences.admit import permitted, spelt
 from policies.preferences.aspects import DEFAULT, OPPOSITES, Aspect, Said
 from policies.preferences.book import RETRACTED, Book, same_thing
-from policies.preferences.contexts import CONTEXTS, placed
+from policies.preferences.contexts import placed
 from policies.preferences.guard import MAX_VALUE, fit, tidy
 from policies.preferences.lexicon import EMPTY
 from policies.preferences.values import key
+from policies.rewards.places import KNOWN_PLACES, PLACES
 
 MOST_CHANGES = 100
 MOST_LOCKED = 100
@@ -166,8 +167,8 @@ def _add(book: Book, change: Change, place: str, item: Evidence) -> None:
         raise BadEdit(place, "a change names a claim by its id; a new claim has an aspect and a value")
     if change.aspect not in book.aspects:
         raise BadEdit(f"{place}.aspect", f"unknown aspect; known: {', '.join(book.aspects)}")
-    if change.context not in (None, "", *CONTEXTS):
-        raise BadEdit(f"{place}.context", f'expected {", ".join(CONTEXTS)}, or "" for everywhere')
+    if change.context not in (None, *PLACES):
+        raise BadEdit(f"{place}.context", f"expected {KNOWN_PLACES}")
     _put(book, _said(book, change.aspect, change, place, change.context or ""), item, change)
 
 

@@ -26,13 +26,14 @@ from policies.preferences.neighbours import nearest
 from policies.preferences.plans import frozen, planned, plans, present
 from policies.preferences.render import summary
 from policies.preferences.scorer import Contender, Rules, Scorer
-from policies.preferences.seeing import SPAN, current, judged_by, seen, seen_by
+from policies.preferences.seeing import SPAN, judged_by, seen, seen_by
+from policies.sight import Sight
 from policies.weights import WEIGHTS
 
 if TYPE_CHECKING:
     from policies.house import House
     from policies.preferences.tasting import Tasting
-    from policies.sight import Sight
+    from policies.rewards.moments import Array
 
 PEERS = 64
 REMEMBERED = 40
@@ -70,7 +71,7 @@ class Ballot:
     calls_per_day: int = 0
     house: House | None = None
     min_outputs: int = MIN_OUTPUTS
-    sight: Sight | None = None
+    sight: Sight = field(default_factory=Sight)
 
     async def held(
         self, user: User, before: Profile, folded: Profile, new: Sequence[Evidence], judged_by_rules: bool = False
@@ -81,14 +82,14 @@ class Ballot:
         election, counts = replace(before.election, outcome=""), folded.counts
         if not found:
             return replace(folded, election=election)
-        before, *others = current(self.sight, [before, *await self.peers.others(user, PEERS)])
+        before, *others = map(self.sight.current, [before, *await self.peers.others(user, PEERS)])
         kept = [item for item in await self.past.latest(user, KINDS, REMEMBERED) if item.seq <= before.watermark]
         past = await asyncio.to_thread(self._read, kept)
         neighbour = await asyncio.to_thread(nearest, before, others)
         owns = await asyncio.to_thread(self._owns, before, {choice.place for choice in found})
         foreign = await asyncio.to_thread(self._foreign, others, neighbour)
-        tasting = await asyncio.to_thread(_tasting, before, past, (others, neighbour), await self._prior(user))
-        tasting.recent = await seen(self.sight, past, before.counts, tasting.recent)
+        recent = await seen(self.sight, past, before.counts)
+        tasting = await asyncio.to_thread(_tasting, before, recent, (others, neighbour), await self._prior(user))
         until = time.monotonic() + (0.0 if judged_by_rules else SPAN)
         counts = await self.calls.known(user, counts)
         for choice in found:
@@ -188,13 +189,13 @@ class Ballot:
         return (INCUMBENT,) if less else (NONE, INCUMBENT, NEAREST)
 
 
-def _tasting(before: Profile, past: Sequence[Choice], beside: tuple[Sequence[Profile], Profile | None],
+def _tasting(before: Profile, recent: Sequence[Array], beside: tuple[Sequence[Profile], Profile | None],
              prior: Mapping[str, float]) -> Tasting:  # fmt: skip
     # Coefficients need numpy, which is slow to import, and not for a chat.
     from policies.preferences.tasting import Tasting
     from policies.rewards.taste import of_kept
 
-    return Tasting.of(before, past, *beside, of_kept(prior))
+    return Tasting.of(before, recent, *beside, of_kept(prior))
 
 
 def scored(election: Election, chances: Mapping[str, float], weight: float) -> Election:

@@ -11,13 +11,15 @@ from policies.preferences.ages import BEGAN, FADED, FADED_AWAY, NEWEST, entered,
 from policies.preferences.aspects import DEFAULT, MENTIONED, Aspect, Said
 from policies.preferences.book import OUTGROWN, Book, claim_of
 from policies.preferences.choices import BORNE, choices, prevailing, tally
-from policies.preferences.contexts import CONTEXTS, placed
+from policies.preferences.contexts import placed
 from policies.preferences.corrections import EVERYTHING
 from policies.preferences.echoes import copied, echoes, unechoed
 from policies.preferences.inquired import counted
 from policies.preferences.style import NAMES, infer, measure, output
 from policies.preferences.sums import CHOICES_AT
-from policies.preferences.voiced import SPOKEN, Named, borne_at
+from policies.preferences.voiced import SPOKEN, borne_at
+from policies.rewards.places import CONTEXTS
+from policies.rewards.words import Named
 from policies.weights import WEIGHTS
 
 Bears = Callable[[Collection[Named]], Mapping[Named, float]]

@@ -20,9 +20,7 @@ from adapters.ports import Claim, Election, Lens, Profile
 from policies.preferences.book import OUTGROWN
 from policies.preferences.choices import sum_of, tastes
 from policies.preferences.told import (
-    PLACES,
     Corrections,
-    Named,
     axes_of,
     corrections,
     locked,
@@ -32,7 +30,8 @@ from policies.preferences.told import (
     words_of,
 )  # fmt: skip
 from policies.preferences.voiced import SPOKEN, borne, contrary
-from policies.rewards.places import known, of_place, serving
+from policies.rewards.places import CHOSEN, PLACES, known, of_place, serving
+from policies.rewards.words import Named
 
 if TYPE_CHECKING:
     from policies.rewards.taste import Taste
@@ -60,7 +59,7 @@ def disowned(profile: Profile, kept: Mapping[str, float]) -> dict[str, Correctio
     """What the choices in a profile bear, and the taste that was `kept` of the same choices elsewhere does not, by
     place: it was taken back there."""
     found = {place: _unlike(_chosen(profile.taste, place), _chosen(kept, place))
-             for place in PLACES if known(of_place(kept, place) if place else kept)}  # fmt: skip
+             for place in PLACES if known(of_place(kept, place))}  # fmt: skip
     return {place: Corrections((), named, (), named) for place, named in found.items() if named}
 
 
@@ -72,9 +71,7 @@ def _unlike(mine: Mapping[str, float], other: Mapping[str, float]) -> tuple[Name
 
 def _chosen(taste: Mapping[str, float], place: str) -> Mapping[str, float]:
     """What the choices at a place told, of the floats of a profile."""
-    from policies.rewards.taste import CHOSEN
-
-    there = of_place(taste, place) if place else taste
+    there = of_place(taste, place)
     return of_place(there, CHOSEN) or there
 
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from adapters.ports import Block, Cache, EvidenceKind, Job, Person, Profile, User, UserStore, count_tokens
 from policies.base import Exchange, Policy
-from policies.memories import client_memory
+from policies.memories import addressed
 from policies.preferences.aspects import Aspect
 from policies.preferences.elect import Ballot
 from policies.preferences.episodes import show
@@ -50,14 +50,10 @@ class Preferences(Policy):
     reading: Reading | None
 
     async def on_request(self, exchange: Exchange) -> None:
-        user, note = exchange.user, exchange.receipt.note
-        if user is None:
-            return note("no_identity")
-        if client_memory(exchange):
-            return note("client_memory")
-        person = user.known or await self.users.load(user)
-        if person.profile.paused:
-            return note("paused")
+        note, found = exchange.receipt.note, await addressed(exchange, self.users)
+        if isinstance(found, str):
+            return note(found)
+        user, person = found
         profile = await self._newest(user, person, INLINE)
         room = max(0, min(self.most, exchange.receipt.budget) - EMPTY)
         if profile.election.guarded:

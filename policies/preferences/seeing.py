@@ -3,12 +3,10 @@ that a person may cost in a day, and with learnt ones."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from adapters.ports import Profile
 from policies.asked import ANSWERED
 from policies.preferences.budget import left, spent
 from policies.preferences.choices import Choice
@@ -22,17 +20,12 @@ SPAN = 20.0
 again, and its calls with it."""
 
 
-def current(sight: Sight | None, profiles: Sequence[Profile]) -> list[Profile]:
-    """The profiles as far as they speak of the axes that are seen now."""
-    return list(profiles) if sight is None else [sight.current(each) for each in profiles]
-
-
 async def judged_by(
-    sight: Sight | None, choice: Choice, counts: Mapping[str, float], calls_per_day: int
+    sight: Sight, choice: Choice, counts: Mapping[str, float], calls_per_day: int
 ) -> tuple[Array | None, Mapping[str, float]]:
-    """What a choice answers, shape (k, d), None where no more is seen of it than its texts show; and the counts after
-    the calls that it took. No model is asked of an answer to a question of ours: the bank knows its texts."""
-    if sight is None or not choice.chosen:
+    """What a choice answers, shape (k, d), None of one without texts; and the counts after the calls that it took. No
+    model is asked of an answer to a question of ours: the bank knows its texts."""
+    if not choice.chosen:
         return None, counts
     calls = 0
     if sight.judged and not choice.event.startswith(ANSWERED) and left(counts, time.time(), calls_per_day):
@@ -41,25 +34,21 @@ async def judged_by(
     return v, spent(counts, time.time(), calls) if calls else counts
 
 
-async def seen(
-    sight: Sight | None, past: Sequence[Choice], counts: Mapping[str, float], recent: list[Array]
-) -> list[Array]:
-    """The directions `recent` (see `tasting.Tasting`) as these choices are seen without a model."""
-    if sight is None or not recent:
-        return recent
+async def seen(sight: Sight, past: Sequence[Choice], counts: Mapping[str, float]) -> list[Array]:
+    """What those of these choices answer, shape (k, d) each, that are `tasting.doubted`; no model is asked."""
     from policies.preferences.tasting import doubted
 
-    return [await _directions(sight, choice, False) for choice in doubted(past, counts)[-len(recent) :]]
+    return [await _directions(sight, choice, False) for choice in doubted(past, counts)]
 
 
-def seen_by(sight: Sight | None, counts: Mapping[str, float]) -> dict[str, float]:
+def seen_by(sight: Sight, counts: Mapping[str, float]) -> dict[str, float]:
     """The counts, with the mark of the learnt axes that the taste speaks of from now on."""
     found = {name: value for name, value in counts.items() if name != FACTORED}
-    return found | ({FACTORED: sight.mark} if sight is not None and sight.mark else {})
+    return found | ({FACTORED: sight.mark} if sight.mark else {})
 
 
 async def _directions(sight: Sight, choice: Choice, judged: bool) -> Array:
     from policies.preferences.coefficients import directions
 
     phi = await sight.features("", [choice.chosen, choice.rejected], judged) if choice.chosen else None
-    return await asyncio.to_thread(directions, choice, phi)
+    return directions(choice, phi)

@@ -9,13 +9,13 @@ from policies.asked import LAST, NEVER, even_at
 from policies.preferences import likeness, style
 from policies.preferences.ages import BEGAN, NEWEST
 from policies.preferences.choices import AXES, sum_of
-from policies.rewards.places import CONTEXTS
+from policies.rewards.places import CONTEXTS, LEARNT, PLACES
 from policies.sight import FACTORED
 
 LARGEST = 2.0**53
 """Up to here a float counts whole things one by one."""
-ANSWERS, LEARNT = "answers", "taste.last"
-"""How many questions of ours were answered, and when the newest choice came that the taste holds."""
+ANSWERS = "answers"
+"""How many questions of ours were answered."""
 LEARNT_AT: Mapping[str, str] = {"": LEARNT, **{place: f"{LEARNT}.{place}" for place in CONTEXTS}}
 CHOICES_AT: Mapping[str, str] = {place: f"choices.{place}" for place in CONTEXTS}
 """By place, when the newest choice came that the taste there holds, and how many it holds."""
@@ -23,10 +23,10 @@ TIMES = frozenset((NEWEST, BEGAN, *LEARNT_AT.values(), LAST, "model.last"))
 """Those that are times, in seconds since 1970."""
 SUMS = frozenset((
     *TIMES, *CHOICES_AT.values(), ANSWERS, NEVER, FACTORED, "events", "turns", "said_in", "corrected", "edits",
-    *map(even_at, ("", *CONTEXTS)),
+    *map(even_at, PLACES),
     *(f"model.{name}" for name in ("read", "day", "calls", "total", "failed", "tries")),
     *(f"style.{name}" for name in (*style.SUMS, *likeness.NAMES)),
-    *(sum_of(axis, side, place) for axis in AXES for side in "+-" for place in ("", *CONTEXTS)),
+    *(sum_of(axis, side, place) for axis in AXES for side in "+-" for place in PLACES),
 ))  # fmt: skip
 """Every name there may be, but those of questions."""
 _QUESTION = re.compile(r"asked\.[^\s\x00]{1,80}")

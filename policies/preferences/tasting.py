@@ -10,10 +10,11 @@ from policies.election import HOUSE, NONE, OWN
 from policies.preferences.choices import Choice
 from policies.preferences.coefficients import answers, coin, directions, likely
 from policies.preferences.near import LEAST, WINDOW, watched
-from policies.preferences.sums import CHOICES_AT, LEARNT, LEARNT_AT
+from policies.preferences.sums import CHOICES_AT, LEARNT_AT
 from policies.preferences.told import tastes_of
 from policies.rewards.apart import Tastes
 from policies.rewards.moments import Array
+from policies.rewards.places import LEARNT
 from policies.rewards.posterior import Posterior
 from policies.rewards.taste import NEUTRAL, of_kept
 
@@ -32,12 +33,12 @@ class Tasting:
     met_at: dict[str, int] = field(default_factory=lambda: _met({}))
 
     @classmethod
-    def of(cls, before: Profile, past: Sequence[Choice], others: Sequence[Profile], nearest: Profile | None,
+    def of(cls, before: Profile, recent: Sequence[Array], others: Sequence[Profile], nearest: Profile | None,
            prior: Posterior) -> Tasting:  # fmt: skip
-        """Where a profile stands; `past` are the choices that are in it, the newest last."""
+        """Where a profile stands; `recent` are the directions of those of its choices that are `doubted`."""
         return cls(tastes_of(before), prior,
                    [of_kept(each.taste) for each in others], of_kept(nearest.taste) if nearest else None,
-                   [directions(choice) for choice in doubted(past, before.counts)[-WINDOW:]], _met(before.counts))
+                   list(recent), _met(before.counts))  # fmt: skip
 
     def met(self, election: Election, choice: Choice, v: Array | None = None) -> Election:
         """The election after one more choice, which is then learnt; one that prefers neither text is only learnt. `v`
@@ -69,12 +70,12 @@ def _met(counts: Mapping[str, float]) -> dict[str, int]:
 
 
 def doubted(past: Sequence[Choice], counts: Mapping[str, float]) -> list[Choice]:
-    """Those of the last choices by which a change of hands may be told: at a place that is new to us the first ones
-    may well be unlike those before."""
+    """The last WINDOW choices by which a change of hands may be told: at a place that is new to us the first ones may
+    well be unlike those before."""
     number, found = _met(counts), list[Choice]()
     for choice in (each for each in reversed(past) if not each.even):
         if number.get(choice.place, LEAST + 1) > LEAST:
             found.append(choice)
         if choice.place:
             number[choice.place] -= 1
-    return found[::-1]
+    return found[:WINDOW][::-1]

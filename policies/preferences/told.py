@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING
 
 from adapters.ports import Claim, Profile
 from policies.preferences.book import RETRACTED
-from policies.preferences.contexts import CONTEXTS
 from policies.preferences.sums import lasts
 from policies.preferences.voiced import SPOKEN, borne_at
-from policies.rewards.words import sides
+from policies.rewards.places import CONTEXTS, PLACES
+from policies.rewards.words import Named, sides
 
 if TYPE_CHECKING:
     from policies.rewards.apart import Tastes
 
-Named = tuple[str, str]
-PLACES = ("", *CONTEXTS)
 
 
 @dataclass(frozen=True, slots=True)

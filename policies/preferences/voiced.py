@@ -12,9 +12,8 @@ from collections.abc import Collection, Mapping
 
 from policies.preferences.choices import spot, tastes
 from policies.rewards.places import of_place
-from policies.rewards.words import BAR, MANY, NAMED
+from policies.rewards.words import BAR, MANY, NAMED, Named
 
-Named = tuple[str, str]
 STAYS = 1.0
 """Standard deviations to which a coefficient that is spoken of may fall back before it is silent."""
 SPOKEN = tuple(claim for both in NAMED.values() for claim in both if claim is not None)
@@ -54,7 +53,7 @@ def borne_at(
     place: str, counts: Mapping[str, float], taste: Mapping[str, float], known: Collection[Named] = ()
 ) -> dict[Named, float]:
     """What the choices at a place bear, "" for everywhere, by a profile's `counts` and `taste`."""
-    return agreeing(tastes(counts, known, place), of_place(taste, place) if place else taste, known)
+    return agreeing(tastes(counts, known, place), of_place(taste, place), known)
 
 
 def contrary(claim: Named, taste: Mapping[str, float]) -> bool:

@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from policies.rewards.axes import AXES
-from policies.rewards.claims import Named, told
-from policies.rewards.places import known, of_place
+from policies.rewards.claims import told
+from policies.rewards.places import behind, known, of_place
 from policies.rewards.posterior import HALF_LIFE, Answer, Posterior
 from policies.rewards.taste import NEUTRAL, Taste
+from policies.rewards.words import Named
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,8 +71,7 @@ class Tastes:
         found = self.everywhere.floats()
         for place in (*self.places, *(place for place in self.words if place not in self.places)):
             if place in self.places or self.words[place]:
-                there = self.of_place(place).floats()
-                found |= {f"{place}/{name}": value for name, value in there.items()}
+                found |= behind(place, self.of_place(place).floats())
         return found
 
     def serves(self, place: str, prior: Posterior) -> Posterior:

@@ -1,10 +1,10 @@
 """What answers are like, on named axes: one row of coefficients' counterparts per candidate answer to one prompt.
 
 An axis is read off the text by counting (`TEXT`), scored by a model (`JUDGED`, see `judge`), or a direction that was
-learnt from choices (`FACTORS`, see `factors`). What counts is how an
-answer differs from the others to the same prompt: amounts are taken from their mean, in units of their deviation
-("z-scored within the prompt"), so that what the subject asks for cancels out. A deviation below what a reader would
-notice counts as that much (`_NOTICED`), so that two answers that are nearly alike stay so.
+learnt from choices (`FACTORS`, see `factors`). What counts is how an answer differs from the others to the same prompt:
+amounts are taken from their mean, in units of their deviation ("z-scored within the prompt"), so that what the subject
+asks for cancels out. A deviation below what a reader would notice counts as that much (`_NOTICED`), so that two answers
+that are nearly alike stay so.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from adapters.ports import strip_blocks
+from policies.rewards.factor_file import MOST
 from policies.rewards.moments import Array
 from policies.rewards.traits import (
     EMOJI,
@@ -41,7 +42,7 @@ TEXT = tuple(_NOTICED)
 """The axes that are read off a text."""
 JUDGED = ("formality", "warmth", "humour", "depth", "caution")
 """The axes that a model, or whoever wrote the text, scores."""
-FACTORS = tuple(f"factor{number}" for number in range(1, 9))
+FACTORS = tuple(f"factor{number}" for number in range(1, MOST + 1))
 """Axes without names, that are learnt from choices."""
 AXES = (*TEXT, *JUDGED, *FACTORS)
 """Every axis there may be. What is not seen of an axis is 0, and tells nothing of it."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from adapters.ports import ConfigError
 from policies.rewards.axes import AXES, JUDGED, features
+from policies.rewards.judge import score
 from policies.rewards.moments import Array
 from policies.rewards.questions import Pool
 
@@ -108,8 +109,7 @@ def _offered(found: Any, place: str) -> Offered:
     if not isinstance(scores, dict):
         raise ConfigError(f"{place}.scores", f"must be an object of numbers by axis: {', '.join(JUDGED)}")
     for axis, value in scores.items():
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if axis not in JUDGED or not number or not abs(value) <= 1:  # NaN is no more than 1, and no less
+        if axis not in JUDGED or not score(value):
             message = f"must be a number from -1 to 1, on one of these axes: {', '.join(JUDGED)}"
             raise ConfigError(f"{place}.scores.{axis}", message)
     return Offered(style, text, {axis: float(value) for axis, value in scores.items()})

@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from policies.choosing import CAUTION
 from policies.rewards.axes import AXES, features
 from policies.rewards.moments import Array, variances
 from policies.rewards.posterior import Posterior
 from policies.rewards.taste import NEUTRAL, of_kept
-
-CAUTION = 0.25
-"""Standard deviations that are taken off what an answer is thought to be worth."""
 
 
 def worth(phi: Array, posterior: Posterior, caution: float = CAUTION) -> Array:

@@ -12,13 +12,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from policies.rewards.posterior import Posterior
-from policies.rewards.words import NAMED, sides
+from policies.rewards.words import NAMED, Named, sides
 
 _STRONG, _BLUR = 1.5, 0.3
 """What a claim says of its axis, and how exactly: in standard deviations of the prior."""
 _SWEEPS = 8
 """Putting one coefficient in its place moves those that go with it; after so many rounds all are there."""
-Named = tuple[str, str]
 
 
 def meant(aspect: str, value: str, axes: Sequence[str]) -> dict[str, float]:

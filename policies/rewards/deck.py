@@ -15,12 +15,13 @@ from importlib import resources
 from typing import NamedTuple
 
 from adapters.ports import ConfigError
+from policies.asked import MOST
 from policies.rewards.bank import Bank, opened, parsed, read
 from policies.rewards.moments import Array
 from policies.rewards.posterior import Posterior
 from policies.rewards.questions import Asked, Patience, following
 
-PATIENCE = Patience(least=0.09)
+PATIENCE = Patience(MOST, least=0.09)
 """An answer is worth the interruption while what is chosen later is expected to be preferred by about two points more
 for it: 40 simulated people with three strong tastes each, on any of 19 axes, were asked three to eight questions, 4.5
 on the average."""

@@ -10,19 +10,34 @@ from collections.abc import Mapping
 
 CONTEXTS = ("work", "home")
 """The places that there are."""
+PLACES = ("", *CONTEXTS)
+"""Where something may hold: everywhere, or at one of them."""
+KNOWN_PLACES = f'{", ".join(CONTEXTS)}, or "" for everywhere'
+"""The same in the words of errors."""
+CHOSEN = "chosen"
+"""The name behind which a profile's taste has what choices alone told."""
+LEARNT = "taste.last"
+"""The sum that says when the newest choice came that the taste for everywhere holds."""
 
 
 def serving(taste: Mapping[str, float], place: str) -> Mapping[str, float]:
     """The floats of what serves at a place, by axis: those learnt there, where there are any, else those for
     everywhere. Names of other places may be among the latter: no axis has such a name."""
-    there = of_place(taste, place) if place else {}
+    there = of_place(taste, place)
     return there if known(there) else taste
 
 
-def of_place(taste: Mapping[str, float], place: str) -> dict[str, float]:
-    """What is held of one place, under the names that it has without one."""
+def of_place(taste: Mapping[str, float], place: str) -> Mapping[str, float]:
+    """What is held of one place, or of what was CHOSEN, under the names that it has without one; all for ""."""
+    if not place:
+        return taste
     begin = f"{place}/"
     return {name.removeprefix(begin): value for name, value in taste.items() if name.startswith(begin)}
+
+
+def behind(place: str, taste: Mapping[str, float]) -> dict[str, float]:
+    """A taste behind the name of a place, for `of_place` to find."""
+    return {f"{place}/{name}": value for name, value in taste.items()}
 
 
 def known(taste: Mapping[str, float]) -> bool:

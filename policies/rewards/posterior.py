@@ -6,9 +6,6 @@ rated, with value = taste . v + noise. Ratings are taken in exactly, choices by 
 after them (assumed-density filtering; Minka, UAI 2001). On simulated people that orders unseen pairs better than the
 mode and curvature of Laplace's approximation, and its intervals hold what they say; a fit of all answers at once by
 Laplace's approximation is in `laplace`.
-
-Contexts (at work, at home) are apart: each has its posterior, begun from one prior, under its own name in the floats
-that a profile holds (`floats`). They are never averaged: somebody terse at work and chatty at home is not middling.
 """
 
 from __future__ import annotations
@@ -97,16 +94,15 @@ class Posterior:
         reach = NormalDist().inv_cdf(0.5 + share / 2.0) * self.deviations
         return np.stack([self.mean - reach, self.mean + reach], axis=1)
 
-    def floats(self, axes: Sequence[str], context: str = "", begun: Posterior | None = None) -> dict[str, float]:
+    def floats(self, axes: Sequence[str], begun: Posterior | None = None) -> dict[str, float]:
         """The posterior as plain numbers, for a profile: means under the names of axes, covariances under two of them
-        joined by "~" (those of a pair once), all behind `context` and "/" where there is one. Axes that are as in
-        `begun`, the prior that is there when the numbers are read, are left out."""
-        before = f"{context}/" if context else ""
+        joined by "~" (those of a pair once). Axes that are as in `begun`, the prior that is there when the numbers are
+        read, are left out."""
         told = [place for place in range(len(axes)) if begun is None or self._told(place, begun)]
-        found = {f"{before}{axes[place]}": float(self.mean[place]) for place in told}
+        found = {axes[place]: float(self.mean[place]) for place in told}
         for at, place in enumerate(told):
             for other in told[at:]:
-                found[f"{before}{axes[place]}~{axes[other]}"] = float(self.cov[place, other])
+                found[f"{axes[place]}~{axes[other]}"] = float(self.cov[place, other])
         return found
 
     def _told(self, place: int, begun: Posterior) -> bool:
@@ -116,22 +112,21 @@ class Posterior:
         return not (alone and same)
 
 
-def of_floats(held: Mapping[str, float], axes: Sequence[str], prior: Posterior, context: str = "") -> Posterior:
-    """The posterior of a context from `Posterior.floats`, or the prior where nothing is held of it.
+def of_floats(held: Mapping[str, float], axes: Sequence[str], prior: Posterior) -> Posterior:
+    """The posterior from `Posterior.floats`, or the prior where they hold nothing of these axes.
 
     An axis that was not there when the numbers were written has the prior's mean and variance; numbers that make no
     distribution are not believed.
     """
-    before = f"{context}/" if context else ""
-    known = [place for place, axis in enumerate(axes) if f"{before}{axis}~{axis}" in held]
+    known = [place for place, axis in enumerate(axes) if f"{axis}~{axis}" in held]
     if not known:
         return prior
     mean, cov = prior.mean.copy(), np.diag(np.diagonal(prior.cov)).astype(float)
     for place in known:
-        mean[place] = held.get(f"{before}{axes[place]}", mean[place])
+        mean[place] = held.get(axes[place], mean[place])
         for other in known:
             names = axes[place], axes[other]
-            pairs = (f"{before}{'~'.join(names)}", f"{before}{'~'.join(reversed(names))}")
+            pairs = ("~".join(names), "~".join(reversed(names)))
             cov[place, other] = next((held[name] for name in pairs if name in held), 0.0)
     sound = bool(np.isfinite(mean).all() and np.isfinite(cov).all()) and np.linalg.eigvalsh(cov)[0] > 0.0
     return Posterior(mean, cov) if sound else prior

@@ -9,39 +9,36 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import policies.rewards.posterior as posteriors
 from policies.rewards.axes import AXES
-from policies.rewards.posterior import Answer, Posterior
+from policies.rewards.places import CHOSEN, behind, of_place
+from policies.rewards.posterior import Answer, Posterior, of_floats
 
 _VARIANCE = 2.0
 """Of a coefficient before any choice: a whole difference decides 76 % of the choices for the typical person. Wider than
 `policies.rewards.prior` has it for questions: a wrong id shows sooner that way."""
 NEUTRAL = Posterior.spread([_VARIANCE] * len(AXES))
-CHOSEN = "chosen"
-"""The context of what choices alone told, in a profile's taste."""
 WEEK = 7 * 86_400.0
 _DIGITS = 6
 
 
-def of_kept(kept: Mapping[str, float], context: str = "") -> Posterior:
+def of_kept(kept: Mapping[str, float]) -> Posterior:
     """The posterior that a profile's `taste` holds, of today or of versions that knew variances alone (`axis~`); the
     neutral one where it holds none."""
     if not kept:
         return NEUTRAL
     old = {axis: kept[f"{axis}~"] for axis in AXES if f"{axis}~" in kept}
-    if old and not context:
+    if old:
         # Those began from a wider prior: nobody is less sure now than where nothing is known.
         widest = dict(zip(AXES, NEUTRAL.deviations**2, strict=True))
         kept = {axis: kept.get(axis, 0.0) for axis in old} | {
             f"{axis}~{axis}": min(float(widest[axis]), variance) for axis, variance in old.items()
         }
-    return posteriors.of_floats(kept, AXES, NEUTRAL, context)
+    return of_floats(kept, AXES, NEUTRAL)
 
 
-def floats(posterior: Posterior, context: str = "") -> dict[str, float]:
+def floats(posterior: Posterior) -> dict[str, float]:
     """A posterior for a profile, which `of_kept` reads again."""
-    held = posterior.floats(AXES, context, NEUTRAL)
-    return {name: round(value, _DIGITS) for name, value in held.items()}
+    return {name: round(value, _DIGITS) for name, value in posterior.floats(AXES, NEUTRAL).items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +53,7 @@ class Taste:
     @classmethod
     def of(cls, kept: Mapping[str, float], last: float = 0.0) -> Taste:
         """The taste that a profile holds."""
-        serves, chosen = of_kept(kept), of_kept(kept, CHOSEN)
+        serves, chosen = of_kept(kept), of_kept(of_place(kept, CHOSEN))
         apart = chosen is not NEUTRAL or f"{CHOSEN}/" in kept
         return cls(serves, chosen if apart else serves, last)
 
@@ -90,4 +87,4 @@ class Taste:
         if not self.moved:
             return floats(self.serves)
         # Of choices that told nothing there are no numbers: that they are kept apart is said all the same.
-        return {**floats(self.serves), **(floats(self.chosen, CHOSEN) or {f"{CHOSEN}/": 0.0})}
+        return floats(self.serves) | behind(CHOSEN, floats(self.chosen) or {"": 0.0})

@@ -21,6 +21,8 @@ CALLED: Mapping[str, tuple[tuple[str, str], tuple[str, str] | None]] = {
     "plain": (("depth", "simple"), ("depth", "technical")),
 }
 """By axis that choices bear claims on, what a taste for more and one for less of it is called."""
+Named = tuple[str, str]
+"""A claim about answers, as aspect and value."""
 NAMED: Mapping[str, tuple[tuple[str, str], tuple[str, str] | None]] = {
     **CALLED,
     "hedging": (("rule", "say how sure you are"), ("rule", "no hedging")),

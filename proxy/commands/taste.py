@@ -20,6 +20,7 @@ from proxy.commands.people import named
 from proxy.commands.terminal import Terminal
 from proxy.config import load
 from proxy.fitting import fitted
+from proxy.sight import text_of
 
 if TYPE_CHECKING:
     from policies.rewards.factors import Factors
@@ -180,12 +181,7 @@ def _writable(file: str) -> None:
 
 def _prompts(file: str) -> list[str]:
     """The prompts of a file, one a line."""
-    try:
-        lines = Path(file).read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
-        raise ConfigError("--prompts", f"cannot be read: {reason}") from error
-    found = [line.strip() for line in lines if line.strip()]
+    found = [line.strip() for line in text_of(file, "--prompts").splitlines() if line.strip()]
     if not 0 < len(found) <= LONGEST_PROMPTS:
         raise ConfigError("--prompts", f"must hold 1 to {LONGEST_PROMPTS} prompts, one a line")
     return found

@@ -30,7 +30,7 @@ def test_claims_survive() -> None:
 
 def test_favourites_are_found() -> None:
     """More often than without asking, and than by chance."""
-    found = aligned((1, 2), 10)
+    found = aligned((1,), 10)
     assert found["taste/aligned@5"] > max(found["taste/aligned@0"], 0.5)
     assert found["taste/aligned_sent"] == found["taste/aligned@5"]
     assert 0 <= found["taste/questions_patient"] <= 10

@@ -13,19 +13,15 @@ from pydantic import ValidationError
 from adapters.memory import MemoryCache, MemoryKeys, MemoryKnowledge, MemoryPeople
 from adapters.memory.cache import BEGAN
 from adapters.ports import (
-    RESPONSES,
     Caller,
     ChatRequest,
-    Continued,
     Evidence,
     Job,
     Profile,
-    Turn,
     User,
     count_tokens,
 )
 from policies.base import Adapters, Exchange, Receipt
-from policies.memories import client_memory
 from policies.preferences import Preferences, PreferencesConfig
 from policies.preferences.pending import within
 from policies.sessions import of_person
@@ -175,16 +171,6 @@ def test_a_client_with_its_own_memory_is_left_alone(text: str) -> None:
     assert exchange.request is exchange.received
     assert exchange.receipt.reasons == ["client_memory"]
     assert summary(World().says("I'm vegan").learns().asks(("user", text))) == "Diet: vegan."
-
-
-def test_a_clients_memory_is_seen_before_what_a_server_keeps() -> None:
-    """Instructions stand above the turns that only the backend has."""
-    body = {"model": "m", "input": "and then?", "instructions": "Help.\nUser Context:\n1. likes tea"}
-    request = ChatRequest.parse(json.dumps(body).encode(), format=RESPONSES)
-    kept = Continued(turns=(Turn("user", "hi", -3), Turn("assistant", "Hello.", -2)))
-    for continued in (Continued(), kept):
-        received = replace(request, continued=continued)
-        assert client_memory(Exchange("x", Caller(), received, received))
 
 
 def test_the_budget_holds() -> None:

@@ -17,8 +17,9 @@ from policies.preferences.told import Corrections, tastes_of
 from policies.preferences.voiced import borne, borne_at
 from policies.rewards.apart import Tastes
 from policies.rewards.axes import AXES
+from policies.rewards.places import CHOSEN, of_place
 from policies.rewards.posterior import Answer
-from policies.rewards.taste import CHOSEN, Taste, floats, of_kept
+from policies.rewards.taste import Taste, floats, of_kept
 
 SHORT, LONG = ("length", "short"), ("length", "long")
 LENGTH = AXES.index("length")
@@ -46,7 +47,7 @@ def test_what_is_written_turns_the_coefficient() -> None:
     before = Profile(version=1, claims=(claim("long"),), taste=KNOWN, counts=counts)
     after = by_hand(before, Change(aspect="length", value="short"))
     assert borne(KNOWN) == {LONG: 0.987} and SHORT in borne(after.taste)
-    assert np.allclose(of_kept(after.taste, CHOSEN).mean, of_kept(KNOWN).mean)
+    assert np.allclose(of_kept(of_place(after.taste, CHOSEN)).mean, of_kept(KNOWN).mean)
     assert after.counts.items() >= counts.items()
 
 
@@ -157,7 +158,7 @@ def test_what_is_locked_is_outvoted_by_nothing() -> None:
             known = known.after("", [against]).after("work", [against])
         after = fastened(replace(before, taste=known.floats(), counts={LEARNT_AT["work"]: 1.0}))
         for place in ("", "work"):
-            mean = of_kept(after.taste, place).mean[LENGTH]
+            mean = of_kept(of_place(after.taste, place)).mean[LENGTH]
             assert mean < -1.5 if before is fast else mean > -0.5
         assert fastened(after).taste == pytest.approx(after.taste, abs=1e-4)
 
@@ -165,7 +166,7 @@ def test_what_is_locked_is_outvoted_by_nothing() -> None:
 def test_said_to_somebody_unknown() -> None:
     """It is a taste from the first word on."""
     after = moved(Profile(version=1), {"": Corrections((SHORT,))})
-    assert SHORT in borne(after.taste) and of_kept(after.taste, CHOSEN).mean[LENGTH] == 0.0
+    assert SHORT in borne(after.taste) and of_kept(of_place(after.taste, CHOSEN)).mean[LENGTH] == 0.0
 
 
 ONE = Answer(np.eye(len(AXES))[LENGTH])

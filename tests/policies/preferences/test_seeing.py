@@ -11,7 +11,7 @@ from adapters.ports import Profile
 from policies.preferences.axes import Pair
 from policies.preferences.choices import Choice
 from policies.preferences.coefficients import directions
-from policies.preferences.seeing import current, judged_by, seen, seen_by
+from policies.preferences.seeing import judged_by, seen, seen_by
 from policies.rewards.axes import AXES, JUDGED
 from policies.sight import FACTORED, Sight
 from tests.policies.test_sight import Says, along
@@ -29,7 +29,7 @@ def judge() -> Says:
     return Says(json.dumps({"answers": scores}))
 
 
-def looked(sight: Sight | None, made: Choice, often: int = 5, counts: dict[str, float] | None = None) -> Any:
+def looked(sight: Sight, made: Choice, often: int = 5, counts: dict[str, float] | None = None) -> Any:
     return asyncio.run(judged_by(sight, made, counts or {}, often))
 
 
@@ -53,24 +53,24 @@ def test_no_model_where_it_is_not_wanted() -> None:
     for sight, made in ((Sight(model), choice()), (Sight(model, judged=True), choice("question-q1.0.1"))):
         v, counts = looked(sight, made)
         assert (v == directions(choice())).all() and counts == {}
-    assert looked(None, choice()) == (None, {}) and not model.asked
+    assert not model.asked
     bare = Choice("e", "", "", Pair({"length": 1.0}, frozenset(), frozenset()), 1.0)
     assert looked(Sight(model, judged=True), bare) == (None, {})
 
 
 def test_the_last_choices_are_seen_alike() -> None:
-    """By the bank, without a call; as many as are asked for."""
+    """By the bank, without a call; without one by their texts."""
     known = {LONG: {"warmth": 1.0}, SHORT: {"warmth": -1.0}}
-    past, recent = [choice()] * 5, [directions(choice())] * 3
-    found = asyncio.run(seen(Sight(judge(), scored=lambda: known, judged=True), past, {}, recent))
+    found = asyncio.run(seen(Sight(judge(), scored=lambda: known, judged=True), [choice()] * 3, {}))
     assert len(found) == 3 and all(each[0, WARMTH] > 0.5 for each in found)
-    assert asyncio.run(seen(None, past, {}, recent)) is recent
+    (plain,) = asyncio.run(seen(Sight(), [choice()], {}))
+    assert (plain == directions(choice())).all()
 
 
 def test_the_mark_of_learnt_axes_is_kept() -> None:
     """Of those that are, in the place of those that were; coefficients of others are left out."""
     sight, old = Sight(factors=along(1.0)), {FACTORED: 3.0, "events": 1.0}
     assert seen_by(sight, old) == {FACTORED: sight.mark, "events": 1.0}
-    assert seen_by(Sight(), old) == seen_by(None, old) == {"events": 1.0}
+    assert seen_by(Sight(), old) == {"events": 1.0}
     profile = Profile(taste={"factor1": 1.0}, counts=old)
-    assert current(sight, [profile])[0].taste == {} and current(None, [profile]) == [profile]
+    assert sight.current(profile).taste == {}

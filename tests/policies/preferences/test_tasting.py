@@ -10,7 +10,7 @@ import pytest
 from adapters.ports import Election, Profile
 from policies.preferences.axes import Pair
 from policies.preferences.choices import Choice
-from policies.preferences.tasting import Tasting
+from policies.preferences.tasting import Tasting, doubted
 from policies.rewards.axes import AXES
 from policies.rewards.taste import NEUTRAL, WEEK, floats, of_kept
 
@@ -75,10 +75,8 @@ def test_a_new_place_is_no_change_of_hands() -> None:
 def test_which_past_choices_are_watched() -> None:
     """As many of a place as came behind the first ones there; ties never."""
     past = [replace(pick(length=at), place="work" if at % 2 else "") for at in range(1, 9)]
-    known = Profile(counts={"choices.work": 10.0})
-    recent = Tasting.of(known, [*past, pick(even=True, length=9)], [], None, NEUTRAL).recent
-    length = AXES.index("length")
-    assert [float(v[0][length]) for v in recent] == pytest.approx([2, 4, 5, 6, 7, 8][-5:])
+    found = doubted([*past, pick(even=True, length=9)], {"choices.work": 10.0})
+    assert [each.pair.differing["length"] for each in found] == [2, 4, 5, 6, 7, 8][-5:]
 
 
 def test_time_between_choices_lets_the_taste_drift() -> None:

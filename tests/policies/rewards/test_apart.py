@@ -7,8 +7,9 @@ import pytest
 
 from policies.rewards.apart import Tastes
 from policies.rewards.axes import AXES
+from policies.rewards.places import CHOSEN, of_place
 from policies.rewards.posterior import HALF_LIFE, Answer
-from policies.rewards.taste import CHOSEN, NEUTRAL, WEEK, Taste, of_kept
+from policies.rewards.taste import NEUTRAL, WEEK, Taste, of_kept
 
 LENGTH, LISTS = AXES.index("length"), AXES.index("lists")
 MORE = [Answer(np.eye(len(AXES))[LENGTH])]
@@ -68,7 +69,7 @@ def test_what_was_only_said_of_a_place() -> None:
     lists = said.after("", [Answer(np.eye(len(AXES))[LISTS])] * 9)
     assert lists.of_place("work").serves.mean[LISTS] == pytest.approx(lists.everywhere.serves.mean[LISTS])
     kept = lists.after("work", MORE).floats()
-    assert of_kept({name.removeprefix("work/"): value for name, value in kept.items()}, CHOSEN).mean[LENGTH] < 0
+    assert of_kept(of_place(of_place(kept, "work"), CHOSEN)).mean[LENGTH] < 0
     assert {name.partition("/")[0] for name in said.floats() if "/" in name} == {"work"}
 
 

@@ -87,15 +87,6 @@ def test_floats_keep_all_of_it() -> None:
     assert np.allclose(turned.cov, after.cov[::-1, ::-1])
 
 
-def test_contexts_are_apart() -> None:
-    """What is learnt at work is not known at home, where the prior still holds."""
-    held = PRIOR.updated(Answer(along(1, 0, 0))).floats(AXES, "work") | PRIOR.floats(AXES, "play")
-    assert of_floats(held, AXES, PRIOR, "work").mean[0] > 0
-    assert of_floats(held, AXES, PRIOR, "home") is PRIOR
-    assert of_floats(held, AXES, PRIOR) is PRIOR
-    assert of_floats(held, AXES, PRIOR, "play").mean[0] == 0
-
-
 def test_new_axes_start_from_the_prior_and_bad_numbers_are_not_believed() -> None:
     """An axis that the numbers do not know; a covariance that is none; what is no number."""
     held = Posterior(along(1.0), np.array([[0.5]])).floats(AXES[:1])

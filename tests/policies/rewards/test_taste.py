@@ -7,8 +7,9 @@ import pytest
 
 from policies.rewards.axes import AXES
 from policies.rewards.claims import told
+from policies.rewards.places import CHOSEN
 from policies.rewards.posterior import HALF_LIFE, Answer, Posterior
-from policies.rewards.taste import CHOSEN, NEUTRAL, WEEK, Taste, of_kept
+from policies.rewards.taste import NEUTRAL, WEEK, Taste, of_kept
 
 LENGTH, LISTS = AXES.index("length"), AXES.index("lists")
 HOUSE = Posterior(NEUTRAL.mean - 0.5, NEUTRAL.cov * 0.5 + 0.2)
