@@ -9,12 +9,16 @@ from adapters.ports import Person, Profile, UserStore
 from policies.base import Exchange
 from policies.election import unproven
 from policies.house import House
-from policies.rewards.places import known, serving
+from policies.rewards.places import LEARNT_AT, known, serving
+
+FRESH = 7 * 86_400.0
+"""Seconds after the newest choice in which nobody's taste wanders by anything to speak of."""
 
 
 async def served(exchange: Exchange, users: UserStore, house: House | None = None) -> tuple[Profile | None, str]:
     """The profile, None where it must not be used, and why its coefficients do not choose; "" where they do. The
-    profile's taste is then what serves where the request belongs, if tastes begin from the prior of a `house`."""
+    profile's taste is then what serves where the request belongs, as sure as it is now, if tastes begin from the prior
+    of a `house`."""
     user = exchange.user
     if user is None:
         return None, "no_identity"
@@ -26,12 +30,15 @@ async def served(exchange: Exchange, users: UserStore, house: House | None = Non
     taste = serving(profile.taste, exchange.caller.place)
     if not known(taste):
         return profile, "nothing_known"
-    profile = replace(profile, taste=taste)
     prior = await house.known(user.tenant) if house is not None else {}
-    return (_under(profile, prior) if prior else profile), why
+    last = profile.counts.get(LEARNT_AT[exchange.caller.place if taste is not profile.taste else ""], 0.0)
+    if prior or 0.0 < last < exchange.came - FRESH:
+        taste = _now(taste, last, exchange.came, prior)
+    return replace(profile, taste=taste), why
 
 
-def _under(profile: Profile, prior: Mapping[str, float]) -> Profile:
+def _now(taste: Mapping[str, float], last: float, time: float, prior: Mapping[str, float]) -> Mapping[str, float]:
+    """A taste as sure as it is at a time, where tastes begin from this prior."""
     from policies.rewards.taste import Taste, floats, of_kept
 
-    return replace(profile, taste=floats(Taste.of(profile.taste).under(of_kept(prior))))
+    return floats(Taste.of(taste, last).at(time).under(of_kept(prior)))

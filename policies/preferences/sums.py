@@ -9,16 +9,15 @@ from policies.asked import LAST, NEVER, even_at
 from policies.preferences import likeness, style
 from policies.preferences.ages import BEGAN, NEWEST
 from policies.preferences.choices import AXES, sum_of
-from policies.rewards.places import CONTEXTS, LEARNT, PLACES
+from policies.rewards.places import CONTEXTS, LEARNT_AT, PLACES
 from policies.sight import FACTORED
 
 LARGEST = 2.0**53
 """Up to here a float counts whole things one by one."""
 ANSWERS = "answers"
 """How many questions of ours were answered."""
-LEARNT_AT: Mapping[str, str] = {"": LEARNT, **{place: f"{LEARNT}.{place}" for place in CONTEXTS}}
 CHOICES_AT: Mapping[str, str] = {place: f"choices.{place}" for place in CONTEXTS}
-"""By place, when the newest choice came that the taste there holds, and how many it holds."""
+"""By place, how many choices the taste there holds."""
 TIMES = frozenset((NEWEST, BEGAN, *LEARNT_AT.values(), LAST, "model.last"))
 """Those that are times, in seconds since 1970."""
 SUMS = frozenset((

@@ -10,11 +10,11 @@ from policies.election import HOUSE, NONE, OWN
 from policies.preferences.choices import Choice
 from policies.preferences.coefficients import answers, coin, directions, likely
 from policies.preferences.near import LEAST, WINDOW, watched
-from policies.preferences.sums import CHOICES_AT, LEARNT_AT
+from policies.preferences.sums import CHOICES_AT
 from policies.preferences.told import tastes_of
 from policies.rewards.apart import Tastes
 from policies.rewards.moments import Array
-from policies.rewards.places import LEARNT
+from policies.rewards.places import LEARNT, LEARNT_AT
 from policies.rewards.posterior import Posterior
 from policies.rewards.taste import NEUTRAL, of_kept
 

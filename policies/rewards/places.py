@@ -18,6 +18,8 @@ CHOSEN = "chosen"
 """The name behind which a profile's taste has what choices alone told."""
 LEARNT = "taste.last"
 """The sum that says when the newest choice came that the taste for everywhere holds."""
+LEARNT_AT: Mapping[str, str] = {"": LEARNT, **{place: f"{LEARNT}.{place}" for place in CONTEXTS}}
+"""The same by place."""
 
 
 def serving(taste: Mapping[str, float], place: str) -> Mapping[str, float]:

@@ -8,7 +8,10 @@ import pytest
 
 from adapters.ports import Election, Profile
 from policies.rewards.axes import AXES
+from policies.rewards.places import LEARNT
+from policies.rewards.posterior import HALF_LIFE
 from policies.rewards.prior import neutral
+from policies.rewards.taste import WEEK
 from tests.policies.align.people import BRIEF, WON, World
 
 UNPROVED = replace(BRIEF, counts={})
@@ -45,6 +48,14 @@ def test_a_place_has_its_own() -> None:
     there = replace(BRIEF, taste={f"work/{name}": value for name, value in BRIEF.taste.items()})
     assert [World(there, place=place).send().receipt.reasons for place in ("work", "home", "")] == [
         ["asked"], ["nothing_known"], ["nothing_known"]]  # fmt: skip
+
+
+def test_a_taste_of_long_ago_is_less_sure() -> None:
+    """What it prefers is the same; after a half-life it is about half as open as for anybody."""
+    old = replace(BRIEF, counts={**BRIEF.counts, LEARNT: World.came - HALF_LIFE * WEEK})
+    fresh, later = World(BRIEF).send().choosing, World(old).send().choosing
+    assert fresh is not None and later is not None and later.taste["length"] == fresh.taste["length"]
+    assert fresh.taste["length~length"] < 0.1 and later.taste["length~length"] == pytest.approx(1.0, abs=0.1)
 
 
 def test_what_a_posterior_is_kept_as() -> None:

@@ -12,12 +12,11 @@ from adapters.ports import Claim, Election, Lens, Profile
 from policies.preferences.book import OUTGROWN, RETRACTED
 from policies.preferences.edit import Change, Edit, edited
 from policies.preferences.moving import corrected, disowned, fastened, forgotten, moved
-from policies.preferences.sums import LEARNT_AT
 from policies.preferences.told import Corrections, tastes_of
 from policies.preferences.voiced import borne, borne_at
 from policies.rewards.apart import Tastes
 from policies.rewards.axes import AXES
-from policies.rewards.places import CHOSEN, of_place
+from policies.rewards.places import CHOSEN, LEARNT_AT, of_place
 from policies.rewards.posterior import Answer
 from policies.rewards.taste import Taste, floats, of_kept
 

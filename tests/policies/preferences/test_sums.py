@@ -11,8 +11,9 @@ from policies.preferences.fold import fold
 from policies.preferences.reader import Found, Turn
 from policies.preferences.reading import counted
 from policies.preferences.review import reviewed
-from policies.preferences.sums import LARGEST, LEARNT_AT, SUMS, TIMES
+from policies.preferences.sums import LARGEST, SUMS, TIMES
 from policies.preferences.sums import known as known_name
+from policies.rewards.places import LEARNT_AT
 
 TEXTS = (
     "# Plan\n- one thing; and another\n- hey yeah cool!! :) (really?) it's fine — don't worry, \u201cso\u201d: ok",
