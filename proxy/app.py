@@ -29,9 +29,10 @@ from policies.identity import IdentityConfig, Source
 from policies.preferences import PreferencesConfig
 from policies.preferences.aspects import DEFAULT
 from proxy.analyst import load_tables, model_of, tables_of
-from proxy.asking import Asking, deck_of
+from proxy.asking import Asking, verify_bank
 from proxy.callers import Callers
 from proxy.chain import Chain
+from proxy.choosing import verify_models
 from proxy.feedback import FeedbackApi
 from proxy.front import FAULTS, Front
 from proxy.info import Info
@@ -128,6 +129,7 @@ def assemble(settings: Settings) -> Rapport:
         mixing=mixing(settings.policies), written=written if writes_back(settings.policies) else None,
     )
     chain = Chain.build(settings.policies, adapters)
+    verify_models(settings.policies, backends)
     indexer = remembering(embedder, cache)
     remote = indexer if isinstance(indexer, CachedEmbedder) else None
     others = (remote, adapters.model, reranker, adapters.tables, adapters.analyst, adapters.entailment)
@@ -152,8 +154,7 @@ def create_app(settings: Settings) -> Front:
     rapport = assemble(settings)
     load_model(rapport.indexer)
     verify_tables(settings)
-    if settings.taste.bank is not None:
-        deck_of(settings.taste.bank)
+    verify_bank(settings.taste.bank)
     adapters, receipts = rapport.adapters, Receipts()
     callers = Callers(settings.auth, adapters.keys, _tokens(settings))
     server, injection = settings.server, settings.injection

@@ -40,6 +40,12 @@ def deck_of(bank: str | None) -> Deck:
     return Deck.of(lines_of(bank), "taste.bank")
 
 
+def verify_bank(bank: str | None) -> None:
+    """That an own bank can be read, before it is asked from. Raises ConfigError."""
+    if bank is not None:
+        deck_of(bank)
+
+
 @dataclass(slots=True)
 class Asking:
     """Asks people. `bank` is the path of the questions, None for the shipped ones; nothing is asked where nothing
@@ -63,7 +69,7 @@ class Asking:
         tired = profile.counts.get(even_at(place), 0.0) >= INDIFFERENT
         if why := self._silent(profile, person.events) or ("indifferent" if tired else ""):
             return {"object": "rapport.question", "question": None, "reason": why}
-        taste = partial(_now, profile, await self._prior(user), place)
+        taste = partial(_asked_of, profile, await self._prior(user), place)
         asked, deck = asked_at(profile, place), await self._opened()
         id, why = await asyncio.to_thread(lambda: deck.following(taste(), asked))
         put = deck.put(id, user.id) if id is not None else None
@@ -78,7 +84,7 @@ class Asking:
         ConfigError naming `question` or `chosen`, and AdapterError."""
         put = (await self._opened()).put(id, user.id)
         if put is None:
-            raise ConfigError("question", "there is no such question")
+            raise ConfigError("question", "there is none of this id; expected the `id` of GET .../question")
         texts = dict(put.answers)
         if chosen is not None and chosen not in texts:
             raise ConfigError("chosen", f"expected one of {', '.join(texts)}, or null for no preference")
@@ -111,13 +117,16 @@ class Asking:
         profile = self.sight.current(await self.persons.profile(user))
         prior = await self._prior(user)
         why, axes = unproven(profile), await asyncio.to_thread(_axes, profile, prior, place)
-        bears = await bearing(self.persons.users, self.sight, user, profile, place)
+        apart = bool(place) and known(of_place(profile.taste, place))
+        # What serves there is then borne by what was chosen and said for everywhere.
+        whence = place if apart else ""
+        bears = await bearing(self.persons.users, self.sight, user, profile, whence)
         return {
-            "object": "rapport.taste", "context": place, "apart": bool(place) and known(of_place(profile.taste, place)),
+            "object": "rapport.taste", "context": place, "apart": apart,
             "axes": [{**row, "evidence": bears[row["axis"]].row()} for row in axes],
             "said": [{"aspect": aspect, "value": value, "confidence": sure}
                      for (aspect, value), sure in borne(serving(profile.taste, place)).items()],
-            **_told(profile, place),
+            **_told(profile, whence),
             "house": bool(prior), "serves": not why, "reason": why,
             "scores": {name: round(total, 4) for name, total in profile.election.tastes.items()},
         }  # fmt: skip
@@ -154,6 +163,16 @@ def _now(profile: Profile, prior: Mapping[str, float], place: str) -> Posterior:
     from policies.rewards.taste import of_kept
 
     return tastes_of(profile).of_place(place).at(time.time()).under(of_kept(prior))
+
+
+def _asked_of(profile: Profile, prior: Mapping[str, float], place: str) -> Posterior:
+    """The posterior by which a question about a place is chosen: of a place without choices the one that begins there,
+    else whoever answered for everywhere could never be asked whether they are another at home."""
+    if not place:
+        return _now(profile, prior, place)
+    from policies.rewards.taste import of_kept
+
+    return tastes_of(profile).next(place, time.time()).under(of_kept(prior))
 
 
 def _axes(profile: Profile, prior: Mapping[str, float], place: str) -> list[dict[str, Any]]:

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from adapters.ending import begun
-from adapters.ports import ChatRequest, Reply
-from policies.base import Exchange, Outcome, Step
+from adapters.ports import ChatRequest, ConfigError, Reply
+from policies.align import AlignConfig
+from policies.base import Exchange, Outcome, PolicyConfig, Step
 from policies.choosing import Choosing, worths
 from proxy.answering import Call, limited
 from proxy.chain import contained
+from proxy.wire import HttpError
 
 # Reading the texts takes milliseconds; importing what does it, the first time, a part of a second. A model that judges
 # them has its own time.
@@ -34,14 +36,25 @@ class Backend(Protocol):
 
 @dataclass(slots=True)
 class Choice:
-    """The call whose answer goes on, as a reason code, and what the answers were thought to be worth, `judged` ones
-    also by what a model made of them."""
+    """The call whose answer goes on, as a reason code, and what the answer of each call was thought to be worth, None
+    where there was none to compare, `judged` ones also by what a model made of them."""
 
     call: Call
     code: str
-    worths: list[float] = field(default_factory=list)
+    worths: list[float | None] = field(default_factory=list)
     judged: bool = False
     fault: str | None = None
+
+
+def verify_models(policies: Sequence[PolicyConfig], backends: Backend) -> None:
+    """That a backend takes each model which is to be asked beside the ordinary one: it would fail for everybody, in
+    silence. Raises ConfigError."""
+    for number, policy in enumerate(policies):
+        for place, model in enumerate(policy.models if isinstance(policy, AlignConfig) else ()):
+            try:
+                backends.find(model)
+            except HttpError as error:
+                raise ConfigError(f"policies.{number}.models.{place}", str(error)) from error
 
 
 async def asked(backends: Backend, exchange: Exchange) -> Reply:
@@ -140,7 +153,8 @@ async def _chosen(plan: Choosing, calls: Sequence[Call]) -> Choice:
     if fault or len(found) != len(told):
         return replace(first, code=f"first:{first.call.place}", fault=fault)
     best = told[found.index(max(found))]
-    return Choice(best, f"chosen:{best.place}", found, judged)
+    worth = {call.place: each for call, each in zip(told, found, strict=True)}
+    return Choice(best, f"chosen:{best.place}", [worth.get(call.place) for call in calls], judged)
 
 
 def _step(plan: Choosing, calls: Sequence[Call], choice: Choice, late: bool, ms: float) -> Step:
@@ -149,7 +163,7 @@ def _step(plan: Choosing, calls: Sequence[Call], choice: Choice, late: bool, ms:
     detail: dict[str, Any] = {
         "calls": len(calls), "complete": sum(call.complete for call in calls),
         "failed": sum(call.over and not call.complete for call in calls), "chosen": choice.call.place, "late": late,
-        "worth": [round(each, 3) for each in choice.worths], "judged": choice.judged,
+        "worth": [each if each is None else round(each, 3) for each in choice.worths], "judged": choice.judged,
         "prompt_tokens": sum(call.spent[0] for call in calls), "answer_tokens": sum(call.spent[1] for call in calls),
     }  # fmt: skip
     reasons = (choice.code, *((choice.fault,) if choice.fault else ()))

@@ -92,6 +92,19 @@ class Election:
         lens = Lens() if id in self.lens.claims else self.lens
         return replace(self, incumbent=plans[0], before=plans[1], race=next(races), watch=next(races), lens=lens)
 
+    def taking(self, id: str, other: str) -> Election:
+        """The election with another claim beside one, wherever its plans name that."""
+        plans = (_taking(self.incumbent, id, other), self.before and _taking(self.before, id, other))
+        races = (each and replace(each, plan=_taking(each.plan, id, other)) for each in (self.race, self.watch))
+        return replace(self, incumbent=plans[0], before=plans[1], race=next(races), watch=next(races))
+
+
+def _taking(plan: Plan, id: str, other: str) -> Plan:
+    def more(ids: tuple[str, ...]) -> tuple[str, ...]:
+        return (*ids, other) if id in ids and other not in ids else ids
+
+    return replace(plan, drop=more(plan.drop), keep=plan.keep and more(plan.keep))
+
 
 def _plan(plan: Plan, id: str) -> Plan:
     keep = plan.keep and tuple(each for each in plan.keep if each != id)

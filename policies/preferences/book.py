@@ -99,10 +99,14 @@ class Book:
         for claim in known_too if not echoes(said.value, item.context) else ():
             self.support(claim, item, claim.confidence)
 
-    def support(self, known: Claim, item: Evidence, confidence: float) -> None:
-        """Let one more text bear an inferred claim, in its place."""
+    def support(self, known: Claim, item: Evidence, confidence: float, counts: bool = True) -> None:
+        """Let one more text bear an inferred claim, in its place; one that `counts` not is no evidence of it."""
         if item.event not in known.evidence and not known.locked:
             at = self.live.index(known)
+            if not counts:
+                self.changed = self.changed or known.confidence != confidence
+                self.live[at] = replace(known, confidence=confidence)
+                return
             evidence = _with(known.evidence, item.event)
             more = replace(known, seen=known.seen + 1, evidence=evidence, confidence=confidence)
             self.live[at] = met(more, item.time, self.began)

@@ -23,7 +23,7 @@ from policies.preferences.fold import MIN_OUTPUTS, restyled
 from policies.preferences.lens import LENS, due, judged, made, moved
 from policies.preferences.moving import fastened
 from policies.preferences.neighbours import nearest
-from policies.preferences.plans import frozen, planned, plans, present
+from policies.preferences.plans import frozen, planned, plans, present, widened
 from policies.preferences.render import summary
 from policies.preferences.scorer import Contender, Rules, Scorer
 from policies.preferences.seeing import SPAN, judged_by, seen, seen_by
@@ -112,7 +112,8 @@ class Ballot:
         counts = seen_by(self.sight, counts)
         taste = tasting.kept(counts)
         learnt = await asyncio.to_thread(fastened, replace(folded, taste=taste, counts=counts, election=election))
-        return await self._decided(restyled(learnt, new[-1], self.aspects, self.min_outputs), past)
+        told = restyled(learnt, new[-1], self.aspects, self.min_outputs)
+        return await self._decided(widened(before, told), past)
 
     async def _decided(self, folded: Profile, past: Sequence[Choice]) -> Profile:
         """The profile after these choices with what its races decided, and what runs next."""

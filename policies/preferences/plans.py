@@ -46,6 +46,19 @@ def frozen(profile: Profile, plan: Plan) -> Plan:
     return replace(plan, keep=tuple(claim.id for claim in live if claim.superseded_by is None and styled(claim)))
 
 
+def widened(before: Profile, after: Profile) -> Profile:
+    """The profile `after` guesses were made anew, where one that held at a place now holds everywhere: plans take it as
+    they took the other, or it would be gone until it is elected once more."""
+    live = {claim.id: claim for claim in after.claims if claim.superseded_by is None}
+    wide = {(claim.aspect, claim.value): id for id, claim in live.items() if styled(claim) and not claim.context}
+    election = after.election
+    for old in before.claims:
+        new = wide.get((old.aspect, old.value))
+        if new and old.superseded_by is None and old.context and styled(old) and old.id not in live:
+            election = election.taking(old.id, new)
+    return replace(after, election=election)
+
+
 def stated(profile: Profile) -> Profile:
     """The profile without what was inferred."""
     return replace(profile, claims=tuple(claim for claim in profile.claims if claim.kind == "explicit"))

@@ -43,6 +43,10 @@ class Tastes:
             return self.places[place]
         return self._begun(place, 0.0) if self.words.get(place) else self.everywhere
 
+    def next(self, place: str, time: float) -> Taste:
+        """What the next choice about a place is added to: of a place without choices, the taste that begins with it."""
+        return self.places[place].at(time) if place in self.places else self._begun(place, time)
+
     def at(self, place: str, time: float) -> Tastes:
         """The tastes with that of a place as sure as it is at a later time; one for everywhere is not touched by what
         happens at a place."""

@@ -10,6 +10,7 @@ from typing import Any
 from rich.table import Table
 
 from proxy.app import assemble
+from proxy.asking import verify_bank
 from proxy.commands.outline import outline, shown
 from proxy.commands.serve import guard
 from proxy.commands.terminal import Terminal
@@ -28,6 +29,7 @@ def check(options: argparse.Namespace) -> int:
     guard(settings)
     rapport = assemble(settings)
     rapport.backends.verify()
+    verify_bank(settings.taste.bank)
     _verify_model(settings)
     verify_reranker(settings.reranker)
     load_model(rapport.indexer)

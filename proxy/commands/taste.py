@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 LONGEST_PROMPTS = 1000
 """Prompts of one file."""
-REFUSED = {"too_few_people": "Too few people share choices to learn axes from them", "same_texts": "Later choices of "
-           "too few people are among other texts than all were learnt from"}  # fmt: skip
+REFUSED = {"too_few_people": "Too few people share choices to learn axes from: it takes 20 with four picks each",
+           "same_texts": "Later choices of too few people are among other texts than all were learnt from"}  # fmt: skip
 WHY = {
     "paused": "the person paused", "drifted": "somebody else seems to choose under this id", "indistinct": "a "
     "neighbour's foresees the choices as well", "too_few_choices": "too few choices so far", "no_better": "it does not "

@@ -19,7 +19,7 @@ from policies.rewards.prior import LEAST
 from policies.rewards.taste import of_kept
 from proxy import imports
 from proxy.app import Rapport, assemble
-from proxy.asking import deck_of
+from proxy.asking import deck_of, verify_bank
 from proxy.config import from_dict
 
 ANN = User("u_" + "a" * 32)
@@ -98,6 +98,22 @@ def test_who_prefers_neither_is_asked_no_more(tmp_path: Path) -> None:
             assert "id" in await answered(prefers)
         assert await answered(False) == {"object": "rapport.question", "question": None, "reason": "indifferent"}
         assert "id" in await answered(False, "work")
+
+    within(tmp_path, work)
+
+
+def test_whoever_answered_for_everywhere_is_asked_about_a_place(tmp_path: Path) -> None:
+    """Whether they are another there: what holds everywhere is less sure of it."""
+
+    async def work(rapport: Rapport) -> None:
+        asking = rapport.asking()
+        while "id" in (question := await asking.question(ANN)):
+            shorter = min(question["answers"], key=lambda each: len(each["text"]))
+            await asking.answer(ANN, question["id"], shorter["id"])
+        assert question["reason"] == "tells_little"
+        everywhere, there = await asking.taste(ANN), await asking.taste(ANN, "home")
+        assert not there["apart"] and there == everywhere | {"context": "home"}, "with what bears it"
+        assert (await asking.question(ANN, "home"))["asked"] == 0
 
     within(tmp_path, work)
 
@@ -207,7 +223,8 @@ def test_an_export_brings_the_taste(tmp_path: Path) -> None:
 def test_an_absent_bank_is_named(tmp_path: Path) -> None:
     """With its setting; the shipped one is there."""
     with pytest.raises(ConfigError) as caught:
-        deck_of(str(tmp_path / "absent"))
+        verify_bank(str(tmp_path / "absent"))
+    verify_bank(None)
     assert caught.value.place == "taste.bank"
     assert len(deck_of(None).places) == 64 * 6
     assert asked_of(Profile()) == []

@@ -14,13 +14,15 @@ import pytest
 
 from adapters.ending import begun
 from adapters.litellm_model import LiteLLMModel
-from adapters.ports import AdapterError, Block, Caller, ChatRequest, Reply
+from adapters.ports import AdapterError, Block, Caller, ChatRequest, ConfigError, Reply
 from adapters.ports.chat import MOST_SEEN
+from policies.align import AlignConfig
 from policies.base import Exchange, Step
 from policies.choosing import Choosing, Way
+from policies.identity import IdentityConfig
 from policies.rewards.axes import AXES, JUDGED
 from policies.sight import Sight
-from proxy.choosing import asked
+from proxy.choosing import asked, verify_models
 from proxy.routing import Backends, warm
 from proxy.settings import BackendRoute
 from proxy.wire import HttpError
@@ -235,6 +237,8 @@ def test_others_may_fail(fake: Fake, fault: str, stream: bool) -> None:
     reply, text = send(fake, given)
     assert reply.status == 200 and text in (TEXTS["brief"], TEXTS["careful"])
     assert step(given).detail["complete"] == 2 and step(given).detail["failed"] == 1
+    worth = step(given).detail["worth"]
+    assert [each is None for each in worth] == [False, True, False], "each at the place of its call"
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -315,6 +319,15 @@ def test_whoever_leaves_in_the_middle_of_a_stream(fake: Fake) -> None:
             assert not reply.complete
 
     asyncio.run(run())
+
+
+def test_models_that_no_backend_takes_are_named() -> None:
+    """Before the start: asked for everybody, they would fail in silence."""
+    made, policies = Backends([BackendRoute(models=("m*",), use="openai/{model}")]), [IdentityConfig()]
+    verify_models([*policies, AlignConfig(models=("m1", "m2"))], made)
+    with pytest.raises(ConfigError, match=r"Configured: m\*") as caught:
+        verify_models([*policies, AlignConfig(models=("m1", "x"))], made)
+    assert caught.value.place == "policies.1.models.1"
 
 
 def test_an_unknown_model_stays_unknown(fake: Fake) -> None:

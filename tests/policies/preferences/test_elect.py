@@ -15,6 +15,7 @@ from policies.preferences.budget import Calls
 from policies.preferences.choices import Choice
 from policies.preferences.elect import LEAST, Ballot
 from policies.preferences.fold import fold
+from policies.preferences.plans import present, shown
 from policies.preferences.scorer import Contender
 
 ANN, BEN, CLEO = (User("u_" + letter * 32) for letter in "abc")
@@ -98,6 +99,22 @@ def test_a_guess_made_later_must_win_first() -> None:
     late = house.picks(ANN, 1.0, 40)
     assert late.election.incumbent.keep is not None
     assert guess in late.election.incumbent.keep
+
+
+def test_what_held_at_a_place_is_shown_once_it_holds_everywhere() -> None:
+    """The summary for the place does not lose it to the election of a guess that it knew already."""
+    house = House()
+
+    def picks(place: str) -> Profile:
+        return house.takes(ANN, Evidence("p", "pick", house.text(40, False), "assistant", house.text(120, False),
+                                         place=place))  # fmt: skip
+
+    profile = [picks("work") for _ in range(LEAST + 1)][-1]
+    assert "short" in {claim.value for claim in shown(profile).claims if claim.context == "work"}
+    for _ in range(8):
+        profile = picks("")
+    held = {claim.context for claim in shown(present(profile, "work")).claims if claim.value == "short"}
+    assert ("length", "short") in live(profile) and profile.election.incumbent.keep is not None and held == {""}
 
 
 def test_other_people_are_only_compared_with() -> None:

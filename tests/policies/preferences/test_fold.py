@@ -10,6 +10,7 @@ from policies.preferences.ages import DAY, FADED
 from policies.preferences.aspects import DEFAULT, select
 from policies.preferences.book import OUTGROWN, RETRACTED
 from policies.preferences.fold import MOST_ENDED, MOST_LIVE, fold, restyled
+from policies.preferences.sums import CHOICES_AT
 
 
 def said(*texts: str | tuple[str, str], first: int = 1) -> list[Evidence]:
@@ -318,6 +319,18 @@ def test_claims_follow_coefficients() -> None:
     told = fold(Profile(taste=sure), said("give me detailed answers from now on"))
     assert live(restyled(told, item)) == {("length", "detailed")}
     assert restyled(short, replace(item, event=short.claims[0].evidence[0])) == short
+
+
+def test_claims_of_a_place_rest_on_its_choices() -> None:
+    """Whoever forgets one loses no choice about elsewhere with it, nor is it seen again by that."""
+    there = {"home/length": -1.0, "home/length~length": 0.1}
+    places = ("home", "", "home")
+    items = [Evidence(f"e{at}", "pick", "a", time=float(at), place=place) for at, place in enumerate(places)]
+    profile = Profile(taste=there, counts={CHOICES_AT["home"]: 1.0})
+    for item in items:
+        profile = restyled(profile, item)
+    (claim,) = profile.claims
+    assert (claim.context, claim.evidence, claim.seen) == ("home", ("e0", "e2"), 2)
 
 
 def test_answers_to_questions_are_counted() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adapters.ports import Claim, Election, Plan, Profile
+from adapters.ports import Claim, Election, Plan, Profile, Race
 from policies.preferences.aspects import DEFAULT
 from policies.preferences.axes import Pair
 from policies.preferences.choices import Choice
-from policies.preferences.plans import frozen, planned, plans, shown, stated
+from policies.preferences.plans import frozen, planned, plans, shown, stated, widened
 
 SHORT = "Use a sieve."
 LONG = "Take the sieve that hangs beside the door and shake it gently until nothing more comes out."
@@ -48,6 +48,21 @@ def test_what_is_inferred_later_waits_for_its_election() -> None:
     assert plan.keep == ("emoji",)
     later = replace(PROFILE, claims=(*PROFILE.claims, LISTS, replace(DETAILED, id="new", aspect="depth")))
     assert ids(planned(later, plan)) == ids(later) - {"lists"}
+
+
+def test_what_holds_everywhere_is_shown_as_what_held_at_a_place() -> None:
+    """Once a guess about a place is one about everywhere, it needs no election of its own; nor is it shown where plans
+    left the other out, and nothing else follows."""
+    there = Claim("there", "length", "short", "inferred", context="work")
+    wide = replace(there, id="wide", context="")
+    election = Election(frozen(Profile(claims=(there,)), Plan()), race=Race(Plan("stated", ("there",), ("there",))))
+    before = Profile(claims=(there, EMOJI), election=election)
+    after = replace(before, claims=(replace(there, superseded_by="outgrown"), EMOJI, wide, LISTS))
+    found = widened(before, after)
+    assert ids(shown(found)) == {"there", "wide"} and ids(shown(after)) == {"there"}
+    both = ("there", "wide")
+    assert found.election.race is not None and found.election.race.plan == Plan("stated", both, both)
+    assert widened(before, replace(before, claims=(there, EMOJI, wide))).election == election, "the place has it still"
 
 
 def test_an_untrusted_profile_shows_what_was_said() -> None:

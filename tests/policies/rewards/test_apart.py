@@ -31,6 +31,16 @@ def test_a_place_begins_where_the_person_stands() -> None:
     assert there.deviations[LENGTH] > everywhere.deviations[LENGTH]
 
 
+def test_the_next_choice_is_added_to_what_begins() -> None:
+    """Of a place with choices to its own taste, as sure as it is then."""
+    begun, there = KNOWN.next("work", 5.0), KNOWN.after("work", MORE, 5.0)
+    assert begun.serves.deviations[LENGTH] > KNOWN.everywhere.serves.deviations[LENGTH]
+    assert there.of_place("work").serves.mean[LENGTH] == begun.after(MORE).serves.mean[LENGTH]
+    assert there.next("work", 5.0).serves is there.of_place("work").serves
+    later = there.next("work", 5.0 + 30 * WEEK).serves
+    assert later.deviations[LENGTH] > there.of_place("work").serves.deviations[LENGTH]
+
+
 def test_neither_knows_of_the_others_choices() -> None:
     """Terse at work and chatty at home is both; what comes later for everywhere does not reach a place that began."""
     tastes = KNOWN

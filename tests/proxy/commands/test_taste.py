@@ -93,6 +93,13 @@ def test_no_prompts_are_no_bank(tmp_path: Path, text: str) -> None:
         assert (done.returncode, len(done.stderr.splitlines())) == (2, 1) and "--prompts" in done.stderr
 
 
+def test_check_reads_the_bank(tmp_path: Path) -> None:
+    """As the start does."""
+    (tmp_path / "bank").write_text('{"id": "a"}')
+    done = cli("check", config=configure(tmp_path, taste={"bank": str(tmp_path / "bank")}))
+    assert done.returncode == 2 and "taste.bank.1.answers: must be a list" in done.stderr
+
+
 def test_axes_are_not_learnt_from_few(tmp_path: Path) -> None:
     """Nothing is written down; a number of axes that cannot be is refused."""
     config = configure(tmp_path)
