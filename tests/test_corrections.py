@@ -59,12 +59,12 @@ def test_who_changes_their_mind_is_followed(tmp_path: Path) -> None:
     """What choices bore once, or was said and taken back, may be borne again: that it went is no refusal."""
 
     async def work(rapport: Rapport) -> None:
-        for number in range(20):
+        for number in range(30):
             profile = await learnt(rapport, ANN, pick(number, short=not 4 <= number < 9))
         assert lengths(profile) == {("short", "")} and length(profile) < -0.8
         await learnt(rapport, BEN, says(0, SAID[0]))
         await learnt(rapport, BEN, says(1, "Scratch that."))
-        for number in range(2, 6):
+        for number in range(2, 9):
             profile = await learnt(rapport, BEN, pick(number))
         assert lengths(profile) == {("short", "")} and length(profile) < -0.8
 
@@ -75,8 +75,8 @@ def test_what_is_the_same_everywhere_stays_known_of_a_place(tmp_path: Path) -> N
     """Its claim goes, for it need not be said twice; its coefficients and sums do not."""
 
     async def work(rapport: Rapport) -> None:
-        before = await learnt(rapport, ANN, *(pick(number, place="work") for number in range(5)))
-        after = await learnt(rapport, ANN, *(pick(number) for number in range(5, 10)))
+        before = await learnt(rapport, ANN, *(pick(number, place="work") for number in range(8)))
+        after = await learnt(rapport, ANN, *(pick(number) for number in range(8, 16)))
         assert (lengths(before), lengths(after)) == ({("short", "work")}, {("short", "")})
         assert length(after, "work") == length(before, "work") < -0.8
         assert after.counts["choice.work/length-"] == before.counts["choice.work/length-"]

@@ -50,8 +50,8 @@ def asked(server: Running, user: str, opening: str) -> tuple[str, str]:
 
 def test_picks_teach(server: Running) -> None:
     """After a few that agree, the next conversation's summary says so, as a probability."""
-    picks(server, "ann", SHORT, LONG, range(6))
-    until(lambda: profile(server, "ann")["election"]["choices"] == 6)
+    picks(server, "ann", SHORT, LONG, range(14))
+    until(lambda: profile(server, "ann")["election"]["choices"] == 14)
     assert ("length", "short", "inferred") in [
         (claim["aspect"], claim["value"], claim["kind"]) for claim in profile(server, "ann")["claims"]
     ]

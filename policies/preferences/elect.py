@@ -27,6 +27,7 @@ from policies.preferences.plans import frozen, planned, plans, present, widened
 from policies.preferences.render import summary
 from policies.preferences.scorer import Contender, Rules, Scorer
 from policies.preferences.seeing import SPAN, judged_by, seen, seen_by
+from policies.preferences.told import tastes_of
 from policies.sight import Sight
 from policies.weights import WEIGHTS
 
@@ -92,12 +93,14 @@ class Ballot:
         tasting = await asyncio.to_thread(_tasting, before, recent, (others, neighbour), await self._prior(user))
         until = time.monotonic() + (0.0 if judged_by_rules else SPAN)
         counts = await self.calls.known(user, counts)
+        events = {item.event: item for item in new}
         for choice in found:
             often = self.calls_per_day if time.monotonic() < until else 0
             v, counts = await judged_by(self.sight, choice, counts, often)
             await self.calls.made(user, before.epoch, counts)
             if choice.even:
                 await asyncio.to_thread(tasting.met, election, choice, v)
+                folded = await asyncio.to_thread(self._shown, folded, tasting, counts, events[choice.event])
                 continue
             own = owns[choice.place]
             foreign[RAW] = Contender("", leanings([each for each in past if each.place == choice.place][-LAST:]))
@@ -109,11 +112,17 @@ class Ballot:
             await self.calls.made(user, before.epoch, counts)
             past.append(choice)
             election = await asyncio.to_thread(tasting.met, scored(election, chances, choice.weight), choice, v)
-        counts = seen_by(self.sight, counts)
-        taste = tasting.kept(counts)
-        learnt = await asyncio.to_thread(fastened, replace(folded, taste=taste, counts=counts, election=election))
-        told = restyled(learnt, new[-1], self.aspects, self.min_outputs)
-        return await self._decided(widened(before, told), past)
+            folded = await asyncio.to_thread(self._shown, folded, tasting, counts, events[choice.event])
+        return await self._decided(widened(before, replace(folded, election=election)), past)
+
+    def _shown(self, folded: Profile, tasting: Tasting, counts: Mapping[str, float], item: Evidence) -> Profile:
+        """The profile after one more choice, which is this event, in numbers and in words."""
+        kept = seen_by(self.sight, counts)
+        learnt = replace(folded, taste=tasting.kept(kept), counts=kept)
+        fast = fastened(learnt)
+        if fast is not learnt:
+            tasting.tastes = tastes_of(fast)
+        return restyled(fast, item, self.aspects, self.min_outputs)
 
     async def _decided(self, folded: Profile, past: Sequence[Choice]) -> Profile:
         """The profile after these choices with what its races decided, and what runs next."""

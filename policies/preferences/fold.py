@@ -39,6 +39,7 @@ def fold(
     aspects: Mapping[str, Aspect] = DEFAULT,
     min_outputs: int = MIN_OUTPUTS,
     weights: Mapping[EvidenceKind, float] = WEIGHTS,
+    by_sums: bool = True,
 ) -> Profile:
     """The profile with the evidence beyond its watermark applied in `seq` order.
 
@@ -46,7 +47,7 @@ def fold(
     or taken back by the person, and `counts["corrected"]` the `seq` of that evidence. `counts["events"]` counts events,
     `counts["turns"]` those with words of the person's own; names that start with `style.` are sums over the person's
     own texts, `time` and `session` are when the newest event came and when its session began. Folding what is already
-    in changes nothing.
+    in changes nothing. What choices bear is said `by_sums` of them where nothing learns coefficients (`restyled`).
     """
     new = sorted((item for item in evidence if item.seq > profile.watermark), key=lambda item: item.seq)
     if not new:
@@ -60,7 +61,7 @@ def fold(
         heard = unechoed(item, book.live, aspects.values())
         _take_in(book, item, heard, counts)
         if _measured(item, heard, counts, weights):
-            _restyle(book, item, replace(profile, counts=counts), min_outputs)
+            _restyle(book, item, replace(profile, counts=counts), min_outputs, by_sums)
         if ageing:
             _fade(book, counts[NEWEST])
         _bound(book)
@@ -85,7 +86,7 @@ def restyled(
     changed them."""
     book = Book.of(profile.claims, aspects)
     book.began = profile.counts.get(BEGAN, 0.0)
-    _restyle(book, item, profile, min_outputs)
+    _restyle(book, item, profile, min_outputs, by_sums=False)
     _bound(book)
     return replace(profile, claims=(*book.ended[-MOST_ENDED:], *book.live)) if book.changed else profile
 
@@ -143,18 +144,18 @@ def _fade(book: Book, newest: float) -> None:
              FADED, correcting=False)  # fmt: skip
 
 
-def _restyle(book: Book, item: Evidence, profile: Profile, min_outputs: int) -> None:
-    """Bring the inferred claims in line with the sums and the coefficients, for everywhere and for each place that has
-    coefficients of its own."""
+def _restyle(book: Book, item: Evidence, profile: Profile, min_outputs: int, by_sums: bool) -> None:
+    """Bring the inferred claims in line with the coefficients, or with the sums, for everywhere and for each place of
+    which there are any."""
     counts = profile.counts
 
     def everywhere(known: Collection[Named]) -> Mapping[Named, float]:
-        return prevailing(borne_at("", counts, profile.taste, known), infer(counts, known, min_outputs))
+        return prevailing(borne_at("", counts, profile.taste, known, by_sums), infer(counts, known, min_outputs))
 
     _infer(book, item, "", everywhere)
     for place in CONTEXTS:
         if CHOICES_AT[place] in counts:
-            _infer(book, item, place, partial(borne_at, place, counts, profile.taste))
+            _infer(book, item, place, partial(borne_at, place, counts, profile.taste, by_sums=by_sums))
 
 
 def _infer(book: Book, item: Evidence, place: str, bears: Bears) -> None:

@@ -11,6 +11,7 @@ from adapters.ports import Block, Cache, EvidenceKind, Job, Person, Profile, Use
 from policies.base import Exchange, Policy
 from policies.memories import addressed
 from policies.preferences.aspects import Aspect
+from policies.preferences.choices import KINDS
 from policies.preferences.elect import Ballot
 from policies.preferences.episodes import show
 from policies.preferences.fold import fold
@@ -113,9 +114,10 @@ class Preferences(Policy):
         taken back, or chosen and then taken back, tells as much as it had one by one.
         """
         profile, pending = person.profile, person.pending
-        parts = runs(pending) if about_answers(profile) != about_answers(folded) else [pending]
+        apart = about_answers(profile) != about_answers(folded) or len({item.kind in KINDS for item in pending}) > 1
+        parts = runs(pending) if apart else [pending]
         for part in parts:
-            work = (profile, part, self.aspects, self.min_outputs, self.weights)
+            work = (profile, part, self.aspects, self.min_outputs, self.weights, self.ballot is None)
             new = folded if len(parts) == 1 else await asyncio.to_thread(fold, *work)
             # Whoever waits for a profile does not wait for a model that judges.
             held = await ballot.held(job.user, profile, new, part, not job.id)
@@ -134,7 +136,7 @@ class Preferences(Policy):
         new = within([item for item in person.pending if item.seq > base.profile.watermark], most)
         if not new:
             return base.profile
-        work = (base.profile, new, self.aspects, self.min_outputs, self.weights)
+        work = (base.profile, new, self.aspects, self.min_outputs, self.weights, self.ballot is None)
         slow = most is None and sum(map(size, new)) > QUICK
         base.profile = await asyncio.to_thread(fold, *work) if slow else fold(*work)
         await keep_newest(self.sessions, user, base)

@@ -96,7 +96,7 @@ def axes_of(named: Named) -> Mapping[str, float]:
 
 def _borne(profile: Profile, place: str) -> Mapping[Named, float]:
     """What choices bear at a place."""
-    return borne_at(place, profile.counts, profile.taste, [words_of(claim) for claim in profile.claims])
+    return borne_at(place, profile.counts, profile.taste, [words_of(claim) for claim in profile.claims], True)
 
 
 def standing(profile: Profile, place: str) -> list[Named]:

@@ -2,7 +2,7 @@
 
 A coefficient whose mean is away from 0 by `BAR` standard deviations (one-sided 95 %) is a claim; what a person writes
 moves coefficients the other way (`policies.rewards.claims`). This reads the floats of a profile, which a request can
-afford. A claim that sums of choices bear holds only where the coefficient does not say the contrary.
+afford. Sums of choices bear claims only where nothing learns coefficients.
 """
 
 from __future__ import annotations
@@ -50,10 +50,13 @@ def agreeing(
 
 
 def borne_at(
-    place: str, counts: Mapping[str, float], taste: Mapping[str, float], known: Collection[Named] = ()
-) -> dict[Named, float]:
-    """What the choices at a place bear, "" for everywhere, by a profile's `counts` and `taste`."""
-    return agreeing(tastes(counts, known, place), of_place(taste, place), known)
+    place: str, counts: Mapping[str, float], taste: Mapping[str, float], known: Collection[Named] = (),
+    by_sums: bool = False,
+) -> dict[Named, float]:  # fmt: skip
+    """What the choices at a place bear, "" for everywhere, by a profile's `taste`, or where nothing learns coefficients
+    by the sums in its `counts`: these take what goes with a taste for it."""
+    there = of_place(taste, place)
+    return agreeing(tastes(counts, known, place), there, known) if by_sums else borne(there, known)
 
 
 def contrary(claim: Named, taste: Mapping[str, float]) -> bool:

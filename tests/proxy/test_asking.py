@@ -158,7 +158,9 @@ def test_a_claim_that_is_forgotten_leaves_the_axis_open(tmp_path: Path) -> None:
 
     async def work(rapport: Rapport) -> None:
         persons = rapport.persons()
-        items = [Evidence(f"e{at}", "pick", SHORT, "assistant", f"{LONG}{at}") for at in range(8)]
+        wordy = "For number {at}, take the sieve beside the door and shake it gently until nothing more comes out."
+        items = [Evidence(f"e{at}", "pick", f"Use a sieve, number {at}.", "assistant", wordy.format(at=at))
+                 for at in range(16)]  # fmt: skip
         await rapport.adapters.users.append(ANN, items)
         profile = await persons.profile(ANN)
         claim = next(claim for claim in profile.claims if claim.value == "short")
