@@ -10,7 +10,8 @@ believed to be.
 coefficients -> text, `_added` how many others there are for each. `taste/aligned@5`: the share of people whose own
 favourite of four rewritings is chosen after five questions about other answers in these styles, `_mixed` in others;
 `_patient` and `questions_patient` where asking ends as soon as nothing more would change; `taste/aligned_sent` after
-five through the policy, with four calls to a scripted model (`aligning`). `taste/ms_...`: medians.
+five through the policy, with four calls to a scripted model (`aligning`). `taste/worded_...`: see `worded`.
+`taste/ms_...`: medians.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from bench.aligning import delivered
 from bench.cuisines import figures
 from bench.styles import mixtures, rewritings
 from bench.tastes import KINDS, LOOKS, Seen, World, survey
+from bench.worded import claims as worded
 from policies.preferences.voiced import borne
 from policies.rewards.axes import AXES, TEXT, features
 from policies.rewards.bank import Bank, Item, Offered, opened
@@ -42,12 +44,14 @@ MORE, FEWER = range(201, 213), 50
 """For choosing answers and for intervals, where worlds differ more than people do."""
 WAYS = {"": "gain", "_random": "random", "_pref": "pref", "_bare": "bare"}
 PROMPTS, OTHERS, GIVEN, QUESTIONS = 60, 100, 15, 5
+PICKS = 24
+"""Choices by which claims are judged."""
 
 
 def run(data: Path) -> dict[str, float]:
     """All of it; the figures over `data` only where the set is there."""
     found = known(SEEDS, PEOPLE) | covered((*SEEDS, *MORE), PEOPLE) | figures(data)
-    found |= round_trip(PEOPLE) | aligned(MORE, FEWER) | speed()
+    found |= round_trip(PEOPLE) | worded(PEOPLE, PICKS) | aligned(MORE, FEWER) | speed()
     return {name: round(value, 4) for name, value in found.items()}
 
 
