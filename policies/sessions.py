@@ -11,6 +11,11 @@ def of_person(tenant: str, owner: str) -> str:
     return f"person/{tenant}/{owner}/"
 
 
+def calls_of(tenant: str, owner: str) -> str:
+    """How every key begins that counts calls for a person: apart from the others, for only an erasure drops it."""
+    return f"calls/{tenant}/{owner}/"
+
+
 def of_house(tenant: str) -> str:
     """How every key begins that holds what is counted over people of a tenant: dropped, it is counted anew."""
     return f"house/{tenant}/"

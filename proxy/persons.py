@@ -21,7 +21,8 @@ from policies.preferences.moving import corrected, disowned, forgotten, moved
 from policies.preferences.sums import TIMES
 from policies.preferences.told import corrections, speaks
 from policies.rewards.places import PLACES
-from policies.sessions import of_house, of_person
+from policies.sessions import calls_of, of_house, of_person
+from policies.sight import FACTORED
 from proxy.describing import changes
 from proxy.imports import OWN, Import, event_fields
 from proxy.learner import Learner
@@ -168,6 +169,7 @@ class Persons:
             newer = [each for each in gone.at_backends if each not in known]
             return dict(gone.erased), left + await self.backends.withdraw(newer, headers)
         finally:
+            await self.sessions.drop(calls_of(user.tenant, user.id))
             await self._unremember(user)
             await self._unindex(user.tenant)
 
@@ -204,6 +206,8 @@ async def _tasted(before: Profile, after: Profile) -> Profile:
 
 
 def _here(counts: Mapping[str, float], now: Profile) -> dict[str, float]:
-    """The sums of another place, of which those that count its events begin where this one stands."""
-    found = {name: value for name, value in counts.items() if name != "model.read"}
+    """The sums of another place, of which those that count its events begin where this one stands; the learnt axes that
+    the taste speaks of are those of this one."""
+    found = {name: value for name, value in counts.items() if name not in ("model.read", FACTORED)}
+    found |= {name: value for name, value in now.counts.items() if name == FACTORED}
     return found | ({"model.read": float(now.watermark)} if "model.read" in counts else {})

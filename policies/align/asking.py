@@ -13,7 +13,7 @@ from policies.base import Exchange, Policy
 from policies.choosing import Choosing, Way
 from policies.house import House
 from policies.requests import obstacle, same, thoughts
-from policies.sessions import of_person
+from policies.sessions import calls_of
 from policies.sight import Sight
 
 DAY = 86_400
@@ -88,7 +88,7 @@ class Asking(Policy):
     async def _granted(self, user: User, day: int, wanted: int) -> int:
         """How many of the calls beyond the ordinary one the person still has this day; those are taken, by one request
         at a time."""
-        key = of_person(user.tenant, user.id) + f"align/calls/{day}"
+        key = calls_of(user.tenant, user.id) + f"align/{day}"
         async with self.gate:
             spent = int(await self.sessions.get(key) or b"0")
             granted = max(0, min(wanted, self.bounds.calls_per_day - spent))

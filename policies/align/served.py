@@ -9,7 +9,7 @@ from adapters.ports import Person, Profile, UserStore
 from policies.base import Exchange
 from policies.election import unproven
 from policies.house import House
-from policies.rewards.places import LEARNT_AT, known, serving
+from policies.rewards.places import LEARNT, LEARNT_AT, known, serving
 
 FRESH = 7 * 86_400.0
 """Seconds after the newest choice in which nobody's taste wanders by anything to speak of."""
@@ -31,7 +31,9 @@ async def served(exchange: Exchange, users: UserStore, house: House | None = Non
     if not known(taste):
         return profile, "nothing_known"
     prior = await house.known(user.tenant) if house is not None else {}
-    last = profile.counts.get(LEARNT_AT[exchange.caller.place if taste is not profile.taste else ""], 0.0)
+    place = exchange.caller.place if taste is not profile.taste else ""
+    # Where somebody only said something of a place, the choices behind it are those made elsewhere.
+    last = profile.counts.get(LEARNT_AT[place], profile.counts.get(LEARNT, 0.0))
     if prior or 0.0 < last < exchange.came - FRESH:
         taste = _now(taste, last, exchange.came, prior)
     return replace(profile, taste=taste), why

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -46,6 +46,7 @@ class Ask(Policy):
     users: UserStore
     sessions: Cache
     house: House | None = None
+    gate: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     async def on_request(self, exchange: Exchange) -> None:
         note, found = exchange.receipt.note, await addressed(exchange, self.users)
@@ -73,13 +74,18 @@ class Ask(Policy):
         key, profile = _key(user), person.profile
         if why := await self._held(key, exchange, profile):
             return None, why
+        # Several at once get into each other's way, and into that of all who are served meanwhile.
+        if self.gate.locked():
+            return None, "busy"
         # Taken at once: another turn that comes meanwhile waits for what becomes of this one.
         await self._hold(key, Held(exchange.received.marks[-1], profile.version, ""), SETTLES)
         prior = await self.house.known(user.tenant) if self.house else {}
-        # Some milliseconds, in which others are served. It needs numpy, which `build` imported.
+        # It needs numpy, which `build` imported.
         from policies.rewards.inquiring import inquired
 
-        axis, why = await asyncio.to_thread(inquired, profile, axes, exchange.came, prior)
+        async with self.gate:
+            # Some milliseconds, in which others are served.
+            axis, why = await asyncio.to_thread(inquired, profile, axes, exchange.came, prior)
         if axis is None:
             await self._hold(key, Held("", profile.version, why), DAY)
         return axis, why

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from adapters.ports import Cache, Person, User
-from policies.sessions import of_person
+from policies.sessions import calls_of
 
 DAY = 86_400
 
@@ -64,4 +64,4 @@ class Calls:
 
 
 def _key(user: User, now: float) -> str:
-    return of_person(user.tenant, user.id) + f"model/calls/{int(now // DAY)}"
+    return calls_of(user.tenant, user.id) + f"model/{int(now // DAY)}"

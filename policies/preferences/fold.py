@@ -174,7 +174,7 @@ def _infer(book: Book, item: Evidence, place: str, bears: Bears) -> None:
             if claim.context in ("", place) and (claim.kind == "explicit" or claim.locked)}  # fmt: skip
     for name, confidence in inferred.items():
         if name in known:
-            book.support(known[name], item, confidence, counts=place in ("", item.place))
+            book.support(known[name], item, confidence, counts=place == item.place)
         elif (name[0], book.slot(may[name])[1]) not in said:
             book.put(replace(claim_of(may[name], item, confidence), kind="inferred"))
 

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.ports import Election, Profile
 from policies.rewards.axes import AXES
-from policies.rewards.places import LEARNT
+from policies.rewards.places import LEARNT, behind
 from policies.rewards.posterior import HALF_LIFE
 from policies.rewards.prior import neutral
 from policies.rewards.taste import WEEK
@@ -56,6 +56,14 @@ def test_a_taste_of_long_ago_is_less_sure() -> None:
     fresh, later = World(BRIEF).send().choosing, World(old).send().choosing
     assert fresh is not None and later is not None and later.taste["length"] == fresh.taste["length"]
     assert fresh.taste["length~length"] < 0.1 and later.taste["length~length"] == pytest.approx(1.0, abs=0.1)
+
+
+def test_words_about_a_place_do_not_keep_a_taste_sure() -> None:
+    """Where a person only said something of a place, what they chose elsewhere serves there, as sure as it is now."""
+    kept = {**BRIEF.taste, **behind("work", BRIEF.taste)}
+    old = replace(BRIEF, taste=kept, counts={**BRIEF.counts, LEARNT: World.came - HALF_LIFE * WEEK})
+    there, everywhere = (World(old, place=place).send().choosing for place in ("work", ""))
+    assert there is not None and everywhere is not None and there.taste == everywhere.taste
 
 
 def test_what_a_posterior_is_kept_as() -> None:

@@ -26,7 +26,7 @@ from adapters.ports import (
 )
 from policies.ask import AskConfig
 from policies.ask.policy import put
-from policies.base import Adapters, Exchange
+from policies.base import Adapters, Exchange, Policy
 from policies.rewards.axes import AXES
 from policies.rewards.spoken import QUESTIONS
 
@@ -50,15 +50,7 @@ class World:
     def run(self, turns: list[tuple[str, str]] = SQUEAK, reply: Reply | None = None, format: Format = CHAT,
             **more: Any) -> Exchange:  # fmt: skip
         """An exchange after both hooks; the second one only with a reply."""
-        said = [{"role": role, "content": text} for role, text in turns]
-        given = {name: more.pop(name) for name in ("learns", "caller") if name in more}
-        body = {"model": "m", "input" if format is RESPONSES else "messages": said, **more}
-        received = ChatRequest.parse(json.dumps(body).encode(), format=format)
-        user = User("u_" + self.name * 32, known=Person(self.profile)) if self.profile else None
-        exchange = Exchange("ex_1", given.get("caller", Caller()), received, received, user, came=self.came,
-                            learns=given.get("learns", True))  # fmt: skip
-        policy = AskConfig().build(Adapters(self.people, self.people, self.people, self.people, MemoryKeys(),
-                                            MemoryCache(), self.sessions, MemoryKnowledge()))  # fmt: skip
+        exchange, policy = self.exchange(turns, format, **more), self.policy()
 
         async def both() -> None:
             await policy.on_request(exchange)  # type: ignore[misc]
@@ -68,6 +60,21 @@ class World:
 
         asyncio.run(both())
         return exchange
+
+    def exchange(self, turns: list[tuple[str, str]] = SQUEAK, format: Format = CHAT, **more: Any) -> Exchange:
+        """The same before them."""
+        said = [{"role": role, "content": text} for role, text in turns]
+        given = {name: more.pop(name) for name in ("learns", "caller") if name in more}
+        body = {"model": "m", "input" if format is RESPONSES else "messages": said, **more}
+        received = ChatRequest.parse(json.dumps(body).encode(), format=format)
+        user = User("u_" + self.name * 32, known=Person(self.profile)) if self.profile else None
+        return Exchange("ex_1", given.get("caller", Caller()), received, received, user, came=self.came,
+                        learns=given.get("learns", True))  # fmt: skip
+
+    def policy(self) -> Policy:
+        """The policy over these ports."""
+        return AskConfig().build(Adapters(self.people, self.people, self.people, self.people, MemoryKeys(),
+                                          MemoryCache(), self.sessions, MemoryKnowledge()))  # fmt: skip
 
     def recorded(self) -> list[str]:
         """The events of the person."""
@@ -152,3 +159,16 @@ def test_only_what_was_added_is_a_question() -> None:
 def test_not_where_the_app_names_a_place() -> None:
     """What is answered holds everywhere."""
     assert World().run(caller=Caller(place="work")).receipt.reasons == ["at_a_place"]
+
+
+def test_one_is_worked_out_at_a_time() -> None:
+    """Whoever comes meanwhile does not wait for it, and is asked another time."""
+    world, names = World(), "abcdef"
+    policy, exchanges = world.policy(), [replace(world, name=name).exchange() for name in names]
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(policy.on_request(each) for each in exchanges))  # type: ignore[misc]
+
+    asyncio.run(all_of_them())
+    assert [each.receipt.reasons for each in exchanges] == [["put"], *[["busy"]] * 5]
+    assert replace(world, name="b").run().receipt.reasons == ["put"]

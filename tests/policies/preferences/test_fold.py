@@ -11,6 +11,7 @@ from policies.preferences.aspects import DEFAULT, select
 from policies.preferences.book import OUTGROWN, RETRACTED
 from policies.preferences.fold import MOST_ENDED, MOST_LIVE, fold, restyled
 from policies.preferences.sums import CHOICES_AT
+from policies.rewards.places import behind
 
 
 def said(*texts: str | tuple[str, str], first: int = 1) -> list[Evidence]:
@@ -321,16 +322,17 @@ def test_claims_follow_coefficients() -> None:
     assert restyled(short, replace(item, event=short.claims[0].evidence[0])) == short
 
 
-def test_claims_of_a_place_rest_on_its_choices() -> None:
+@pytest.mark.parametrize(("place", "other"), [("home", ""), ("", "home"), ("", "work")])
+def test_claims_of_a_place_rest_on_its_choices(place: str, other: str) -> None:
     """Whoever forgets one loses no choice about elsewhere with it, nor is it seen again by that."""
-    there = {"home/length": -1.0, "home/length~length": 0.1}
-    places = ("home", "", "home")
-    items = [Evidence(f"e{at}", "pick", "a", time=float(at), place=place) for at, place in enumerate(places)]
-    profile = Profile(taste=there, counts={CHOICES_AT["home"]: 1.0})
+    there = {"length": -1.0, "length~length": 0.1}
+    places = (place, other, place)
+    items = [Evidence(f"e{at}", "pick", "a", time=float(at), place=where) for at, where in enumerate(places)]
+    profile = Profile(taste=behind(place, there) if place else there, counts={CHOICES_AT["home"]: 1.0})
     for item in items:
         profile = restyled(profile, item)
     (claim,) = profile.claims
-    assert (claim.context, claim.evidence, claim.seen) == ("home", ("e0", "e2"), 2)
+    assert (claim.context, claim.evidence, claim.seen) == (place, ("e0", "e2"), 2)
 
 
 def test_answers_to_questions_are_counted() -> None:
