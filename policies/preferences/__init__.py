@@ -75,7 +75,7 @@ class PreferencesConfig(PolicyConfig):
         if self.election != "off":
             room, scorer = self.max_tokens - EMPTY, self._scorer(adapters)
             often = adapters.pace.calls_per_day
-            calls = Calls(adapters.sessions, adapters.users)
+            calls = Calls(adapters.sessions)
             ballot = Ballot(adapters.users, adapters.peers, aspects, room, calls, weights, scorer, often,
                             adapters.house, self.min_outputs, adapters.sight)  # fmt: skip
         scope = Scope(aspects, self.factual, Episodes(adapters.users, self.episodes, self.episode_tokens))

@@ -9,9 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
-from adapters.ports import Cache, Person, User
+from adapters.ports import Cache, User
 from policies.sessions import calls_of
 
 DAY = 86_400
@@ -36,18 +35,11 @@ def _today(counts: Mapping[str, float], now: float) -> float:
     return counts.get("model.calls", 0.0) if counts.get("model.day") == now // DAY else 0.0
 
 
-class People(Protocol):
-    """The part of a UserStore that tells whether somebody was erased."""
-
-    async def load(self, user: User) -> Person: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Calls:
     """The calls that this process made for people today. They go with a person's erasure."""
 
     sessions: Cache
-    people: People
 
     async def known(self, user: User, counts: Mapping[str, float]) -> Mapping[str, float]:
         """The counts, with those of today's calls that they lack."""
@@ -55,11 +47,10 @@ class Calls:
         lacking = int(await self.sessions.get(_key(user, now)) or b"0") - int(_today(counts, now))
         return spent(counts, now, lacking) if lacking > 0 else counts
 
-    async def made(self, user: User, epoch: int, counts: Mapping[str, float]) -> None:
-        """Remember these counts' calls of today, if there are any; not for somebody who was erased since this `epoch`
-        was read."""
+    async def made(self, user: User, counts: Mapping[str, float]) -> None:
+        """Remember these counts' calls of today, if there are any."""
         now = time.time()
-        if _today(counts, now) and (await self.people.load(user)).profile.epoch <= epoch:
+        if _today(counts, now):
             await self.sessions.set(_key(user, now), b"%d" % int(_today(counts, now)), DAY)
 
 

@@ -97,7 +97,7 @@ class Ballot:
         for choice in found:
             often = self.calls_per_day if time.monotonic() < until else 0
             v, counts = await judged_by(self.sight, choice, counts, often)
-            await self.calls.made(user, before.epoch, counts)
+            await self.calls.made(user, counts)
             if choice.even:
                 await asyncio.to_thread(tasting.met, election, choice, v)
                 folded = await asyncio.to_thread(self._shown, folded, tasting, counts, events[choice.event])
@@ -109,7 +109,7 @@ class Ballot:
             counts = spent(counts, time.time(), calls) if calls else counts
             # Whoever scores the person's own: nothing of others leaves this process.
             chances = {**await Rules().chances(foreign, choice), **await scorer.chances(own, choice)}
-            await self.calls.made(user, before.epoch, counts)
+            await self.calls.made(user, counts)
             past.append(choice)
             election = await asyncio.to_thread(tasting.met, scored(election, chances, choice.weight), choice, v)
             folded = await asyncio.to_thread(self._shown, folded, tasting, counts, events[choice.event])

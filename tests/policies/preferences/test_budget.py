@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
-from adapters.memory import MemoryPeople
 from adapters.memory.cache import MemoryCache
-from adapters.ports import Evidence, User
+from adapters.ports import User
 from policies.preferences.budget import DAY, Calls, left, spent
 
 NOON = 20_000.5 * DAY
@@ -23,18 +22,14 @@ def test_calls_count_by_the_day() -> None:
 
 
 def test_calls_that_no_profile_holds_are_remembered() -> None:
-    """Beside those of the profile, by person, until tomorrow; not for somebody who was erased meanwhile."""
-    people, ann, ben = MemoryPeople(), User("u_" + "a" * 32), User("u_" + "b" * 32)
-    calls, now = Calls(MemoryCache(), people), time.time()
+    """Beside those of the profile, by person, until tomorrow."""
+    ann, ben = User("u_" + "a" * 32), User("u_" + "b" * 32)
+    calls, now = Calls(MemoryCache()), time.time()
 
     async def run() -> None:
-        await calls.made(ann, 0, spent({}, now, 3))
+        await calls.made(ann, spent({}, now, 3))
         assert left(await calls.known(ann, {"events": 1.0}), now, 5) == 2
         assert left(await calls.known(ann, spent({}, now, 4)), now, 5) == 1
         assert await calls.known(ben, {"events": 1.0}) == {"events": 1.0}
-        await people.append(ben, [Evidence("e1", "statement", "Hello.")])
-        await people.forget(ben)
-        await calls.made(ben, 0, spent({}, now, 3))
-        assert await calls.known(ben, {}) == {}
 
     asyncio.run(run())

@@ -27,7 +27,7 @@ class House:
 
     def __init__(self, seed: int = 1) -> None:
         self.people, self.rng, self.number = MemoryPeople(), random.Random(seed), 0
-        self.ballot = Ballot(self.people, self.people, DEFAULT, 150, Calls(MemoryCache(), self.people))
+        self.ballot = Ballot(self.people, self.people, DEFAULT, 150, Calls(MemoryCache()))
 
     def text(self, words: int, lists: bool) -> str:
         # Sentences of one length: how plain an answer is, and how soon it says something, are axes of their own.
