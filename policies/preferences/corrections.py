@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from policies.preferences.aspects import Said
 from policies.preferences.lexicon import DIETS, word_set
+from policies.preferences.questions import MANNER
 from policies.preferences.values import clean, head, values
 
 EVERYTHING = Said("", "", True)
@@ -147,8 +148,13 @@ def _ended(clause: str, gone: bool) -> Iterator[Said]:
             plain = _NOT_ANY_MORE.sub("", head(found["x"]))
             several = len(aspects) > 1 or aspects[0] == "allergies"
             for value in [value for value, _ in values(plain)] if several else [clean(plain)]:
-                yield from (Said(aspect, value, True) for aspect in aspects if value)
+                yield from (Said(aspect, value, True) for aspect in _of(aspects, plain) if value)
             return
+
+
+def _of(aspects: tuple[str, ...], taken: str) -> tuple[str, ...]:
+    """The aspects of what is taken back: of answers it may be any, and is no liking."""
+    return ("*",) if aspects[0] == "likes" and MANNER.search(taken) else aspects
 
 
 def _forgotten(clause: str) -> Iterator[Said]:

@@ -43,6 +43,8 @@ TALK = ["I'm vegan", "call me Sam", "I love jazz and chess", "keep it short", "I
         (["I love jazz", "I hate jazz"], {("dislikes", "jazz")}),
         (["I love jazz", "I don't like jazz any more"], set()),
         (["I'm vegan", "I'm no longer vegan"], set()),
+        (["I prefer long answers", "I don't prefer long answers any more"], set()),
+        (["I prefer long answers", "I don't like the answers any more"], {("length", "long")}),
         (["I'm allergic to nuts", "I have no allergies"], {("allergies", "none")}),
         (["I'm allergic to nuts", ("Any allergies?", "no")], {("allergies", "nuts")}),
         ([("Any allergies?", "no"), "I'm allergic to nuts"], {("allergies", "nuts")}),
