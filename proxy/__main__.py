@@ -12,6 +12,7 @@ from typing import get_args
 
 from adapters.ports import AdapterError, ConfigError, MalformedRequest, Material
 from adapters.ports.ledger import State
+from policies.rewards.places import CONTEXTS
 from proxy import telemetry
 from proxy.config import ConfigErrors
 from proxy.settings import VERSION, Logging
@@ -141,7 +142,7 @@ def _taste(commands: argparse._SubParsersAction[argparse.ArgumentParser], tenant
     show = _add(actions, "show", "taste:show", "coefficients with intervals, and whether they serve", person)
     ask = _add(actions, "ask", "taste:ask", "put questions in the terminal", person)
     for each in (show, ask):
-        each.add_argument("--context", choices=("work", "home"), default="", help="where (default: everywhere)")
+        each.add_argument("--context", choices=CONTEXTS, default="", help="where (default: everywhere)")
     bank = _add(actions, "bank", "taste:bank", "let `learning.model` write questions", tenant)
     bank.add_argument("--prompts", metavar="FILE", required=True, help="prompts, one a line")
     bank.add_argument("--out", metavar="FILE", help="where to write them (default: standard output)")

@@ -160,19 +160,14 @@ def _told(profile: Profile, place: str) -> dict[str, int]:
 
 def _now(profile: Profile, prior: Mapping[str, float], place: str) -> Posterior:
     """The posterior of a profile that serves at a place, as sure as it is now."""
-    from policies.rewards.taste import of_kept
-
-    return tastes_of(profile).of_place(place).at(time.time()).under(of_kept(prior))
+    return tastes_of(profile).of_place(place).now(time.time(), prior)
 
 
 def _asked_of(profile: Profile, prior: Mapping[str, float], place: str) -> Posterior:
     """The posterior by which a question about a place is chosen: of a place without choices the one that begins there,
     else whoever answered for everywhere could never be asked whether they are another at home."""
-    if not place:
-        return _now(profile, prior, place)
-    from policies.rewards.taste import of_kept
-
-    return tastes_of(profile).next(place, time.time()).under(of_kept(prior))
+    now, tastes = time.time(), tastes_of(profile)
+    return (tastes.next(place, now) if place else tastes.everywhere).now(now, prior)
 
 
 def _axes(profile: Profile, prior: Mapping[str, float], place: str) -> list[dict[str, Any]]:

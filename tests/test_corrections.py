@@ -16,7 +16,7 @@ from policies.preferences.told import PLACES
 from policies.rewards.places import of_place
 from proxy import imports
 from proxy.app import Rapport
-from tests.proxy.test_asking import within
+from tests.assembled import within
 from tests.test_places import ANN, BEN, LONG, SHORT, learnt, lengths
 
 CLEO, DAN = (User("u_" + letter * 32) for letter in "cd")

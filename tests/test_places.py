@@ -16,7 +16,7 @@ from policies.base import Exchange
 from policies.choosing import worths
 from proxy import imports
 from proxy.app import Rapport
-from tests.proxy.test_asking import within
+from tests.assembled import within
 
 ANN, BEN, CLEO = (User("u_" + letter * 32) for letter in "abc")
 SHORT = ["Yes. Do it.", "Use a sieve.", "Two years.", "Take the bus."]

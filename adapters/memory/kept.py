@@ -92,10 +92,15 @@ def without(profile: Profile, claim: Claim) -> Profile:
     """A profile as if a claim had never been, nor another that says the same."""
     said = (claim.aspect, claim.value.casefold())
     left = (each for each in profile.claims if each.id != claim.id and (each.aspect, each.value.casefold()) != said)
-    # Of earlier versions nothing serves any more: coefficients, sums of choices and a lens would tell of the claim.
-    counts = {name: value for name, value in profile.counts.items() if not name.startswith("choice.")}
-    election = replace(profile.election.without(claim.id), lens=Lens())
-    return replace(profile, claims=tuple(left), election=election, taste={}, counts=counts)
+    return replace(profile, claims=tuple(left), election=profile.election.without(claim.id))
+
+
+def once_without(profile: Profile, claim: Claim) -> Profile:
+    """The same of an earlier version, of which nothing serves any more: its coefficients, its sums of choices and its
+    lens would tell of the claim."""
+    left = without(profile, claim)
+    counts = {name: value for name, value in left.counts.items() if not name.startswith("choice.")}
+    return replace(left, election=replace(left.election, lens=Lens()), taste={}, counts=counts)
 
 
 def unsaid(item: Evidence, claim: Claim, events: Collection[str], names: Names | None) -> Evidence:
@@ -112,9 +117,7 @@ def next_without(profile: Profile, claim: Claim) -> Profile:
     """The version that follows a profile, in which a person had a claim forgotten."""
     version = profile.version + 1
     counts = {**profile.counts, "edits": profile.counts.get("edits", 0.0) + 1.0}
-    election = profile.election.without(claim.id)
-    return replace(without(profile, claim), version=version, revision=version, counts=counts, taste=profile.taste,
-                   election=election)  # fmt: skip
+    return replace(without(profile, claim), version=version, revision=version, counts=counts)
 
 
 def items_of(kept: bytes) -> list[Any]:

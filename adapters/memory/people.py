@@ -21,10 +21,10 @@ from adapters.memory.kept import (
     clean_evidence,
     live_claims,
     next_without,
+    once_without,
     pack,
     unpack,
     unsaid,
-    without,
 )
 from adapters.memory.responses import MemoryResponses
 from adapters.ports import (
@@ -237,7 +237,7 @@ class MemoryPeople:
         if claim is None:
             return None
         newest = next_without(record.profile, claim)
-        record.versions = [(without(profile, claim), at) for profile, at in record.versions]
+        record.versions = [(once_without(profile, claim), at) for profile, at in record.versions]
         for event, (item, at) in record.evidence.items():
             record.evidence[event] = (unsaid(item, claim, events, names), at)
         return Erasure({}) if await self.publish(user, newest) else None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from adapters.memory.kept import next_without, pack, unpack, unsaid, without
+from adapters.memory.kept import next_without, once_without, pack, unpack, unsaid
 from adapters.ports import Erasure, Evidence, Names, User
 from adapters.sql.changes import ROW, make_newest, who
 from adapters.sql.erasure import owe, owe_index
@@ -58,7 +58,7 @@ def forget_claim(
     if newest is None or claim is None:
         return None
     for number, profile in profiles.items():
-        _REWRITE.run(connection, of_person=person, wanted=number, json=pack(without(profile, claim)))
+        _REWRITE.run(connection, of_person=person, wanted=number, json=pack(once_without(profile, claim)))
     following = next_without(newest, claim)
     make_newest(connection, user, following, pack(following))
     given = frozenset(events)

@@ -41,6 +41,6 @@ async def served(exchange: Exchange, users: UserStore, house: House | None = Non
 
 def _now(taste: Mapping[str, float], last: float, time: float, prior: Mapping[str, float]) -> Mapping[str, float]:
     """A taste as sure as it is at a time, where tastes begin from this prior."""
-    from policies.rewards.taste import Taste, floats, of_kept
+    from policies.rewards.taste import Taste, floats
 
-    return floats(Taste.of(taste, last).at(time).under(of_kept(prior)))
+    return floats(Taste.of(taste, last).now(time, prior))

@@ -98,20 +98,18 @@ class Ballot:
             often = self.calls_per_day if time.monotonic() < until else 0
             v, counts = await judged_by(self.sight, choice, counts, often)
             await self.calls.made(user, counts)
-            if choice.even:
-                await asyncio.to_thread(tasting.met, election, choice, v)
-                folded = await asyncio.to_thread(self._shown, folded, tasting, counts, events[choice.event])
-                continue
-            own = owns[choice.place]
-            foreign[RAW] = Contender("", leanings([each for each in past if each.place == choice.place][-LAST:]))
-            allowed = 0 if judged_by_rules else left(counts, time.time(), self.calls_per_day)
-            scorer, calls = self._affordable(own, allowed)
-            counts = spent(counts, time.time(), calls) if calls else counts
-            # Whoever scores the person's own: nothing of others leaves this process.
-            chances = {**await Rules().chances(foreign, choice), **await scorer.chances(own, choice)}
-            await self.calls.made(user, counts)
-            past.append(choice)
-            election = await asyncio.to_thread(tasting.met, scored(election, chances, choice.weight), choice, v)
+            if not choice.even:
+                own = owns[choice.place]
+                foreign[RAW] = Contender("", leanings([each for each in past if each.place == choice.place][-LAST:]))
+                allowed = 0 if judged_by_rules else left(counts, time.time(), self.calls_per_day)
+                scorer, calls = self._affordable(own, allowed)
+                counts = spent(counts, time.time(), calls) if calls else counts
+                # Whoever scores the person's own: nothing of others leaves this process.
+                chances = {**await Rules().chances(foreign, choice), **await scorer.chances(own, choice)}
+                await self.calls.made(user, counts)
+                past.append(choice)
+                election = scored(election, chances, choice.weight)
+            election = await asyncio.to_thread(tasting.met, election, choice, v)
             folded = await asyncio.to_thread(self._shown, folded, tasting, counts, events[choice.event])
         return await self._decided(widened(before, replace(folded, election=election)), past)
 

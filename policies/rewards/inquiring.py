@@ -13,7 +13,7 @@ from policies.rewards.deck import PATIENCE, Deck, shipped
 from policies.rewards.moments import Array
 from policies.rewards.places import LEARNT
 from policies.rewards.questions import Asked, Pool, following
-from policies.rewards.taste import Taste, of_kept
+from policies.rewards.taste import Taste
 
 SIZE = 2.0
 """How far apart two texts can be on an axis. Whoever is asked in words sees as much of a difference, and no other."""
@@ -31,7 +31,7 @@ def inquired(
     """The axis of these whose question is worth most to a person at a time (in seconds since 1970), where tastes begin
     from a house's `prior`; or None and why, as `questions.following` says it with the patience of the bank's
     questions."""
-    taste = Taste.of(profile.taste, profile.counts.get(LEARNT, 0.0)).at(now).under(of_kept(prior))
+    taste = Taste.of(profile.taste, profile.counts.get(LEARNT, 0.0)).now(now, prior)
     v = SIZE * np.eye(len(AXES))[[AXES.index(axis) for axis in axes]]
     best, why = following(taste, Pool(v, axes), Asked(), decisions(), PATIENCE)
     return (axes[best.pair], "") if best else (None, why)

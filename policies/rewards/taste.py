@@ -82,6 +82,10 @@ class Taste:
         """What serves where tastes begin from this prior."""
         return self.serves.under(NEUTRAL, prior)
 
+    def now(self, time: float, prior: Mapping[str, float]) -> Posterior:
+        """The same at a time, for a `prior` as it is kept, {} for the neutral one."""
+        return self.at(time).under(of_kept(prior))
+
     def floats(self) -> dict[str, float]:
         """The taste for a profile."""
         if not self.moved:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,25 +17,12 @@ from policies.rewards.directions import SEEN
 from policies.rewards.prior import LEAST
 from policies.rewards.taste import of_kept
 from proxy import imports
-from proxy.app import Rapport, assemble
+from proxy.app import Rapport
 from proxy.asking import deck_of, verify_bank
-from proxy.config import from_dict
+from tests.assembled import within
 
 ANN = User("u_" + "a" * 32)
 SHORT, LONG = "Yes. Do it.", "Yes. " + "You can do it, and you should. " * 8
-
-
-def within(folder: Path, work: Callable[[Rapport], Awaitable[None]], **sections: object) -> None:
-    """Do something with a deployment of its own."""
-
-    async def run() -> None:
-        rapport = assemble(from_dict(dict(sections), folder))
-        try:
-            await work(rapport)
-        finally:
-            await rapport.close()
-
-    asyncio.run(run())
 
 
 def test_the_house_is_where_a_taste_begins(tmp_path: Path) -> None:

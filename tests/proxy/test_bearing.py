@@ -8,7 +8,8 @@ from adapters.ports import Evidence, User
 from policies.preferences.edit import Change, Edit
 from proxy.app import Rapport
 from proxy.bearing import Bearing, bearing
-from tests.proxy.test_asking import ANN, LONG, SHORT, within
+from tests.assembled import within
+from tests.proxy.test_asking import ANN, LONG, SHORT
 
 
 def test_choices_and_words_are_counted_by_axis(tmp_path: Path) -> None:

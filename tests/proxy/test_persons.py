@@ -8,7 +8,6 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,9 +18,9 @@ from policies.rewards.directions import OVER
 from policies.rewards.factor_file import Learnt, written
 from policies.sessions import calls_of, of_house
 from proxy import imports
-from proxy.app import Rapport, assemble
-from proxy.config import from_dict
+from proxy.app import Rapport
 from proxy.persons import Persons
+from tests.assembled import within
 from tests.fakes.scripted import Answer, scripted
 from tests.proxy.test_sight import judge, learn, picks, rated
 
@@ -48,19 +47,6 @@ async def erase(persons: Persons) -> None:
 async def forget(persons: Persons) -> None:
     (claim,) = (await persons.profile(ANN)).claims
     assert await persons.forget_claim(ANN, claim.id)
-
-
-def within(folder: Path, work: Callable[[Rapport], Awaitable[None]], **sections: Any) -> None:
-    """Do something with a deployment of its own."""
-
-    async def run() -> None:
-        rapport = assemble(from_dict(sections, folder, secrets=False))
-        try:
-            await work(rapport)
-        finally:
-            await rapport.close()
-
-    asyncio.run(run())
 
 
 @pytest.mark.parametrize("change", [share, withdraw, pause, erase, forget])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from policies.sight import FACTORED
 from proxy.app import Rapport, assemble
 from proxy.config import from_dict
 from proxy.routing import warm
+from tests.assembled import within
 from tests.fakes.scripted import Answer, Scripted, scripted
 from tests.rapport import cli, configure
 
@@ -48,19 +49,6 @@ SUBJECTS = {
     "sea": ("harbour", "sailor", "island", "anchor", "beach", "lighthouse", "tide", "shore", "captain", "seagull"),
     "kitchen": ("butter", "recipe", "oven", "onion", "flour", "kettle", "saucepan", "pepper", "dough", "garlic"),
 }
-
-
-def within(folder: Path, work: Callable[[Rapport], Awaitable[None]], **sections: Any) -> None:
-    """Do something with a deployment of its own."""
-
-    async def run() -> None:
-        rapport = assemble(from_dict(sections, folder, secrets=False))
-        try:
-            await work(rapport)
-        finally:
-            await rapport.close()
-
-    asyncio.run(run())
 
 
 def judge(server: Scripted, **more: Any) -> dict[str, Any]:
